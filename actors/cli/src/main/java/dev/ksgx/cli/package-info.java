@@ -1,0 +1,2 @@
+/** ksgx cli. */
+package dev.ksgx.cli;

@@ -1,0 +1,2 @@
+/** ksgx kernel. */
+package dev.ksgx.kernel;

@@ -1,0 +1,2 @@
+/** ksgx load. */
+package dev.ksgx.load;

@@ -1,0 +1,2 @@
+/** ksgx runtime. */
+package dev.ksgx.runtime;

@@ -1,0 +1,2 @@
+/** ksgx protocol. */
+package dev.ksgx.protocol;
