@@ -43,8 +43,7 @@ public final class LogicalProcessor {
     this.machine = machine;
     this.index = index;
     this.msrs = msrs;
-    this.control =
-        new ControlState(true, true, true, machine.config().cpuid().settable().xfrm());
+    this.control = new ControlState(true, true, true, machine.config().cpuid().settable().xfrm());
   }
 
   /** Number of this processor in its machine. */

@@ -36,7 +36,8 @@ public final class KeyDependencies {
   }
 
   int keyName() {
-    return image[KeyField.KEYNAME.offset()] & 0xff | (image[KeyField.KEYNAME.offset() + 1] & 0xff) << 8;
+    return image[KeyField.KEYNAME.offset()] & 0xff
+        | (image[KeyField.KEYNAME.offset() + 1] & 0xff) << 8;
   }
 
   /** All rows in the model's layout. */

@@ -3,9 +3,9 @@ package dev.ksgx.hardware.crypto;
 import dev.ksgx.hardware.structure.Bytes;
 
 /**
- * The machine's key derivation. Intel's is not published and rests on a secret of each part
- * (isa.md 7.4), so the model has its own: AES-CMAC, keyed with the device root, over all values of
- * isa.md 7.3 ({@link KeyField}). A switch gives the keys of the Intel SDK's simulation mode instead.
+ * The machine's key derivation. Intel's is not published and rests on a secret of each part (isa.md
+ * 7.4), so the model has its own: AES-CMAC, keyed with the device root, over all values of isa.md
+ * 7.3 ({@link KeyField}). A switch gives the keys of the Intel SDK's simulation mode instead.
  */
 public final class KeyDerivation {
   private final KeyLayout layout;

@@ -22,7 +22,9 @@ import dev.ksgx.hardware.structure.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Keys as the Intel SDK's simulation mode derives them: structures and constants of isa.md 7.5(a). */
+/**
+ * Keys as the Intel SDK's simulation mode derives them: structures and constants of isa.md 7.5(a).
+ */
 public final class SdkSimulation {
   /** The simulation's owner epoch, 16 bytes. */
   public static final Bytes OWNER_EPOCH = ascii("THISISOWNEREPOCH");
@@ -141,7 +143,9 @@ public final class SdkSimulation {
     return Cmac.aesCmac(structure.baseKey(), Bytes.copyOf(image));
   }
 
-  /** Whether a request may name this CPUSVN: one of the three known ones, none newer than current. */
+  /**
+   * Whether a request may name this CPUSVN: one of the three known ones, none newer than current.
+   */
   static boolean isLegal(Bytes requested, Bytes current) {
     int at = OLDEST_FIRST.indexOf(requested);
     return isZero(requested) || at >= 0 && at <= OLDEST_FIRST.indexOf(current);

@@ -27,7 +27,9 @@ public final class Epcm {
   private final AtomicReferenceArray<EpcmChunk> chunks;
 
   Epcm(int frames) {
-    chunks = new AtomicReferenceArray<>((int) (((long) frames + EpcmChunk.FRAMES - 1) >> EpcmChunk.SHIFT));
+    chunks =
+        new AtomicReferenceArray<>(
+            (int) (((long) frames + EpcmChunk.FRAMES - 1) >> EpcmChunk.SHIFT));
   }
 
   /** Takes one use of the frame ({@link AccessWord}'s constants), or answers false: a conflict. */

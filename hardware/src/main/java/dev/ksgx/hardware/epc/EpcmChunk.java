@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * The EPCM entries of {@link #FRAMES} neighbouring frames, made when the first of them is touched.
  *
  * <p>Budget: at most 24 bytes a frame, access word included. The arrays below take 4 + 4 + 4 + 8 =
- * 20; the four bytes left are the tracking epoch of a page. What a page <em>holds</em> is not
- * EPCM: the slots are made only for chunks in which some frame holds something.
+ * 20; the four bytes left are the tracking epoch of a page. What a page <em>holds</em> is not EPCM:
+ * the slots are made only for chunks in which some frame holds something.
  */
 final class EpcmChunk {
   static final int SHIFT = 10;

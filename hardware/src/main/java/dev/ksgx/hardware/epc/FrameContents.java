@@ -4,8 +4,9 @@ import dev.ksgx.hardware.structure.Bytes;
 
 /**
  * What a frame holds. A slot of the EPC is null (a page of zeros), {@link Bytes} (shared with
- * whoever gave them, never written), a byte array (the frame's own copy, made by the first write), a
- * {@link TcsState} or a {@link SecsState}. A thousand enclaves of one image so hold its pages once.
+ * whoever gave them, never written), a byte array (the frame's own copy, made by the first write),
+ * a {@link TcsState} or a {@link SecsState}. A thousand enclaves of one image so hold its pages
+ * once.
  */
 public final class FrameContents {
   private final Epcm epcm;

@@ -97,7 +97,9 @@ public final class SecsState {
     measurement = next;
   }
 
-  /** Pages in the EPC that this SECS owns, those that a leaf is just adding or removing included. */
+  /**
+   * Pages in the EPC that this SECS owns, those that a leaf is just adding or removing included.
+   */
   public int children() {
     return children.get();
   }

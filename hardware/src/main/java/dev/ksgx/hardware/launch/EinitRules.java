@@ -57,8 +57,7 @@ public final class EinitRules {
   public Refusal check(Secs secs, Bytes mrenclave, SigStruct sigStruct, EinitToken token) {
     // 11.
     if (!mrenclave.equals(sigStruct.enclaveHash())) {
-      return new Refusal(
-          11, SgxCode.INVALID_MEASUREMENT, "MRENCLAVE equals SIGSTRUCT.ENCLAVEHASH");
+      return new Refusal(11, SgxCode.INVALID_MEASUREMENT, "MRENCLAVE equals SIGSTRUCT.ENCLAVEHASH");
     }
     // 12.
     Attributes attributes = secs.attributes();

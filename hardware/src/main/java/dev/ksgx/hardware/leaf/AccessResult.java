@@ -5,14 +5,13 @@ import dev.ksgx.hardware.structure.Bytes;
 /**
  * What came of a load, a store or an instruction fetch.
  *
- * @param data what a load or fetch read; all ones from the abort page; null for a store, a fault and
- *     ordinary memory, whose contents the machine does not have
+ * @param data what a load or fetch read; all ones from the abort page; null for a store, a fault
+ *     and ordinary memory, whose contents the machine does not have
  * @param address the faulting address, else 0
  * @param errorCode page-fault error code, bit 15 = SGX; else 0
  * @param check the rule that was broken, null for ENCLAVE and ORDINARY_MEMORY
  */
-public record AccessResult(
-    Outcome outcome, Bytes data, long address, int errorCode, String check) {
+public record AccessResult(Outcome outcome, Bytes data, long address, int errorCode, String check) {
   /** The kinds of outcome. */
   public enum Outcome {
     /** A page of the enclave that the processor is in. */

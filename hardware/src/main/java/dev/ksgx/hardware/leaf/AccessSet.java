@@ -5,7 +5,9 @@ import dev.ksgx.hardware.epc.Epcm;
 
 /** The access words that one leaf has taken. What could not be taken is a conflict. */
 final class AccessSet {
-  /** A target, an SECS as shared user and in a group: the most that a leaf of this machine takes. */
+  /**
+   * A target, an SECS as shared user and in a group: the most that a leaf of this machine takes.
+   */
   private static final int MOST = 3;
 
   private final LeafContext cpu;

@@ -8,8 +8,7 @@ package dev.ksgx.hardware.leaf;
 public record AddPage(Eadd eadd, int mrmask) implements EnclsRequest {
   public AddPage {
     if (mrmask >>> 16 != 0) {
-      throw new IllegalArgumentException(
-          "mrmask 0x%x: a page has 16 chunks".formatted(mrmask));
+      throw new IllegalArgumentException("mrmask 0x%x: a page has 16 chunks".formatted(mrmask));
     }
   }
 

@@ -31,7 +31,8 @@ final class DebugAccess {
   static LeafInFlight read(LeafContext cpu, long address) {
     DebugAccess access = new DebugAccess(new LeafRun(cpu, Leaf.EDBGRD), address);
     LeafInFlight refused =
-        access.check(Set.of(PageType.REG, PageType.TCS, PageType.VA), "EDBGRD reads REG, TCS or VA");
+        access.check(
+            Set.of(PageType.REG, PageType.TCS, PageType.VA), "EDBGRD reads REG, TCS or VA");
     if (refused != null) {
       return refused;
     }
@@ -46,8 +47,7 @@ final class DebugAccess {
     }
     long word = access.contents().read(access.offset(), WORD_BYTES).u64(0);
     boolean emptySlot = (word & ~7) == 0;
-    return access.run.accepted(
-        () -> {}, type != PageType.VA ? word : emptySlot ? 0 : -1);
+    return access.run.accepted(() -> {}, type != PageType.VA ? word : emptySlot ? 0 : -1);
   }
 
   /** Steps 1 to 8; if they pass, the write happens when the leaf ends. */

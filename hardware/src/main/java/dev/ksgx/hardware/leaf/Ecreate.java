@@ -85,8 +85,7 @@ public record Ecreate(
         new SecsState(
             frame,
             cpu.registers().takeEid(),
-            image
-                .toBuilder()
+            image.toBuilder()
                 .mrenclave(Bytes.zeros(32))
                 .mrsigner(Bytes.zeros(32))
                 .isvProdId(0)

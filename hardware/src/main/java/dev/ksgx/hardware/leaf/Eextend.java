@@ -69,8 +69,7 @@ public record Eextend(long rbx, long rcx) implements EnclsRequest {
     }
     long offset = run.epcm.address(frame) - secs.baseAddress();
     MeasurementNode measurement =
-        secs
-            .measurement()
+        secs.measurement()
             .eextend(offset, FrameContents.of(run.epcm, frame).page(), (int) (rcx & 4095));
     return run.accepted(() -> secs.measured(measurement));
   }

@@ -68,10 +68,11 @@ public final class Egetkey {
       case KeyRequest.EINITTOKEN -> needs(Attributes.EINITTOKENKEY, "EINITTOKENKEY", false);
       case KeyRequest.PROVISION -> needs(Attributes.PROVISIONKEY, "PROVISIONKEY", false);
       // The manual does not test CONFIGSVN here; the SDK's simulation does.
-      case KeyRequest.PROVISION_SEAL -> needs(
-          Attributes.PROVISIONKEY,
-          "PROVISIONKEY",
-          cpu.registers().keyDerivation().layout() == KeyLayout.SDK_SIMULATION);
+      case KeyRequest.PROVISION_SEAL ->
+          needs(
+              Attributes.PROVISIONKEY,
+              "PROVISIONKEY",
+              cpu.registers().keyDerivation().layout() == KeyLayout.SDK_SIMULATION);
       default -> code(SgxCode.INVALID_KEYNAME, "KEYNAME is one of the five keys");
     };
   }

@@ -100,8 +100,7 @@ public record Einit(long rbx, long rcx, long rdx, SigStruct sigStruct, EinitToke
   private SecsState.Launched launched(Secs before, Bytes mrenclave) {
     Attributes attributes = before.attributes();
     Secs image =
-        before
-            .toBuilder()
+        before.toBuilder()
             .attributes(new Attributes(attributes.flags() | Attributes.INIT, attributes.xfrm()))
             .mrenclave(mrenclave)
             .mrsigner(sigStruct.mrsigner())

@@ -152,9 +152,7 @@ public final class EnclaveEntry {
     }
     // 12.
     long xfrm = image.attributes().xfrm();
-    if (control.osXsave()
-        ? (xfrm & ~control.xcr0()) != 0
-        : xfrm != Attributes.LEGACY_XFRM) {
+    if (control.osXsave() ? (xfrm & ~control.xcr0()) != 0 : xfrm != Attributes.LEGACY_XFRM) {
       return gp(12, "XFRM is within XCR0, or 3 without CR4.OSXSAVE");
     }
     // 13.
@@ -165,8 +163,7 @@ public final class EnclaveEntry {
     // 14.
     int frameNumber = resume ? cssa - 1 : cssa;
     long frameBytes = (image.ssaFrameSize() & 0xffff_ffffL) * Epc.PAGE_BYTES;
-    long ssa =
-        secs.baseAddress() + tcs.ossa() + (frameNumber & 0xffff_ffffL) * frameBytes;
+    long ssa = secs.baseAddress() + tcs.ossa() + (frameNumber & 0xffff_ffffL) * frameBytes;
     LeafResult broken = checkSsaPages(secs, ssa, XsaveArea.bytes(xfrm));
     long gprPage = ssa + frameBytes - Epc.PAGE_BYTES;
     if (broken == null) {
@@ -211,12 +208,13 @@ public final class EnclaveEntry {
       return new LeafResult(leaf, Status.PF, 0, page, 14, "the SSA page is present", false);
     }
     String broken =
-        MemoryAccess.brokenRule(
-            epc, secs, epc.frameOf(physical), page, EpcmState.R | EpcmState.W);
+        MemoryAccess.brokenRule(epc, secs, epc.frameOf(physical), page, EpcmState.R | EpcmState.W);
     return broken == null ? null : epcmViolation(14, page, "SSA frame: " + broken);
   }
 
-  /** What ERESUME restores must be restorable; where it is not, the manual leaves the number open. */
+  /**
+   * What ERESUME restores must be restorable; where it is not, the manual leaves the number open.
+   */
   private LeafResult checkResumedState(SsaFrame frame, long ssa, long xfrm) {
     if (!Operand.canonical(frame.gpr(epc.epcm(), SsaFrame.FSBASE))
         || !Operand.canonical(frame.gpr(epc.epcm(), SsaFrame.GSBASE))) {

@@ -31,14 +31,15 @@ final class EnclaveKeys {
     KeyDependencies key =
         switch (request.keyName()) {
           case KeyRequest.SEAL -> seal(request);
-          case KeyRequest.REPORT -> reportKey(
-              registers,
-              secs.mrenclave(),
-              secs.attributes(),
-              secs.miscSelect(),
-              secs.configId(),
-              secs.configSvn(),
-              request.keyId());
+          case KeyRequest.REPORT ->
+              reportKey(
+                  registers,
+                  secs.mrenclave(),
+                  secs.attributes(),
+                  secs.miscSelect(),
+                  secs.configId(),
+                  secs.configSvn(),
+                  request.keyId());
           case KeyRequest.EINITTOKEN -> launch(request);
           case KeyRequest.PROVISION -> provision(request);
           default -> provisionSeal(request);

@@ -24,7 +24,8 @@ final class EnclaveOperands {
     }
     long physical = mode.translation().translate(linear);
     if (physical == Translation.NOT_PRESENT) {
-      return new LeafResult(leaf, Status.PF, 0, linear, step, name + ": the page is present", false);
+      return new LeafResult(
+          leaf, Status.PF, 0, linear, step, name + ": the page is present", false);
     }
     String broken =
         MemoryAccess.brokenRule(

@@ -60,6 +60,8 @@ public record LeafResult(
           case GP -> "#GP(0)";
           case PF -> "#PF(0x" + Long.toHexString(address) + ")";
         };
-    return check == null ? leaf + ": " + outcome : leaf + ": " + outcome + " at step " + step + ": " + check;
+    return check == null
+        ? leaf + ": " + outcome
+        : leaf + ": " + outcome + " at step " + step + ": " + check;
   }
 }

@@ -51,7 +51,8 @@ public final class MemoryAccess {
     int offset = (int) (linear & Epc.PAGE_BYTES - 1);
     if (length <= 0 || offset + length > Epc.PAGE_BYTES) {
       throw new IllegalArgumentException(
-          "access to %d bytes at 0x%x: expected 1 or more, within a page".formatted(length, linear));
+          "access to %d bytes at 0x%x: expected 1 or more, within a page"
+              .formatted(length, linear));
     }
     boolean inside = mode != null && mode.secs().covers(linear);
     if (mode != null && !inside && kind == Kind.FETCH) {

@@ -139,11 +139,7 @@ final class PageAddition implements LeafInFlight.Effect {
   public void publish() {
     secs.measured(measurement);
     run.epcm.publish(
-        frame,
-        EpcmState.valid(secInfo.pageType(), secInfo.rwx()),
-        secs.frame(),
-        linAddr,
-        contents);
+        frame, EpcmState.valid(secInfo.pageType(), secInfo.rwx()), secs.frame(), linAddr, contents);
   }
 
   @Override

@@ -72,9 +72,8 @@ public final class Cpuid {
   /** The registers for one leaf and subleaf; all zero where SGX has nothing to say. */
   public Registers registers(int leaf, int subleaf, List<Section> sections) {
     return switch (leaf) {
-      case 7 -> subleaf == 0
-          ? new Registers(0, 1 << 2, launchControl ? 1 << 30 : 0, 0)
-          : Registers.NONE;
+      case 7 ->
+          subleaf == 0 ? new Registers(0, 1 << 2, launchControl ? 1 << 30 : 0, 0) : Registers.NONE;
       case XSAVE_LEAF -> xsave(subleaf);
       case SGX_LEAF -> sgx(subleaf, sections);
       default -> Registers.NONE;
@@ -101,8 +100,7 @@ public final class Cpuid {
     if (subleaf == 1) {
       long flags = settable.flags();
       long xfrm = settable.xfrm();
-      return new Registers(
-          (int) flags, (int) (flags >>> 32), (int) xfrm, (int) (xfrm >>> 32));
+      return new Registers((int) flags, (int) (flags >>> 32), (int) xfrm, (int) (xfrm >>> 32));
     }
     if (subleaf < 0 || subleaf - 2 >= sections.size()) {
       return Registers.NONE;

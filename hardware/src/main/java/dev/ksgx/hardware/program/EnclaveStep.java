@@ -28,8 +28,7 @@ public sealed interface EnclaveStep {
    * @param reportData 64 bytes
    * @param operandPage a page that the enclave can read and write: holds all three operands
    */
-  record MakeReport(TargetInfo target, Bytes reportData, long operandPage)
-      implements EnclaveStep {}
+  record MakeReport(TargetInfo target, Bytes reportData, long operandPage) implements EnclaveStep {}
 
   /** Computes; the machine has no clock, so whoever runs the thread accounts for the cycles. */
   record Compute(long cycles) implements EnclaveStep {}

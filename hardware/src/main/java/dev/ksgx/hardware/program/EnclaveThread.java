@@ -136,16 +136,16 @@ public final class EnclaveThread {
     return finish(result, () -> read(cpu, page + THIRD_OPERAND, Report.LAYOUT.size()));
   }
 
-  private static StepResult finish(
-      LeafResult result, Supplier<StepResult> readOutput) {
+  private static StepResult finish(LeafResult result, Supplier<StepResult> readOutput) {
     return switch (result.status()) {
       case OK -> readOutput.get();
       case INFO, CODE -> new StepResult.Done(Bytes.zeros(0), result.code());
-      case GP, PF -> new StepResult.Fault(
-          result.status() == Status.PF ? SsaFrame.PF : SsaFrame.GP,
-          result.code(),
-          result.address(),
-          result.describe());
+      case GP, PF ->
+          new StepResult.Fault(
+              result.status() == Status.PF ? SsaFrame.PF : SsaFrame.GP,
+              result.code(),
+              result.address(),
+              result.describe());
     };
   }
 
