@@ -54,8 +54,7 @@ class KeyDerivationTest {
     KeyDerivation sdk = new KeyDerivation(KeyLayout.SDK_SIMULATION, ROOT);
     assertThat(
             sdk.derive(
-                    new KeyDependencies(0)
-                        .set(KeyField.SGXOWNEREPOCH, SdkSimulation.OWNER_EPOCH))
+                    new KeyDependencies(0).set(KeyField.SGXOWNEREPOCH, SdkSimulation.OWNER_EPOCH))
                 .hex())
         .isEqualTo("98f875938c0df26d376cbb26511e5494");
   }

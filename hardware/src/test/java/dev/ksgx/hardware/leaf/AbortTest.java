@@ -69,8 +69,7 @@ class AbortTest {
       for (int i = 1; i <= 6; i++) {
         Bytes content = ZEROS.withFlippedBit(i, 0);
         launch.add(
-            Encls.addPage(
-                fresh.page(i), fresh.page(0), Rig.BASE + 4096L * i, RW, content, 0xffff));
+            Encls.addPage(fresh.page(i), fresh.page(0), Rig.BASE + 4096L * i, RW, content, 0xffff));
       }
       launch.add(Encls.eextend(fresh.page(0), fresh.page(1)));
       launch.add(Encls.einit(fresh.page(0), image.sig(), TestEnclave.NO_TOKEN));

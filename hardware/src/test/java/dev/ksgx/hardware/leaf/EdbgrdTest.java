@@ -77,8 +77,7 @@ class EdbgrdTest {
 
   @Test
   void step8EnclaveIsADebugEnclave() {
-    TestEnclave production =
-        TestEnclave.built(rig, 10, Rig.secs(Attributes.MODE64BIT).build());
+    TestEnclave production = TestEnclave.built(rig, 10, Rig.secs(Attributes.MODE64BIT).build());
     assertGp(rig.cpu.run(Encls.edbgrd(rig.page(production.frame(TestEnclave.DATA)))), 8);
     assertGp(rig.cpu.run(Encls.edbgrd(rig.page(production.frame(TestEnclave.TCS)))), 8);
   }

@@ -73,8 +73,7 @@ class EdbgwrTest {
 
   @Test
   void step8EnclaveIsADebugEnclave() {
-    TestEnclave production =
-        TestEnclave.built(rig, 10, Rig.secs(Attributes.MODE64BIT).build());
+    TestEnclave production = TestEnclave.built(rig, 10, Rig.secs(Attributes.MODE64BIT).build());
     assertGp(rig.cpu.run(Encls.edbgwr(rig.page(production.frame(TestEnclave.DATA)), 1)), 8);
   }
 

@@ -88,13 +88,10 @@ class EenterTest {
 
   @Test
   void step5PageIsATcsAtItsOwnAddress() {
-    assertPf(
-        rig.cpu.eenter(enclave.base + SSA, AEP, enclave.pageTables()), 5, enclave.base + SSA);
+    assertPf(rig.cpu.eenter(enclave.base + SSA, AEP, enclave.pageTables()), 5, enclave.base + SSA);
     enclave.map(0x9000, tcsFrame);
     assertPf(
-        rig.cpu.eenter(enclave.base + 0x9000, AEP, enclave.pageTables()),
-        5,
-        enclave.base + 0x9000);
+        rig.cpu.eenter(enclave.base + 0x9000, AEP, enclave.pageTables()), 5, enclave.base + 0x9000);
   }
 
   @Test
@@ -152,9 +149,7 @@ class EenterTest {
   void step12XfrmIsWithinXcr0() {
     TestEnclave avx =
         TestEnclave.launched(
-            rig,
-            20,
-            Rig.secs().attributes(new Attributes(Attributes.MODE64BIT, 7)).build());
+            rig, 20, Rig.secs().attributes(new Attributes(Attributes.MODE64BIT, 7)).build());
     rig.cpu.control(new ControlState(true, true, true, 3));
     assertGp(avx.eenter(rig.cpu), 12);
     rig.cpu.control(new ControlState(true, true, true, 7));

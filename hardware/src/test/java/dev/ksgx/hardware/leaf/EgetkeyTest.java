@@ -31,7 +31,8 @@ class EgetkeyTest {
 
   private static TestEnclave entered(Rig rig, long flags) {
     TestEnclave enclave =
-        TestEnclave.launched(rig, 0, Rig.secs(flags).configSvn((flags & KSS) == KSS ? 5 : 0).build());
+        TestEnclave.launched(
+            rig, 0, Rig.secs(flags).configSvn((flags & KSS) == KSS ? 5 : 0).build());
     enclave.enter();
     return enclave;
   }
@@ -140,7 +141,8 @@ class EgetkeyTest {
   void step5ConfigurationVersionIsTestedForSealKeysOnly() {
     assertCode(getKey(rig, seal().configSvn(6).build().bytes()), 5, SgxCode.INVALID_ISVSVN);
     assertThat(getKey(rig, seal().configSvn(5).build().bytes()).isOk()).isTrue();
-    for (int name : new int[] {KeyRequest.EINITTOKEN, KeyRequest.PROVISION, KeyRequest.PROVISION_SEAL}) {
+    for (int name :
+        new int[] {KeyRequest.EINITTOKEN, KeyRequest.PROVISION, KeyRequest.PROVISION_SEAL}) {
       assertThat(getKey(rig, seal().keyName(name).configSvn(6).build().bytes()).isOk()).isTrue();
     }
   }
@@ -149,13 +151,10 @@ class EgetkeyTest {
   void step5SdkSimulationTestsItForProvisionSealKeysToo() {
     Rig sdk =
         new Rig(
-            MachineConfig.builder()
-                .cpuid(Cpuid.everything())
-                .keyLayout(KeyLayout.SDK_SIMULATION));
+            MachineConfig.builder().cpuid(Cpuid.everything()).keyLayout(KeyLayout.SDK_SIMULATION));
     entered(sdk, ALL);
     KeyRequest.Builder request = seal().keyName(KeyRequest.PROVISION_SEAL);
-    assertCode(
-        getKey(sdk, request.configSvn(6).build().bytes()), 5, SgxCode.INVALID_ISVSVN);
+    assertCode(getKey(sdk, request.configSvn(6).build().bytes()), 5, SgxCode.INVALID_ISVSVN);
     assertThat(getKey(sdk, request.configSvn(5).build().bytes()).isOk()).isTrue();
   }
 
@@ -163,9 +162,7 @@ class EgetkeyTest {
   void step5SdkSimulationKnowsThreeCpuSvns() {
     Rig sdk =
         new Rig(
-            MachineConfig.builder()
-                .cpuid(Cpuid.everything())
-                .keyLayout(KeyLayout.SDK_SIMULATION));
+            MachineConfig.builder().cpuid(Cpuid.everything()).keyLayout(KeyLayout.SDK_SIMULATION));
     entered(sdk, ALL);
     assertCode(
         getKey(sdk, seal().cpuSvn(SdkSimulation.UPGRADED_CPUSVN).build().bytes()),

@@ -86,8 +86,7 @@ class EinitTest {
     Rig client = Rig.client();
     TestEnclave small = TestEnclave.built(client, 0, Rig.secs().build());
     Bytes family = Bytes.zeros(16).withFlippedBit(0, 0);
-    SigStruct withFamily =
-        Signer.sign(small.sigBody().isvFamilyId(family), ModelKeys.signer(0));
+    SigStruct withFamily = Signer.sign(small.sigBody().isvFamilyId(family), ModelKeys.signer(0));
     assertCode(
         client.cpu.run(Encls.einit(client.page(0), withFamily, NO_TOKEN)),
         4,
@@ -179,8 +178,7 @@ class EinitTest {
   @Test
   void step10EnclaveBeingMeasuredIsAConflict() {
     LeafInFlight adding =
-        rig.other.begin(
-            Encls.eadd(rig.page(30), rig.page(0), Rig.BASE + 0x8000, RW, ZEROS));
+        rig.other.begin(Encls.eadd(rig.page(30), rig.page(0), Rig.BASE + 0x8000, RW, ZEROS));
     assertConflict(einit(sig), 10);
     adding.abort();
     enclave.launch(sig);
@@ -206,8 +204,7 @@ class EinitTest {
     assertCode(
         rig.cpu.run(Encls.einit(rig.page(10), leSig, NO_TOKEN)), 12, SgxCode.INVALID_ATTRIBUTE);
     EinitToken token = NO_TOKEN.toBuilder().valid(1).build();
-    assertCode(
-        rig.cpu.run(Encls.einit(rig.page(10), leSig, token)), 12, SgxCode.INVALID_ATTRIBUTE);
+    assertCode(rig.cpu.run(Encls.einit(rig.page(10), leSig, token)), 12, SgxCode.INVALID_ATTRIBUTE);
     le.launch(leSig);
   }
 
@@ -217,7 +214,10 @@ class EinitTest {
     SigStruct strict = resigned(enclave.sigBody().attributes(production));
     assertCode(einit(strict), 13, SgxCode.INVALID_ATTRIBUTE);
     SigStruct xfrm =
-        resigned(enclave.sigBody().attributes(new Attributes(Rig.secs().build().attributes().flags(), 7)));
+        resigned(
+            enclave
+                .sigBody()
+                .attributes(new Attributes(Rig.secs().build().attributes().flags(), 7)));
     assertCode(einit(xfrm), 13, SgxCode.INVALID_ATTRIBUTE);
     enclave.launch(
         resigned(

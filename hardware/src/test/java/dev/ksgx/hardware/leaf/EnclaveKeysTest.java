@@ -79,8 +79,7 @@ class EnclaveKeysTest {
               .configId(configId)
               .configSvn(configSvn)
               .build();
-      SecsState state =
-          new SecsState(0, 1, secs, new MeasurementTrie().root(1, 8192));
+      SecsState state = new SecsState(0, 1, secs, new MeasurementTrie().root(1, 8192));
       state.launch(new SecsState.Launched(secs, family, extProd, padding));
       PackageRegisters registers =
           new PackageRegisters(new KeyDerivation(layout, root), cpuSvn, fuses, fill(32, 16), epoch);

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class GateTest {
   @Test
   void leavesFaultUntilFirmwareHasLockedAndEnabledSgx() {
-    for (long value :
-        new long[] {0, LaunchControlMsrs.LOCK, LaunchControlMsrs.SGX_ENABLE}) {
+    for (long value : new long[] {0, LaunchControlMsrs.LOCK, LaunchControlMsrs.SGX_ENABLE}) {
       Rig off = new Rig(MachineConfig.builder().featureControl(value));
       assertGp(off.cpu.run(Encls.epa(off.page(0))), 0);
       assertGp(off.cpu.eenter(0, 0, linear -> Translation.NOT_PRESENT), 0);
@@ -67,19 +66,11 @@ class GateTest {
     Rig rig = Rig.everything();
     rig.create(0);
     assertThat(rig.cpu.run(Encls.epa(rig.page(0))).describe())
-        .isEqualTo(
-            "EPA: #PF(0x%x) at step 4: the page is not valid yet".formatted(rig.page(0)));
+        .isEqualTo("EPA: #PF(0x%x) at step 4: the page is not valid yet".formatted(rig.page(0)));
     assertThat(rig.cpu.run(Encls.eadd(rig.page(1) + 1, 0, 0, null, null)).describe())
         .isEqualTo("EADD: #GP(0) at step 1: RBX is aligned 32 and RCX 4096");
-    rig.ok(
-        Encls.eadd(
-            rig.page(1),
-            rig.page(0),
-            Rig.BASE,
-            TestEnclave.RW,
-            TestEnclave.ZEROS));
+    rig.ok(Encls.eadd(rig.page(1), rig.page(0), Rig.BASE, TestEnclave.RW, TestEnclave.ZEROS));
     assertThat(rig.cpu.run(Encls.eremove(rig.page(0))).describe())
-        .isEqualTo(
-            "EREMOVE: SGX_CHILD_PRESENT (13) at step 6: the SECS has no pages in the EPC");
+        .isEqualTo("EREMOVE: SGX_CHILD_PRESENT (13) at step 6: the SECS has no pages in the EPC");
   }
 }
