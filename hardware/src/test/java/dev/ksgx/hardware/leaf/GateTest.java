@@ -43,6 +43,18 @@ class GateTest {
   }
 
   @Test
+  void enclsIsNotForCodeInsideAnEnclave() {
+    Rig rig = Rig.everything();
+    TestEnclave enclave = TestEnclave.launched(rig, 0);
+    enclave.enter();
+    assertThatThrownBy(() -> rig.cpu.begin(Encls.epa(rig.page(30))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("inside an enclave");
+    rig.cpu.aex(32);
+    rig.ok(Encls.epa(rig.page(30)));
+  }
+
+  @Test
   void aLeafIsOverOnce() {
     Rig rig = Rig.everything();
     LeafInFlight leaf = rig.cpu.begin(Encls.epa(rig.page(0)));

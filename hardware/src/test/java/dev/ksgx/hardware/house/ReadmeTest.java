@@ -1,4 +1,4 @@
-package dev.ksgx.hardware.readme;
+package dev.ksgx.hardware.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
