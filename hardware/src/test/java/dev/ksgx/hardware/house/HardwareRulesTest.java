@@ -4,14 +4,19 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** What the machine is built without. */
 @AnalyzeClasses(
@@ -31,6 +36,18 @@ class HardwareRulesTest {
         .dependOnClassesThat()
         .resideInAPackage("java.util.concurrent.locks")
         .check(classes);
+  }
+
+  /** A synchronized block leaves no trace that the other rule could see. */
+  @ArchTest
+  void noSourceHasASynchronizedBlock(JavaClasses classes) throws IOException {
+    Path sources =
+        Path.of(System.getProperty("ksgx.root", "..")).resolve("hardware/src/main/java");
+    try (Stream<Path> files = Files.walk(sources)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        assertThat(Files.readString(file)).as(file.toString()).doesNotContain("synchronized");
+      }
+    }
   }
 
   @ArchTest
