@@ -37,6 +37,10 @@ public interface AddressSpaceMessage {
       TaskRef task, RequestId request, long address, long call, ActorRef<? super Found> replyTo)
       implements Request {}
 
+  /** The state of the enclave that covers {@code address}. Answered with {@link EnclaveMessage.State}. */
+  record AskEnclave(long address, long call, ActorRef<? super EnclaveMessage.State> replyTo)
+      implements Request {}
+
   /** Bind a created enclave to the VMA that covers exactly its range. Answered with {@link Bound}. */
   record Bind(
       TaskRef task,

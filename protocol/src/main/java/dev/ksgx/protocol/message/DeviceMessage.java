@@ -29,13 +29,23 @@ public interface DeviceMessage {
       TaskRef task, RequestId request, long descriptor, long call, ActorRef<? super Returned> replyTo)
       implements Request {}
 
-  /**
-   * The process exits: answered with {@link Quiet} once none of its calls is in the driver and its
-   * descriptors are closed on behalf of {@code task}.
-   */
-  record ProcessExits(TaskRef task, RequestId request, long call, ActorRef<? super Quiet> replyTo)
+  /** Answered with {@link Quiet} once no call of the process is in the driver; new ones are refused. */
+  record AwaitQuiet(int pid, long call, ActorRef<? super Quiet> replyTo) implements Request {}
+
+  /** Close what the process has open, on behalf of {@code task}. Answered with {@link Quiet}. */
+  record CloseAll(TaskRef task, RequestId request, long call, ActorRef<? super Quiet> replyTo)
       implements Request {}
 
-  /** Nothing of the process is in the driver any more. */
+  /** The driver's other doors. Answered with {@link Driver}. */
+  record AskDriver(long call, ActorRef<? super Driver> replyTo) implements Request {}
+
+  /** The driver's other doors. */
+  record Driver(
+      long call,
+      ActorRef<LaunchControlMessage.Request> launchControl,
+      ActorRef<AddWorkerMessage.Request> addWorker)
+      implements Reply {}
+
+  /** Done: nothing of the process is left there. */
   record Quiet(long call) implements Reply {}
 }

@@ -1,7 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
-import dev.ksgx.hardware.cpu.Translation;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
@@ -70,7 +70,7 @@ public interface EnclaveMessage {
    *
    * @param phase where in its life it is
    * @param pages pages resident in the EPC, the SECS not counted
-   * @param translation its page tables
+   * @param translation its page tables; null if there is no enclave
    */
   record State(long call, Phase phase, int pages, Translation translation) implements Reply {}
 

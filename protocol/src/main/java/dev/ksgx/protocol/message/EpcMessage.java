@@ -28,8 +28,18 @@ public interface EpcMessage {
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 
-  /** A free frame, or why there is none: {@code frame} is -1 unless {@code result} is zero. */
-  record Allocated(long call, int frame, CallResult result) implements Reply {}
+  /** The peak of {@link Counters} starts anew: end of a warm-up. */
+  enum ResetPeak implements Request {
+    NOW
+  }
+
+  /**
+   * A free frame, or why there is none.
+   *
+   * @param frame frame number; -1 unless {@code result} is zero
+   * @param exhausted the pool is empty and nothing can be evicted: another try may succeed later
+   */
+  record Allocated(long call, int frame, boolean exhausted, CallResult result) implements Reply {}
 
   /**
    * What the EPC manager has counted.

@@ -36,8 +36,8 @@ public interface LaunchControlMessage {
       ActorRef<? super Token> replyTo)
       implements Request {}
 
-  /** Bytes that the launch enclave's process has written into its reply pipe. */
-  record FromProcess(Bytes bytes) implements Request {}
+  /** Bytes that the launch enclave's process {@code task} has written into its reply pipe. */
+  record FromProcess(TaskRef task, Bytes bytes) implements Request {}
 
   /** Kill the launch enclave's process (fault injection). */
   enum KillProcess implements Request {

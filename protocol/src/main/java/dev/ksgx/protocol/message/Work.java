@@ -30,8 +30,6 @@ public enum Work {
   PIPE_READ,
   /** fork and exec of the launch enclave's process. */
   FORK_EXEC,
-  /** Wake-up of a sleeping task. */
-  WAKE_UP,
   /** SDK code around EENTER and EEXIT. */
   ECALL_GLUE
 }
