@@ -2,6 +2,7 @@ package dev.ksgx.kernel;
 
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.cpu.Machine;
+import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
@@ -45,5 +46,10 @@ public record KernelServices(
    */
   public static long timeline(TaskRef task, RequestId request) {
     return task.kind() == TaskRef.Kind.CREATOR ? request.value() : 0;
+  }
+
+  /** Whether the hash MSRs may be written (IA32_FEATURE_CONTROL, isa.md 6.5). */
+  public boolean launchControlUnlocked() {
+    return (machine.config().featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0;
   }
 }

@@ -285,11 +285,11 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     List<Step> rest = new ArrayList<>();
     rest.add(new Step.Compute(durations.cycles(left)));
     rest.addAll(steps.subList(step + 1, steps.size()));
-    yield(new Burst(rest, running.burst().preemptOff()));
+    giveUp(new Burst(rest, running.burst().preemptOff()));
     return this;
   }
 
-  private void yield(Burst rest) {
+  private void giveUp(Burst rest) {
     CoreMessage.Execute unfinished = withRest(rest);
     running = null;
     current = null;

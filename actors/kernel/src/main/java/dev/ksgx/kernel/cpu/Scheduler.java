@@ -13,6 +13,7 @@ import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Interrupted;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.clock.Clock;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.probe.Resource;
@@ -109,7 +110,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     for (int i = 0; i < places.length; i++) {
       places[i] = new Place(i, probe.resource("core-" + i, "core", 1));
       places[i].ref =
-          dev.ksgx.runtime.Children.spawn(
+          Children.spawn(
               context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i);
       refs.add(places[i].ref);
     }

@@ -65,7 +65,7 @@ final class EinitLoop {
         result.status() == Status.CODE
             && (result.code() == SgxCode.INVALID_ATTRIBUTE
                 || result.code() == SgxCode.INVALID_EINITTOKEN);
-    if (wrongHash && enclave.services.machine().config().launchControlUnlocked()) {
+    if (wrongHash && enclave.services.launchControlUnlocked()) {
       List<Step> steps = new ArrayList<>(LaunchKey.writeHash());
       steps.add(einit());
       flow.run(Burst.preemptOff(steps), second -> settle(resultOf(second)));

@@ -2,6 +2,8 @@ package dev.ksgx.kernel.launch;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -21,6 +23,7 @@ import dev.ksgx.protocol.message.LaunchProcessMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
+import dev.ksgx.runtime.Children;
 
 /**
  * v5's launch control (driver.md 5.1): one mutex around everything, so that the machine has one
@@ -29,9 +32,6 @@ import dev.ksgx.protocol.message.Work;
  */
 public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> {
   private static final Burst START = Burst.of(Step.software(Work.FORK_EXEC));
-
-  /** The process has exited: its ends of the pipes are closed. */
-  private record ProcessGone(LaunchPipes pipes) implements LaunchControlMessage {}
 
   private final KernelServices services;
   private final ActorRef<DeviceMessage.Request> device;
@@ -75,9 +75,10 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
         .onMessage(LaunchControlMessage.FromProcess.class, this::onFromProcess)
         .onMessage(LaunchControlMessage.Open.class, this::onOpen)
         .onMessage(LaunchControlMessage.Close.class, this::onClose)
-        .onMessage(ProcessGone.class, this::onProcessGone)
         .onMessage(LaunchControlMessage.KillProcess.class, kill -> onKillProcess())
         .onMessage(LaunchControlMessage.AskCounters.class, this::onAskCounters)
+        .onSignal(ChildFailed.class, this::onChildFailed)
+        .onSignal(Terminated.class, this::onProcessGone)
         .build();
   }
 
@@ -128,18 +129,17 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
   private void connect(Flow flow, KernelMessage.Process process) {
     coldStarts++;
     ActorRef<LaunchProcessMessage.Request> ref =
-        getContext()
-            .spawn(
-                LaunchProcess.create(
-                    services,
-                    getContext().getSelf().narrow(),
-                    device,
-                    process.addressSpace(),
-                    process.task(),
-                    flow.request()),
-                "launch-process-" + coldStarts);
+        Children.spawn(
+            getContext(),
+            LaunchProcess.create(
+                services,
+                getContext().getSelf().narrow(),
+                device,
+                process.addressSpace(),
+                process.task(),
+                flow.request()),
+            "launch-process-" + coldStarts);
     pipes = new LaunchPipes(ref, process.task());
-    getContext().watchWith(ref, new ProcessGone(pipes));
   }
 
   private Behavior<LaunchControlMessage> onClose(LaunchControlMessage.Close close) {
@@ -194,8 +194,15 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     return this;
   }
 
-  private Behavior<LaunchControlMessage> onProcessGone(ProcessGone gone) {
-    gone.pipes().closed();
+  private Behavior<LaunchControlMessage> onChildFailed(ChildFailed failed) {
+    throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
+  }
+
+  /** The process has exited: its ends of the pipes are closed. */
+  private Behavior<LaunchControlMessage> onProcessGone(Terminated gone) {
+    if (pipes != null && pipes.belongsTo(gone.getRef())) {
+      pipes.closed();
+    }
     return this;
   }
 

@@ -24,7 +24,7 @@ public final class LaunchKey {
     Bytes hash = enclave().sigStruct().mrsigner();
     List<Step> steps = new ArrayList<>(WORDS);
     for (int word = 0; word < WORDS; word++) {
-      steps.add(new Step.Wrmsr(LaunchControlMsrs.PUBKEY_HASH_0 + word, hash.u64(8 * word)));
+      steps.add(new Step.Wrmsr(LaunchControlMsrs.LE_PUBKEY_HASH0 + word, hash.u64(8 * word)));
     }
     return steps;
   }

@@ -28,6 +28,10 @@ final class LaunchPipes {
     return task.equals(other);
   }
 
+  boolean belongsTo(ActorRef<?> other) {
+    return process.equals(other);
+  }
+
   TaskRef task() {
     return task;
   }

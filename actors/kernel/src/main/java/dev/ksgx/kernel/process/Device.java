@@ -2,6 +2,8 @@ package dev.ksgx.kernel.process;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -95,7 +97,14 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
         .onMessage(DeviceMessage.AwaitQuiet.class, this::onAwaitQuiet)
         .onMessage(DeviceMessage.CloseAll.class, this::onCloseAll)
         .onMessage(DeviceMessage.AskDriver.class, this::onAskDriver)
+        .onSignal(ChildFailed.class, this::onChildFailed)
+        .onSignal(Terminated.class, ended -> this)
         .build();
+  }
+
+  /** A child may end in peace (its enclave is over), but not by an exception. */
+  private Behavior<DeviceMessage> onChildFailed(ChildFailed failed) {
+    throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
   }
 
   private Behavior<DeviceMessage> onReply(Reply reply) {
