@@ -52,8 +52,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
    * @param machine has as many processors and sections as the configuration says
    */
   public static Behavior<KernelMessage.Request> create(KernelConfig config, Machine machine) {
-    return Behaviors.<KernelMessage>setup(
-            context -> new KernelGuardian(context, config, machine))
+    return Behaviors.<KernelMessage>setup(context -> new KernelGuardian(context, config, machine))
         .narrow();
   }
 
@@ -128,8 +127,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     int id = ++lastTid;
     TaskRef task = new TaskRef(id, id, ask.kind());
     ActorRef<AddressSpaceMessage.Request> addressSpace =
-        Children.spawn(
-            getContext(), AddressSpace.create(services, device, task), "process-" + id);
+        Children.spawn(getContext(), AddressSpace.create(services, device, task), "process-" + id);
     ask.replyTo().tell(new KernelMessage.Process(ask.call(), task, addressSpace));
     return this;
   }

@@ -96,8 +96,7 @@ public final class KernelMessages implements MessageDescriber {
         (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(AddressSpaceMessage.Bind.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(
-        AddressSpaceMessage.LockRead.class,
-        (m, s) -> task(s, m.request().value(), m.task().tid()));
+        AddressSpaceMessage.LockRead.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(AddressSpaceMessage.UnlockRead.class, (m, s) -> s.field("task", m.task().tid()));
     know(AddressSpaceMessage.Kill.class, (m, s) -> s.request(m.request().value()));
     know(AddressSpaceMessage.Exit.class, (m, s) -> task(s, m.request().value(), m.task().tid()));

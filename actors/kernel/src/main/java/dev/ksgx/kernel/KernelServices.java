@@ -18,8 +18,8 @@ import dev.ksgx.runtime.probe.Resource;
 import dev.ksgx.runtime.random.RandomStreams;
 
 /**
- * What every actor of one kernel is given: its choices, its machine, and whom to ask for time, chance,
- * cores and frames.
+ * What every actor of one kernel is given: its choices, its machine, and whom to ask for time,
+ * chance, cores and frames.
  *
  * @param einitNap what a launch waits for between two rounds of EINIT
  */
@@ -41,8 +41,8 @@ public record KernelServices(
 
   /**
    * The request whose timeline a task's waits belong to. Only the thread that makes the calls of a
-   * launch moves its timeline; others that work for it meanwhile (the launch enclave, the add worker)
-   * do not.
+   * launch moves its timeline; others that work for it meanwhile (the launch enclave, the add
+   * worker) do not.
    */
   public static long timeline(TaskRef task, RequestId request) {
     return task.kind() == TaskRef.Kind.CREATOR ? request.value() : 0;

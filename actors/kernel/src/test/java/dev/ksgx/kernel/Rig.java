@@ -107,7 +107,9 @@ public final class Rig implements AutoCloseable {
     this.system = VirtualSystem.create(client, "rig", options);
     system.runUntil(() -> own != null);
     this.doors =
-        finish(this.<KernelMessage.Doors>ask(call -> kernel.tell(new KernelMessage.AskDoors(call, self))));
+        finish(
+            this.<KernelMessage.Doors>ask(
+                call -> kernel.tell(new KernelMessage.AskDoors(call, self))));
   }
 
   public VirtualSystem<ClientMessage> system() {
@@ -117,8 +119,7 @@ public final class Rig implements AutoCloseable {
   /** Sends from inside the client actor; the answer comes to {@code call}. */
   public <R extends Reply> Pending<R> ask(Consumer<Long> send) {
     Pending<R> pending = new Pending<>();
-    own.tell(
-        new Do(() -> send.accept(calls.<R>expect(reply -> pending.value = reply))));
+    own.tell(new Do(() -> send.accept(calls.<R>expect(reply -> pending.value = reply))));
     return pending;
   }
 
@@ -140,17 +141,14 @@ public final class Rig implements AutoCloseable {
         finish(
             this.<KernelMessage.Process>ask(
                 call ->
-                    kernel.tell(
-                        new KernelMessage.NewProcess(TaskRef.Kind.CREATOR, call, self))));
+                    kernel.tell(new KernelMessage.NewProcess(TaskRef.Kind.CREATOR, call, self))));
     return new Process(made.task(), made.addressSpace());
   }
 
   public TaskRef thread(Process process) {
     return finish(
             this.<KernelMessage.NewTask>ask(
-                call ->
-                    kernel.tell(
-                        new KernelMessage.NewThread(process.task().pid(), call, self))))
+                call -> kernel.tell(new KernelMessage.NewThread(process.task().pid(), call, self))))
         .task();
   }
 
@@ -260,8 +258,7 @@ public final class Rig implements AutoCloseable {
   public EnclaveMessage.State state(Process process, long address) {
     return finish(
         this.<EnclaveMessage.State>ask(
-            call ->
-                process.space().tell(new AddressSpaceMessage.AskEnclave(address, call, self))));
+            call -> process.space().tell(new AddressSpaceMessage.AskEnclave(address, call, self))));
   }
 
   public void signal(TaskRef task) {
@@ -277,8 +274,7 @@ public final class Rig implements AutoCloseable {
   public LaunchControlMessage.Counters launchControl() {
     return finish(
         this.<LaunchControlMessage.Counters>ask(
-            call ->
-                doors.launchControl().tell(new LaunchControlMessage.AskCounters(call, self))));
+            call -> doors.launchControl().tell(new LaunchControlMessage.AskCounters(call, self))));
   }
 
   public List<CoreMessage.Counters> cores() {

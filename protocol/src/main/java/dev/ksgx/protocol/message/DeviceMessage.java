@@ -14,7 +14,9 @@ public interface DeviceMessage {
   record Open(TaskRef task, RequestId request, long call, ActorRef<? super Returned> replyTo)
       implements Request {}
 
-  /** An ioctl by a thread of the process with that address space. Answered with {@link Returned}. */
+  /**
+   * An ioctl by a thread of the process with that address space. Answered with {@link Returned}.
+   */
   record Ioctl(
       TaskRef task,
       RequestId request,
@@ -26,10 +28,16 @@ public interface DeviceMessage {
 
   /** close() of a descriptor. Answered with {@link Returned}. */
   record Close(
-      TaskRef task, RequestId request, long descriptor, long call, ActorRef<? super Returned> replyTo)
+      TaskRef task,
+      RequestId request,
+      long descriptor,
+      long call,
+      ActorRef<? super Returned> replyTo)
       implements Request {}
 
-  /** Answered with {@link Quiet} once no call of the process is in the driver; new ones are refused. */
+  /**
+   * Answered with {@link Quiet} once no call of the process is in the driver; new ones are refused.
+   */
   record AwaitQuiet(int pid, long call, ActorRef<? super Quiet> replyTo) implements Request {}
 
   /** Close what the process has open, on behalf of {@code task}. Answered with {@link Quiet}. */

@@ -13,7 +13,9 @@ public interface EnclaveMessage {
   /** What others may send to an enclave. */
   sealed interface Request extends EnclaveMessage {}
 
-  /** Create the enclave from a SECS that passed the driver's checks. Answered with {@link CallDone}. */
+  /**
+   * Create the enclave from a SECS that passed the driver's checks. Answered with {@link CallDone}.
+   */
   record Create(
       TaskRef task, RequestId request, Secs secs, long call, ActorRef<? super CallDone> replyTo)
       implements Request {}
@@ -49,9 +51,9 @@ public interface EnclaveMessage {
   record DrainAdds(TaskRef task, long call, ActorRef<? super Drained> replyTo) implements Request {}
 
   /**
-   * The VMA of the enclave is closed (munmap of any part, exit): the enclave is dead and a reference
-   * dropped; if it was the last, the frames are freed in {@code task} before the answer. Answered
-   * with {@link CallDone}.
+   * The VMA of the enclave is closed (munmap of any part, exit): the enclave is dead and a
+   * reference dropped; if it was the last, the frames are freed in {@code task} before the answer.
+   * Answered with {@link CallDone}.
    */
   record Unmapped(TaskRef task, RequestId request, long call, ActorRef<? super CallDone> replyTo)
       implements Request {}

@@ -40,10 +40,15 @@ public interface SchedulerMessage {
   /** Every task of the process is over. */
   record ExitProcess(int pid) implements Request {}
 
-  /** Core {@code core} has gone offline. {@code unfinished} is the burst it did not finish, or null. */
+  /**
+   * Core {@code core} has gone offline. {@code unfinished} is the burst it did not finish, or null.
+   */
   record CoreGone(int core, CoreMessage.Execute unfinished) implements Request {}
 
-  /** The core reached a preemption point with a wish to preempt; {@code rest} is what is left to run. */
+  /**
+   * The core reached a preemption point with a wish to preempt; {@code rest} is what is left to
+   * run.
+   */
   record Yielded(int core, CoreMessage.Execute rest) implements Request {}
 
   /** The cores. Answered with {@link Cores}. */

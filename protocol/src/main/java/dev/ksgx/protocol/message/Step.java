@@ -1,11 +1,13 @@
 package dev.ksgx.protocol.message;
 
-import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.leaf.EnclsRequest;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
 import java.util.function.Supplier;
 
-/** One thing a core does. What it costs is the core's business (its cost model), not the sender's. */
+/**
+ * One thing a core does. What it costs is the core's business (its cost model), not the sender's.
+ */
 public sealed interface Step {
   /**
    * Kernel software.

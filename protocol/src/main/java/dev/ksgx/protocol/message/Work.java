@@ -1,6 +1,8 @@
 package dev.ksgx.protocol.message;
 
-/** Kinds of kernel software that a task runs between leaves; the cost model gives each its cycles. */
+/**
+ * Kinds of kernel software that a task runs between leaves; the cost model gives each its cycles.
+ */
 public enum Work {
   /** Entry into and return from a system call. */
   SYSCALL,

@@ -2,7 +2,9 @@ package dev.ksgx.kernel.config;
 
 /** When EADD runs (driver.md 3.1, 3.2). */
 public enum AddMode {
-  /** ADD_PAGE queues a request; one worker runs EADD and EEXTEND for all enclaves, one at a time. */
+  /**
+   * ADD_PAGE queues a request; one worker runs EADD and EEXTEND for all enclaves, one at a time.
+   */
   DEFERRED("deferred"),
   /** ADD_PAGE runs EADD and EEXTEND in the caller, under the enclave's lock. */
   SYNCHRONOUS("synchronous");

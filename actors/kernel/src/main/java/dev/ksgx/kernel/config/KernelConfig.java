@@ -61,42 +61,90 @@ public record KernelConfig(
   /** On another machine. */
   public KernelConfig withMachine(MachineConfig other) {
     return new KernelConfig(
-        preset, other, ghz, costs, timerHz, deviceInterruptsPerSecond, add, bugs, scheduling,
+        preset,
+        other,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        bugs,
+        scheduling,
         sliceNanos);
   }
 
   /** With cores of another frequency, above 0. */
   public KernelConfig withGhz(double other) {
     return new KernelConfig(
-        preset, machine, other, costs, timerHz, deviceInterruptsPerSecond, add, bugs, scheduling,
+        preset,
+        machine,
+        other,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        bugs,
+        scheduling,
         sliceNanos);
   }
 
   /** With other costs. */
   public KernelConfig withCosts(CostModel other) {
     return new KernelConfig(
-        preset, machine, ghz, other, timerHz, deviceInterruptsPerSecond, add, bugs, scheduling,
+        preset,
+        machine,
+        ghz,
+        other,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        bugs,
+        scheduling,
         sliceNanos);
   }
 
   /** With other interrupts: timer ticks and mean device interrupts per second and core. */
   public KernelConfig withInterrupts(int timerPerSecond, double devicesPerSecond) {
     return new KernelConfig(
-        preset, machine, ghz, costs, timerPerSecond, devicesPerSecond, add, bugs, scheduling,
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerPerSecond,
+        devicesPerSecond,
+        add,
+        bugs,
+        scheduling,
         sliceNanos);
   }
 
   /** With another time of EADD. */
   public KernelConfig withAdd(AddMode other) {
     return new KernelConfig(
-        preset, machine, ghz, costs, timerHz, deviceInterruptsPerSecond, other, bugs, scheduling,
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        other,
+        bugs,
+        scheduling,
         sliceNanos);
   }
 
   /** With other bugs. */
   public KernelConfig withBugs(Bugs other) {
     return new KernelConfig(
-        preset, machine, ghz, costs, timerHz, deviceInterruptsPerSecond, add, other, scheduling,
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        other,
+        scheduling,
         sliceNanos);
   }
 

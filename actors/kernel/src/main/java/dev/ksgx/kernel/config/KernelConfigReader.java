@@ -55,9 +55,7 @@ public final class KernelConfigReader {
       throw bad("machine.epc-mib", "a multiple of 4 KiB, at most 512 GiB");
     }
     MachineConfig.Builder machine =
-        MachineConfig.builder()
-            .processors(whole("machine.cores", 1, MAX_CORES))
-            .epcBytes(bytes);
+        MachineConfig.builder().processors(whole("machine.cores", 1, MAX_CORES)).epcBytes(bytes);
     String lock = config.getString("machine.launch-control");
     if (lock.equals("locked")) {
       machine.launchControlLocked();
@@ -83,7 +81,8 @@ public final class KernelConfigReader {
           Arrays.stream(Cost.values())
               .filter(each -> each.key().equals(key))
               .findFirst()
-              .orElseThrow(() -> bad(path, "the name of a cost: " + names(Cost.values(), Cost::key)));
+              .orElseThrow(
+                  () -> bad(path, "the name of a cost: " + names(Cost.values(), Cost::key)));
       costs = costs.with(cost, whole(path, 0, Integer.MAX_VALUE));
     }
     return costs;
@@ -153,8 +152,6 @@ public final class KernelConfigReader {
 
   private ConfigException.BadValue bad(String key, String right) {
     return new ConfigException.BadValue(
-        config.origin(),
-        key,
-        "is " + config.getValue(key).unwrapped() + ", expected " + right);
+        config.origin(), key, "is " + config.getValue(key).unwrapped() + ", expected " + right);
   }
 }

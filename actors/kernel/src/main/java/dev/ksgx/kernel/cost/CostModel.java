@@ -90,8 +90,8 @@ public final class CostModel {
 
   /**
    * Cycles of an EINIT that ends at a step of isa.md 6.1. The signature is checked in step 6, the
-   * measurement finalised in step 11, the signer hashed in step 12, a token's key derived in step 19;
-   * the shares follow the bottom-up count of hash blocks and multiplications in costs.md 1.
+   * measurement finalised in step 11, the signer hashed in step 12, a token's key derived in step
+   * 19; the shares follow the bottom-up count of hash blocks and multiplications in costs.md 1.
    *
    * @param step where it ended
    * @param tokenChecked the token's MAC was computed

@@ -11,8 +11,8 @@ import dev.ksgx.hardware.leaf.Leaf;
 import dev.ksgx.hardware.leaf.LeafInFlight;
 import dev.ksgx.hardware.leaf.LeafResult;
 import dev.ksgx.kernel.config.KernelConfig;
-import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.kernel.cost.Cost;
+import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Executed;
@@ -77,8 +77,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       Clock clock,
       RandomStreams random) {
     return Behaviors.<CoreMessage>setup(
-            context ->
-                new Core(context, index, processor, scheduler, config, clock, random))
+            context -> new Core(context, index, processor, scheduler, config, clock, random))
         .narrow();
   }
 
@@ -317,7 +316,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     long now = clock.nowNanos();
     counters.interrupts++;
     long handler = durations.software(Work.INTERRUPT, 1);
-    if (current.leaf != null && current.leaf.result().leaf() == Leaf.EINIT && !current.interrupted) {
+    if (current.leaf != null
+        && current.leaf.result().leaf() == Leaf.EINIT
+        && !current.interrupted) {
       long poll = nextPoll(current.beganNanos, now);
       if (poll < current.endNanos) {
         current.interrupted = true;

@@ -3,9 +3,9 @@ package dev.ksgx.kernel.cpu;
 import dev.ksgx.runtime.random.RandomStream;
 
 /**
- * The interrupts of one core: its periodic timer and a Poisson stream of devices. Tickless: computed
- * when a burst asks for them, so that an idle machine has nothing to do; those that fall into idle
- * time are skipped.
+ * The interrupts of one core: its periodic timer and a Poisson stream of devices. Tickless:
+ * computed when a burst asks for them, so that an idle machine has nothing to do; those that fall
+ * into idle time are skipped.
  */
 final class Interrupts {
   private final RandomStream random;

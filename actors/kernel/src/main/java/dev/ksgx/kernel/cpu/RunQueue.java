@@ -4,9 +4,9 @@ import dev.ksgx.protocol.message.CoreMessage;
 import java.util.ArrayDeque;
 
 /**
- * Tasks that could run, in two lines: those that just woke up and those that were preempted. Who woke
- * up goes first, as a fair scheduler lets a long sleeper, but a preempted task whose turn is overdue
- * goes before all.
+ * Tasks that could run, in two lines: those that just woke up and those that were preempted. Who
+ * woke up goes first, as a fair scheduler lets a long sleeper, but a preempted task whose turn is
+ * overdue goes before all.
  */
 final class RunQueue {
   /** A task that could run. */

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Who runs where. A task holds the core it was given until it blocks, exits, or is preempted between
- * two bursts (or inside user-mode computing); kernel code is not preempted elsewhere, as in a kernel
- * of 2017 without full preemption.
+ * Who runs where. A task holds the core it was given until it blocks, exits, or is preempted
+ * between two bursts (or inside user-mode computing); kernel code is not preempted elsewhere, as in
+ * a kernel of 2017 without full preemption.
  */
 public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   /** The slice of the task on the core is over (first come first served with a quantum). */
@@ -110,8 +110,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     for (int i = 0; i < places.length; i++) {
       places[i] = new Place(i, probe.resource("core-" + i, "core", 1));
       places[i].ref =
-          Children.spawn(
-              context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i);
+          Children.spawn(context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i);
       refs.add(places[i].ref);
     }
   }

@@ -21,8 +21,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The kernel thread behind v5's work queue: one work item an enclave, one at a time, in the order in
- * which their lists became non-empty; an item drains its enclave's list before the next one starts.
+ * The kernel thread behind v5's work queue: one work item an enclave, one at a time, in the order
+ * in which their lists became non-empty; an item drains its enclave's list before the next one
+ * starts.
  */
 public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
   private record Item(ActorRef<EnclaveMessage.Request> enclave, RequestId request, long number) {}
@@ -45,8 +46,7 @@ public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
         .narrow();
   }
 
-  private AddWorker(
-      ActorContext<AddWorkerMessage> context, KernelServices services, TaskRef task) {
+  private AddWorker(ActorContext<AddWorkerMessage> context, KernelServices services, TaskRef task) {
     super(context);
     this.services = services;
     this.task = task;
@@ -119,8 +119,7 @@ public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
       services.scheduler().tell(new SchedulerMessage.Block(flush.task()));
       services
           .probe()
-          .waiting(
-              KernelServices.timeline(flush.task(), flush.request()), worker, task.tid());
+          .waiting(KernelServices.timeline(flush.task(), flush.request()), worker, task.tid());
       flushes.add(flush);
     } else {
       flush.replyTo().tell(new AddWorkerMessage.Flushed(flush.call(), false));

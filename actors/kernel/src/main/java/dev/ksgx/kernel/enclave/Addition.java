@@ -62,8 +62,7 @@ final class Addition {
   }
 
   /** A slot for the page's version; a new version array if all are taken. */
-  private void withSlot(
-      Flow flow, Consumer<VaPages.Slot> then, Consumer<CallResult> otherwise) {
+  private void withSlot(Flow flow, Consumer<VaPages.Slot> then, Consumer<CallResult> otherwise) {
     VaPages.Slot slot = enclave.vaPages.find();
     if (slot != null) {
       enclave.vaPages.take(slot);
@@ -84,8 +83,7 @@ final class Addition {
                   } else {
                     giveBack(frame, EpcMessage.Use.VA);
                     otherwise.accept(
-                        CallResult.failed(
-                            Errno.EFAULT, "ADD_PAGE: " + leaf.result().describe()));
+                        CallResult.failed(Errno.EFAULT, "ADD_PAGE: " + leaf.result().describe()));
                   }
                 }),
         otherwise);
@@ -131,8 +129,7 @@ final class Addition {
     }
     if (enclave.pages.containsKey(add.page().address)) {
       return CallResult.failed(
-          Errno.EEXIST,
-          "ADD_PAGE: 0x%x was added already".formatted(add.page().address));
+          Errno.EEXIST, "ADD_PAGE: 0x%x was added already".formatted(add.page().address));
     }
     enclave.pages.put(add.page().address, add.page());
     return CallResult.OK;
@@ -148,8 +145,7 @@ final class Addition {
   }
 
   /** The frame first, without locks; then the mmap lock, the enclave's lock, the leaves. */
-  private void addNow(
-      Flow flow, EnclaveState.QueuedAdd add, Consumer<CallResult> then) {
+  private void addNow(Flow flow, EnclaveState.QueuedAdd add, Consumer<CallResult> then) {
     enclave.frames.take(
         flow,
         EpcMessage.Use.PAGE,

@@ -72,8 +72,7 @@ final class Creation {
       Flow flow, Executed ran, int secsFrame, int vaFrame, Consumer<CallResult> then) {
     CallResult failure =
         CallResult.failed(
-            Errno.EFAULT,
-            "CREATE: " + ((StepResult.Leaf) ran.last()).result().describe());
+            Errno.EFAULT, "CREATE: " + ((StepResult.Leaf) ran.last()).result().describe());
     giveBack(EpcMessage.Use.SECS, secsFrame);
     if (ran.results().size() == 1) {
       giveBack(EpcMessage.Use.VA, vaFrame);

@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * EINIT as v5 tries it (driver.md 4), all under the enclave's lock: an attempt anywhere; if the core's
- * hash MSRs are not the launch enclave's, four WRMSR and a second attempt with preemption off; on an
- * unmasked event up to 20 more tries, then a sleep of 20 ms, 50 rounds in all.
+ * EINIT as v5 tries it (driver.md 4), all under the enclave's lock: an attempt anywhere; if the
+ * core's hash MSRs are not the launch enclave's, four WRMSR and a second attempt with preemption
+ * off; on an unmasked event up to 20 more tries, then a sleep of 20 ms, 50 rounds in all.
  */
 final class EinitLoop {
   private static final int SPINS = 20;
@@ -103,9 +103,7 @@ final class EinitLoop {
         .services
         .probe()
         .waiting(
-            KernelServices.timeline(flow.task(), flow.request()),
-            enclave.services.einitNap(),
-            0);
+            KernelServices.timeline(flow.task(), flow.request()), enclave.services.einitNap(), 0);
     enclave.services.clock().tellAfter(SLEEP_NANOS, enclave.own, new NapOver(this));
   }
 

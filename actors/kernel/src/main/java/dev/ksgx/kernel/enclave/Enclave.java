@@ -107,8 +107,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     addition.run(
         add,
         result ->
-            endCall(
-                state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
+            endCall(state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
     return this;
   }
 
@@ -116,8 +115,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     initialisation.run(
         init,
         result ->
-            endCall(
-                state.flow(init.task(), init.request()), init.call(), result, init.replyTo()));
+            endCall(state.flow(init.task(), init.request()), init.call(), result, init.replyTo()));
     return this;
   }
 
@@ -125,8 +123,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     adder.drain(
         drain.task(),
         (flow, lastReference) -> {
-          Runnable answer =
-              () -> drain.replyTo().tell(new EnclaveMessage.Drained(drain.call()));
+          Runnable answer = () -> drain.replyTo().tell(new EnclaveMessage.Drained(drain.call()));
           if (lastReference) {
             release(flow, answer);
           } else {
@@ -163,9 +160,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onAskState(EnclaveMessage.AskState ask) {
     ask.replyTo()
-        .tell(
-            new EnclaveMessage.State(
-                ask.call(), state.phase(), state.resident, state.pageTable));
+        .tell(new EnclaveMessage.State(ask.call(), state.phase(), state.resident, state.pageTable));
     return this;
   }
 

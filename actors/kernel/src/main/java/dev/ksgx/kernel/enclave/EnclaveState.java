@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the driver knows of one enclave ({@code struct sgx_encl}). The enclave's actor alone reads and
- * writes it; {@link #lock} says when a task may.
+ * What the driver knows of one enclave ({@code struct sgx_encl}). The enclave's actor alone reads
+ * and writes it; {@link #lock} says when a task may.
  */
 final class EnclaveState {
   /** A page that ADD_PAGE accepted. */
@@ -38,8 +38,7 @@ final class EnclaveState {
   }
 
   /** An accepted page whose EADD has not run yet. */
-  record QueuedAdd(
-      Page page, SecInfo secInfo, Bytes content, int mrmask, RequestId request) {}
+  record QueuedAdd(Page page, SecInfo secInfo, Bytes content, int mrmask, RequestId request) {}
 
   final KernelServices services;
   final ActorRef<LaunchControlMessage.Request> launchControl;

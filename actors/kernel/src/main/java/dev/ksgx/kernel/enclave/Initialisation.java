@@ -16,8 +16,8 @@ import dev.ksgx.protocol.message.Work;
 import java.util.function.Consumer;
 
 /**
- * INIT (driver.md 1.5, 4): the token first, then the wait for the deferred adds, then EINIT under the
- * enclave's lock. The token's time overlaps the adds.
+ * INIT (driver.md 1.5, 4): the token first, then the wait for the deferred adds, then EINIT under
+ * the enclave's lock. The token's time overlaps the adds.
  */
 final class Initialisation {
   private static final Burst ENTRY =
@@ -60,16 +60,10 @@ final class Initialisation {
             });
     enclave.launchControl.tell(
         new LaunchControlMessage.GetToken(
-            flow.task(),
-            flow.request(),
-            sigStruct,
-            enclave.secs.attributes(),
-            call,
-            enclave.self));
+            flow.task(), flow.request(), sigStruct, enclave.secs.attributes(), call, enclave.self));
   }
 
-  private void flush(
-      Flow flow, SigStruct sigStruct, EinitToken token, Consumer<CallResult> then) {
+  private void flush(Flow flow, SigStruct sigStruct, EinitToken token, Consumer<CallResult> then) {
     if (enclave.services.config().add() == AddMode.SYNCHRONOUS) {
       lock(flow, sigStruct, token, then);
       return;
@@ -78,12 +72,10 @@ final class Initialisation {
         enclave.calls.<AddWorkerMessage.Flushed>expect(
             flushed -> lock(flow, sigStruct, token, then));
     enclave.addWorker.tell(
-        new AddWorkerMessage.Flush(
-            flow.task(), flow.request(), enclave.ref, call, enclave.self));
+        new AddWorkerMessage.Flush(flow.task(), flow.request(), enclave.ref, call, enclave.self));
   }
 
-  private void lock(
-      Flow flow, SigStruct sigStruct, EinitToken token, Consumer<CallResult> then) {
+  private void lock(Flow flow, SigStruct sigStruct, EinitToken token, Consumer<CallResult> then) {
     mark(flow, "add");
     enclave.lock.acquire(
         flow,
@@ -92,7 +84,8 @@ final class Initialisation {
             enclave.lock.release(flow);
             then.accept(CallResult.OK);
           } else {
-            new EinitLoop(enclave, flow, sigStruct, token).run(result -> unlock(flow, result, then));
+            new EinitLoop(enclave, flow, sigStruct, token)
+                .run(result -> unlock(flow, result, then));
           }
         });
   }
@@ -113,10 +106,6 @@ final class Initialisation {
   }
 
   private void mark(Flow flow, String label) {
-    enclave
-        .services
-        .probe()
-        .mark(
-            KernelServices.timeline(flow.task(), flow.request()), label);
+    enclave.services.probe().mark(KernelServices.timeline(flow.task(), flow.request()), label);
   }
 }

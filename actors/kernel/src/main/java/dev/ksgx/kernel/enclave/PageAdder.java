@@ -15,7 +15,10 @@ import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
 import java.util.function.Consumer;
 
-/** EADD and EEXTEND of accepted pages: by the add worker for its turn, or by the caller (driver.md 3.1). */
+/**
+ * EADD and EEXTEND of accepted pages: by the add worker for its turn, or by the caller (driver.md
+ * 3.1).
+ */
 final class PageAdder {
   private final EnclaveState enclave;
 
@@ -56,8 +59,7 @@ final class PageAdder {
         });
   }
 
-  private void addOne(
-      Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, TurnOver then) {
+  private void addOne(Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, TurnOver then) {
     enclave.frames.take(
         flow,
         EpcMessage.Use.PAGE,
@@ -96,9 +98,11 @@ final class PageAdder {
     }
   }
 
-  /** v5 tells nobody and drops the rest of its turn; the fixed driver kills the enclave, as v11 does. */
-  private void failed(
-      Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, TurnOver then) {
+  /**
+   * v5 tells nobody and drops the rest of its turn; the fixed driver kills the enclave, as v11
+   * does.
+   */
+  private void failed(Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, TurnOver then) {
     boolean silent = enclave.services.config().bugs().has(Bugs.SILENT_ADD_FAILURE);
     if (!silent) {
       enclave.dead = true;
@@ -118,7 +122,9 @@ final class PageAdder {
     }
   }
 
-  /** The mmap lock for reading, then the enclave's lock; tells whether the process has users left. */
+  /**
+   * The mmap lock for reading, then the enclave's lock; tells whether the process has users left.
+   */
   void withLocks(Flow flow, Consumer<Boolean> then) {
     long call =
         enclave.calls.<AddressSpaceMessage.ReadLocked>expect(
@@ -133,8 +139,7 @@ final class PageAdder {
   }
 
   /** The page-table entry, EADD, and an EEXTEND a bit of the mask; both locks are held. */
-  void eadd(
-      Flow flow, EnclaveState.QueuedAdd add, int frame, Consumer<CallResult> then) {
+  void eadd(Flow flow, EnclaveState.QueuedAdd add, int frame, Consumer<CallResult> then) {
     EnclaveState.Page page = add.page();
     enclave.pageTable.map(page.address, frame);
     Burst burst =
@@ -160,8 +165,7 @@ final class PageAdder {
             enclave.pageTable.unmap(page.address);
             enclave.pages.remove(page.address);
             giveBack(frame);
-            then.accept(
-                CallResult.failed(Errno.EIO, "ADD_PAGE: " + leaf.result().describe()));
+            then.accept(CallResult.failed(Errno.EIO, "ADD_PAGE: " + leaf.result().describe()));
           }
         });
   }

@@ -22,15 +22,11 @@ final class PageRules {
     PageType type = secInfo.pageType();
     Rules rules =
         new Rules("ADD_PAGE")
+            .refuseIf((secInfo.flags() & ~KNOWN_FLAGS) != 0, "SECINFO.FLAGS has a reserved bit set")
+            .refuseIf(secInfo.has(SecInfo.W) && !secInfo.has(SecInfo.R), "SECINFO has W without R")
             .refuseIf(
-                (secInfo.flags() & ~KNOWN_FLAGS) != 0, "SECINFO.FLAGS has a reserved bit set")
-            .refuseIf(
-                secInfo.has(SecInfo.W) && !secInfo.has(SecInfo.R), "SECINFO has W without R")
-            .refuseIf(
-                type != PageType.TCS && type != PageType.REG,
-                "the page type must be TCS or REG")
-            .refuseIf(
-                !secInfo.bytes().isZero(8, 56), "a reserved byte of the SECINFO is not zero");
+                type != PageType.TCS && type != PageType.REG, "the page type must be TCS or REG")
+            .refuseIf(!secInfo.bytes().isZero(8, 56), "a reserved byte of the SECINFO is not zero");
     if (type == PageType.TCS) {
       check(rules, Tcs.parse(content), elrangeBytes);
     }

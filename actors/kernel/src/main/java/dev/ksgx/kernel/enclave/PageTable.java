@@ -1,13 +1,13 @@
 package dev.ksgx.kernel.enclave;
 
-import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.hardware.leaf.Translation;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The page-table entries of one enclave's mapping. The enclave's actor writes them, cores read them,
- * as processors walk tables that the kernel changes under them.
+ * The page-table entries of one enclave's mapping. The enclave's actor writes them, cores read
+ * them, as processors walk tables that the kernel changes under them.
  */
 final class PageTable implements Translation {
   private static final int LEAF_ENTRIES = 512;
@@ -21,8 +21,7 @@ final class PageTable implements Translation {
     this.epc = epc;
     this.base = base;
     this.pages = bytes / Epc.PAGE_BYTES;
-    this.leaves =
-        new AtomicReferenceArray<>((int) ((pages + LEAF_ENTRIES - 1) / LEAF_ENTRIES));
+    this.leaves = new AtomicReferenceArray<>((int) ((pages + LEAF_ENTRIES - 1) / LEAF_ENTRIES));
   }
 
   @Override

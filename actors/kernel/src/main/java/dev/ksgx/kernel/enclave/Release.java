@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The end of an enclave, in whoever dropped the last reference (driver.md 3.4): its pages, its version
- * arrays, its SECS are EREMOVEd and go back to the pool.
+ * The end of an enclave, in whoever dropped the last reference (driver.md 3.4): its pages, its
+ * version arrays, its SECS are EREMOVEd and go back to the pool.
  */
 final class Release {
   /** Pages between two preemption points. */
@@ -43,8 +43,7 @@ final class Release {
                 flow,
                 EpcMessage.Use.VA,
                 enclave.vaPages.frames(),
-                () ->
-                    remove(flow, EpcMessage.Use.SECS, new int[] {enclave.secsFrame}, then)));
+                () -> remove(flow, EpcMessage.Use.SECS, new int[] {enclave.secsFrame}, then)));
   }
 
   private void remove(Flow flow, EpcMessage.Use use, int[] frames, Runnable then) {
@@ -73,7 +72,9 @@ final class Release {
         });
   }
 
-  /** Whether a frame whose EREMOVE failed is given back all the same; otherwise it is lost for good. */
+  /**
+   * Whether a frame whose EREMOVE failed is given back all the same; otherwise it is lost for good.
+   */
   private boolean freesUnremoved() {
     return enclave.services.config().bugs().has(Bugs.FREE_WITHOUT_EREMOVE);
   }

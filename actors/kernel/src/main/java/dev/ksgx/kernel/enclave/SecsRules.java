@@ -13,14 +13,13 @@ public final class SecsRules {
   private static final long BNDREGS = 1 << 3;
   private static final long BNDCSR = 1 << 4;
   private static final long ALLOWED_FLAGS =
-      Attributes.DEBUG
-          | Attributes.MODE64BIT
-          | Attributes.PROVISIONKEY
-          | Attributes.EINITTOKENKEY;
+      Attributes.DEBUG | Attributes.MODE64BIT | Attributes.PROVISIONKEY | Attributes.EINITTOKENKEY;
 
   private SecsRules() {}
 
-  /** OK, or -EINVAL with the first rule that is broken. All tasks of the model run in 64-bit mode. */
+  /**
+   * OK, or -EINVAL with the first rule that is broken. All tasks of the model run in 64-bit mode.
+   */
   public static CallResult check(Secs secs, Cpuid cpuid) {
     long size = secs.sizeBytes();
     long flags = secs.attributes().flags();

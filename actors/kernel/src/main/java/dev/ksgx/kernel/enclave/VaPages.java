@@ -5,13 +5,16 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * The version-array pages of one enclave and which of their slots are taken, as v5 keeps them: a page
- * gets its slot when it is added and keeps it for life; new version arrays go to the head of the list.
+ * The version-array pages of one enclave and which of their slots are taken, as v5 keeps them: a
+ * page gets its slot when it is added and keeps it for life; new version arrays go to the head of
+ * the list.
  */
 final class VaPages {
   static final int SLOTS = 512;
 
-  /** A place for the version of one evicted page: slot {@code index} of the array in {@code frame}. */
+  /**
+   * A place for the version of one evicted page: slot {@code index} of the array in {@code frame}.
+   */
   record Slot(int frame, int index) {}
 
   private static final class VaPage {

@@ -1,6 +1,5 @@
 package dev.ksgx.kernel.epc;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -14,7 +13,8 @@ import dev.ksgx.runtime.probe.Probe;
 
 /**
  * The free frames of all sections, last freed first taken, as the v5 free list. An empty pool is
- * answered at once; what the asking task then does (give up, or try again for ever) is its own affair.
+ * answered at once; what the asking task then does (give up, or try again for ever) is its own
+ * affair.
  */
 public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private final FrameStack free;
@@ -93,8 +93,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   }
 
   private Behavior<EpcMessage> onAskCounters(EpcMessage.AskCounters ask) {
-    ask.replyTo()
-        .tell(new EpcMessage.Counters(ask.call(), frames, free.size(), peakUsed, vaPages));
+    ask.replyTo().tell(new EpcMessage.Counters(ask.call(), frames, free.size(), peakUsed, vaPages));
     return this;
   }
 }

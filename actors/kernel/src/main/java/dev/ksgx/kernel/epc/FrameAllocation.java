@@ -1,5 +1,6 @@
 package dev.ksgx.kernel.epc;
 
+import akka.actor.typed.ActorRef;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.flow.Calls;
@@ -11,14 +12,13 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
-import akka.actor.typed.ActorRef;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The blocking flavour of the frame allocator, in the caller's context (driver.md 6.1): an empty pool
- * sends the caller into reclaim. With nothing to evict it gives up with -ENOMEM; with bug B-12 it
- * yields and tries again until a frame is there or a signal comes.
+ * The blocking flavour of the frame allocator, in the caller's context (driver.md 6.1): an empty
+ * pool sends the caller into reclaim. With nothing to evict it gives up with -ENOMEM; with bug B-12
+ * it yields and tries again until a frame is there or a signal comes.
  */
 public final class FrameAllocation {
   private static final Burst EMPTY_RECLAIM = Burst.of(Step.software(Work.EMPTY_RECLAIM));
@@ -47,9 +47,7 @@ public final class FrameAllocation {
                 otherwise.accept(answer.result());
               }
             });
-    services
-        .epc()
-        .tell(new EpcMessage.Allocate(flow.task(), flow.request(), use, call, self));
+    services.epc().tell(new EpcMessage.Allocate(flow.task(), flow.request(), use, call, self));
   }
 
   private boolean mayLoop() {

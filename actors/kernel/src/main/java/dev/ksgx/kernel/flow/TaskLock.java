@@ -10,8 +10,8 @@ import dev.ksgx.runtime.queue.Waiter;
 
 /**
  * A driver lock as private state of the actor that owns what it protects. A task that has to wait
- * sleeps uninterruptibly, as in {@code mutex_lock} and {@code down_read}, and holds the lock from the
- * moment it is passed on, before it has a core again.
+ * sleeps uninterruptibly, as in {@code mutex_lock} and {@code down_read}, and holds the lock from
+ * the moment it is passed on, before it has a core again.
  */
 public final class TaskLock {
   /** Most tasks that a kernel has (PID_MAX_LIMIT); no queue can be longer. */

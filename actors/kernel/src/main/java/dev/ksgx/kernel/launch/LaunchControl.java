@@ -27,8 +27,8 @@ import dev.ksgx.runtime.Children;
 
 /**
  * v5's launch control (driver.md 5.1): one mutex around everything, so that the machine has one
- * outstanding token request. open() and the last close take the same mutex, and whoever waits for it
- * cannot be interrupted.
+ * outstanding token request. open() and the last close take the same mutex, and whoever waits for
+ * it cannot be interrupted.
  */
 public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> {
   private static final Burst START = Burst.of(Step.software(Work.FORK_EXEC));
@@ -58,13 +58,10 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     this.services = services;
     this.device = device;
     this.self = context.getSelf().narrow();
-    this.mutex =
-        TaskLock.mutex(services.probe(), services.probe().resource("launch-enclave", 1));
+    this.mutex = TaskLock.mutex(services.probe(), services.probe().resource("launch-enclave", 1));
     this.tokenCalls =
         new TokenCall.Context(
-            services,
-            calls,
-            services.probe().resource("launch-enclave-reply", 1));
+            services, calls, services.probe().resource("launch-enclave-reply", 1));
   }
 
   @Override
@@ -96,8 +93,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
           Runnable opened =
               () -> {
                 mutex.release(flow);
-                open.replyTo()
-                    .tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
+                open.replyTo().tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
               };
           if (pipes == null) {
             start(flow, opened);
@@ -108,7 +104,9 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     return this;
   }
 
-  /** Start the process and go on once it has been exec'ed; it builds its enclave on its own time. */
+  /**
+   * Start the process and go on once it has been exec'ed; it builds its enclave on its own time.
+   */
   private void start(Flow flow, Runnable then) {
     flow.run(
         START,
@@ -164,9 +162,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
         flow,
         () -> {
           boolean restart =
-              pipes != null
-                  && !pipes.isOpen()
-                  && !services.config().bugs().has(Bugs.NO_LE_RESTART);
+              pipes != null && !pipes.isOpen() && !services.config().bugs().has(Bugs.NO_LE_RESTART);
           Runnable ask =
               () ->
                   new TokenCall(tokenCalls, flow, get, pipes)
@@ -175,8 +171,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
                             mutex.release(flow);
                             tokenCalls.answered++;
                             get.replyTo()
-                                .tell(
-                                    new LaunchControlMessage.Token(get.call(), token, result));
+                                .tell(new LaunchControlMessage.Token(get.call(), token, result));
                           });
           if (restart) {
             start(flow, ask);
@@ -215,8 +210,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
 
   private Behavior<LaunchControlMessage> onAskCounters(LaunchControlMessage.AskCounters ask) {
     ask.replyTo()
-        .tell(
-            new LaunchControlMessage.Counters(ask.call(), tokenCalls.answered, coldStarts));
+        .tell(new LaunchControlMessage.Counters(ask.call(), tokenCalls.answered, coldStarts));
     return this;
   }
 }

@@ -8,8 +8,8 @@ import dev.ksgx.protocol.message.LaunchProcessMessage;
 import java.util.ArrayDeque;
 
 /**
- * The kernel's ends of the two pipes to one launch enclave's process. They carry bytes, not answers to
- * questions: a reply that its reader did not wait for is what the next reader gets.
+ * The kernel's ends of the two pipes to one launch enclave's process. They carry bytes, not answers
+ * to questions: a reply that its reader did not wait for is what the next reader gets.
  */
 final class LaunchPipes {
   private final ActorRef<LaunchProcessMessage.Request> process;

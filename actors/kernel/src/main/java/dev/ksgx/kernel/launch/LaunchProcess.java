@@ -30,8 +30,9 @@ import dev.ksgx.runtime.random.RandomStream;
 import java.util.ArrayDeque;
 
 /**
- * The user-mode process of the launch enclave: builds the enclave through the same calls as everybody,
- * then reads a request, enters, writes the token, and so on, one at a time, until it is killed.
+ * The user-mode process of the launch enclave: builds the enclave through the same calls as
+ * everybody, then reads a request, enters, writes the token, and so on, one at a time, until it is
+ * killed.
  */
 final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
   private final KernelServices services;
@@ -152,9 +153,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
         Burst.of(
             Step.software(Work.PIPE_READ),
             new Step.Enter(
-                base,
-                built.translation(),
-                () -> new TokenProgram(request, keyId, operandPage())),
+                base, built.translation(), () -> new TokenProgram(request, keyId, operandPage())),
             Step.software(Work.PIPE_WRITE));
     flow.run(burst, this::onServed);
   }

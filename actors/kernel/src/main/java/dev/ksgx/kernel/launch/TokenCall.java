@@ -16,8 +16,8 @@ import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.probe.Resource;
 
 /**
- * One token request by the holder of the launch mutex (driver.md 5.1): hash the modulus, write 80 bytes,
- * sleep until 304 come back, read them.
+ * One token request by the holder of the launch mutex (driver.md 5.1): hash the modulus, write 80
+ * bytes, sleep until 304 come back, read them.
  */
 final class TokenCall {
   private static final Burst HASH = Burst.of(Step.software(Work.HASH_MODULUS));
@@ -57,8 +57,7 @@ final class TokenCall {
   /**
    * @param pipes null if the process was never started
    */
-  TokenCall(
-      Context context, Flow flow, LaunchControlMessage.GetToken get, LaunchPipes pipes) {
+  TokenCall(Context context, Flow flow, LaunchControlMessage.GetToken get, LaunchPipes pipes) {
     this.context = context;
     this.flow = flow;
     this.get = get;
@@ -131,8 +130,7 @@ final class TokenCall {
       pipes.discardNext();
     }
     flow.run(
-        READ,
-        ran -> fail(Errno.EINTR, "INIT: a signal came while the launch enclave was working"));
+        READ, ran -> fail(Errno.EINTR, "INIT: a signal came while the launch enclave was working"));
   }
 
   private void fail(Errno errno, String check) {

@@ -12,8 +12,8 @@ import dev.ksgx.hardware.structure.Report;
 import dev.ksgx.hardware.structure.TargetInfo;
 
 /**
- * What the launch enclave does for one request (driver.md 5.3): its own REPORT for CPUSVN and ISVSVN,
- * the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
+ * What the launch enclave does for one request (driver.md 5.3): its own REPORT for CPUSVN and
+ * ISVSVN, the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
  */
 final class TokenProgram implements EnclaveProgram {
   /** CMAC over 192 bytes and the copies, cycles (costs.md 2). */
@@ -41,8 +41,7 @@ final class TokenProgram implements EnclaveProgram {
   @Override
   public EnclaveStep next(StepResult.Done previous) {
     if (previous == null) {
-      return new EnclaveStep.MakeReport(
-          TargetInfo.builder().build(), Bytes.zeros(64), operandPage);
+      return new EnclaveStep.MakeReport(TargetInfo.builder().build(), Bytes.zeros(64), operandPage);
     }
     if (report == null) {
       report = Report.parse(previous.value());
@@ -68,9 +67,7 @@ final class TokenProgram implements EnclaveProgram {
 
   private EinitToken sign(Bytes key) {
     Attributes masked =
-        report
-            .attributes()
-            .and(new Attributes(KEY_MASK.flags() | ALWAYS_IN_KEY, KEY_MASK.xfrm()));
+        report.attributes().and(new Attributes(KEY_MASK.flags() | ALWAYS_IN_KEY, KEY_MASK.xfrm()));
     EinitToken unsigned =
         EinitToken.builder()
             .valid(1)

@@ -4,8 +4,9 @@ import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
 
 /**
- * What v5 writes into the launch enclave's pipe, 80 bytes: MRENCLAVE (32), MRSIGNER (32), ATTRIBUTES
- * (8), XFRM (8) (driver.md 5.1). It carries no number: answers are matched by order alone.
+ * What v5 writes into the launch enclave's pipe, 80 bytes: MRENCLAVE (32), MRSIGNER (32),
+ * ATTRIBUTES (8), XFRM (8) (driver.md 5.1). It carries no number: answers are matched by order
+ * alone.
  */
 record TokenRequest(Bytes mrenclave, Bytes mrsigner, Attributes attributes) {
   static final int BYTES = 80;

@@ -200,8 +200,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
           } else {
             vma.enclave.tell(EnclaveMessage.TakeReference.ONE);
             find.replyTo()
-                .tell(
-                    new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK));
+                .tell(new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK));
           }
         });
     return this;
@@ -211,8 +210,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     Vma vma = vmas.at(ask.address());
     if (vma == null || vma.enclave == null) {
       ask.replyTo()
-          .tell(
-              new EnclaveMessage.State(ask.call(), EnclaveMessage.Phase.RELEASED, 0, null));
+          .tell(new EnclaveMessage.State(ask.call(), EnclaveMessage.Phase.RELEASED, 0, null));
     } else {
       vma.enclave.tell(new EnclaveMessage.AskState(ask.call(), ask.replyTo()));
     }
@@ -341,12 +339,10 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     }
   }
 
-  private boolean refuseWhileExiting(
-      TaskRef task, long call, ActorRef<? super Returned> replyTo) {
+  private boolean refuseWhileExiting(TaskRef task, long call, ActorRef<? super Returned> replyTo) {
     if (exiting) {
       replyTo.tell(
-          new Returned(
-              call, task, CallResult.failed(Errno.EINTR, "the process is being killed")));
+          new Returned(call, task, CallResult.failed(Errno.EINTR, "the process is being killed")));
     }
     return exiting;
   }

@@ -33,8 +33,8 @@ import dev.ksgx.runtime.Children;
 import java.util.TreeMap;
 
 /**
- * /dev/sgx: open, close and the ioctls, with the order of checks of driver.md 1.5. It counts who is in
- * the driver, so that the exit of a process can wait for its calls.
+ * /dev/sgx: open, close and the ioctls, with the order of checks of driver.md 1.5. It counts who is
+ * in the driver, so that the exit of a process can wait for its calls.
  */
 public final class Device extends AbstractBehavior<DeviceMessage> {
   private static final Burst ENTRY = Burst.of(Step.software(Work.SYSCALL));
@@ -82,8 +82,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     this.services = services;
     this.self = context.getSelf().narrow();
     ActorRef<DeviceMessage.Request> device = context.getSelf().narrow();
-    this.launchControl =
-        Children.spawn(context, launchControl.create(device), "launch-control");
+    this.launchControl = Children.spawn(context, launchControl.create(device), "launch-control");
     this.addWorker = Children.spawn(context, addWorker.create(device), "add-worker");
   }
 
@@ -163,9 +162,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     client.open.clear(descriptor);
     flow.run(
         ENTRY,
-        ran ->
-            closeOne(
-                flow, () -> leave(flow, close.call(), CallResult.OK, close.replyTo())));
+        ran -> closeOne(flow, () -> leave(flow, close.call(), CallResult.OK, close.replyTo())));
     return this;
   }
 
@@ -235,8 +232,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
             Enclave.create(services, launchControl, addWorker, ioctl.addressSpace(), ++enclaves),
             "enclave-" + enclaves);
     enclave.tell(
-        new EnclaveMessage.Create(
-            flow.task(), flow.request(), secs, done(flow, ioctl), self));
+        new EnclaveMessage.Create(flow.task(), flow.request(), secs, done(flow, ioctl), self));
   }
 
   /** Tells an enclave what to do; its answer comes to {@code call}. */

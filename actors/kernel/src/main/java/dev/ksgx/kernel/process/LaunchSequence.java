@@ -16,9 +16,9 @@ import dev.ksgx.protocol.message.Returned;
 import java.util.function.Consumer;
 
 /**
- * The system calls by which user space launches an enclave: mmap, CREATE, ADD_PAGE for each page of the
- * image, INIT, one after the other, as one task. Lives inside the actor that makes the calls and owns
- * {@code calls}.
+ * The system calls by which user space launches an enclave: mmap, CREATE, ADD_PAGE for each page of
+ * the image, INIT, one after the other, as one task. Lives inside the actor that makes the calls
+ * and owns {@code calls}.
  */
 public final class LaunchSequence {
   /** The calls of a launch, in their order. */
