@@ -27,10 +27,19 @@ final class ScenarioArguments {
       names = "--seed",
       paramLabel = "N",
       description = "Seed of all random streams; same seed, same run.")
-  private Long seed;
+  private String seed;
 
   Scenario load() {
-    return Scenarios.load(
-        scenario, settings, seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
+    return Scenarios.load(scenario, settings, seedNumber());
+  }
+
+  private OptionalLong seedNumber() {
+    if (seed == null) {
+      return OptionalLong.empty();
+    }
+    if (!seed.matches("[0-9]{1,18}")) {
+      throw new BadInput("--seed " + seed + ": must be a whole number from 0");
+    }
+    return OptionalLong.of(Long.parseLong(seed));
   }
 }

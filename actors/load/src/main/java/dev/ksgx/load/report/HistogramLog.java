@@ -21,7 +21,7 @@ public final class HistogramLog {
   /** The whole file. */
   public static String of(RunResult result) {
     LaunchFigures figures = result.launches();
-    long openedMillis = result.scenario().load().warmUpNanos() / 1_000_000;
+    long openedMillis = figures.openedNanos() / 1_000_000;
     long closedMillis = openedMillis + figures.windowNanos() / 1_000_000;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(bytes, false, StandardCharsets.US_ASCII);

@@ -2,6 +2,7 @@ package dev.ksgx.load.scenario;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
@@ -77,7 +78,7 @@ final class KeyCheck {
   static String show(ConfigValue value) {
     return value.valueType() == ConfigValueType.STRING
         ? String.valueOf(value.unwrapped()).replaceAll("\\s+", " ")
-        : value.render(com.typesafe.config.ConfigRenderOptions.concise());
+        : value.render(ConfigRenderOptions.concise());
   }
 
   /** Where a value comes from, as the beginning of a message: {@code "storm.conf:3: "}. */
@@ -87,10 +88,9 @@ final class KeyCheck {
 
   /** File and line, or the description of an origin that is no file. */
   static String origin(ConfigOrigin origin) {
-    if (origin.lineNumber() < 1) {
-      return origin.description();
-    }
     String from = origin.description().replaceAll(": \\d+(-\\d+)?$", "");
-    return from + ":" + origin.lineNumber();
+    return origin.lineNumber() < 1 || from.equals(Scenarios.COMMAND_LINE)
+        ? from
+        : from + ":" + origin.lineNumber();
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param ratePerSecond launches per second (open loop)
  * @param thinkTimeNanos mean pause (closed loop)
+ * @param image {@code tiny}, {@code small}, {@code pages-75} or {@code N pages}
  * @param lifetimeNanos how long an enclave lives
  * @param warmUpNanos virtual time before the window opens
  */
@@ -19,7 +20,7 @@ public record LoadPlan(
     Arrivals arrivals,
     double ratePerSecond,
     long thinkTimeNanos,
-    Image image,
+    String image,
     long lifetimeNanos,
     long warmUpNanos,
     RunLength length) {
@@ -32,12 +33,8 @@ public record LoadPlan(
     CLOSED
   }
 
-  /** Which embedded enclave is launched. */
-  public enum Image {
-    TINY,
-    SMALL,
-    PAGES_75
-  }
+  private static final String IMAGE =
+      "tiny, small, pages-75 or a number of pages from 4 to 100000 (\"200 pages\")";
 
   private static final String LENGTH =
       "a time above 0 with its unit (2 s) or a number of launches (20000 launches)";
@@ -61,10 +58,24 @@ public record LoadPlan(
         Arrivals.valueOf(named(values.choice("arrivals", List.of("poisson", "closed")))),
         values.positive("rate", "launches per second"),
         values.nanos("think-time"),
-        Image.valueOf(named(values.choice("image", List.of("tiny", "small", "pages-75")))),
+        image(values),
         values.nanos("lifetime"),
         values.nanos("warm-up"),
         length(values));
+  }
+
+  private static String image(Values values) {
+    String text = values.text("image").trim();
+    if (List.of("tiny", "small", "pages-75").contains(text)) {
+      return text;
+    }
+    if (text.matches("[0-9]{1,6} +pages")) {
+      int pages = Integer.parseInt(text.substring(0, text.indexOf(' ')));
+      if (pages >= 4 && pages <= 100_000) {
+        return pages + " pages";
+      }
+    }
+    throw values.refused("image", IMAGE);
   }
 
   private static RunLength length(Values values) {

@@ -27,8 +27,11 @@ public final class Scenarios {
   private static final List<String> EMBEDDED =
       List.of(DEFAULT, "launch-storm-75", "closed-loop", "synchronous-adds");
 
+  private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
+
   private static final String FOLDER = "dev/ksgx/load/scenarios/";
-  private static final String COMMAND_LINE = "command line";
+  /** Origin of a setting given one by one. */
+  static final String COMMAND_LINE = "command line";
 
   private Scenarios() {}
 
@@ -58,7 +61,7 @@ public final class Scenarios {
       }
       if (seed.isPresent()) {
         ConfigValue value =
-            ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE + " (--seed)");
+            ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
         given = given.withValue("load.seed", value);
       }
       given = given.resolve(ConfigResolveOptions.noSystem());
@@ -74,8 +77,12 @@ public final class Scenarios {
   /** The reference of every module, without the leading {@code ksgx}. */
   static Config reference() {
     Config all = ConfigFactory.parseResources(Scenarios.class.getClassLoader(), "reference.conf");
-    Config ours =
+    Config ksgx =
         all.withOnlyPath("ksgx").resolve(ConfigResolveOptions.noSystem()).getConfig("ksgx");
+    Config ours = ConfigFactory.empty();
+    for (String root : ROOTS) {
+      ours = ksgx.withOnlyPath(root).withFallback(ours);
+    }
     Map<String, ConfigValue> marked = new LinkedHashMap<>();
     ours.entrySet().forEach(entry -> marked.put(entry.getKey(), entry.getValue()));
     for (Map.Entry<String, ConfigValue> entry : marked.entrySet()) {
@@ -104,8 +111,8 @@ public final class Scenarios {
     if (!Files.isRegularFile(path)) {
       throw new ScenarioException(
           nameOrPath
-              + ": is neither a readable file nor an embedded scenario; the nearest of those is "
-              + Nearest.of(nameOrPath, EMBEDDED));
+              + ": is neither a file nor one of the embedded scenarios "
+              + String.join(", ", EMBEDDED));
     }
     if (!Files.isReadable(path)) {
       throw new ScenarioException(nameOrPath + ": cannot be read; check its permissions");

@@ -6,6 +6,7 @@ import java.util.SortedMap;
 /**
  * Launches of a measured window.
  *
+ * @param openedNanos when it opened
  * @param windowNanos its length
  * @param planned launches planned in it
  * @param succeeded those of them that succeeded before it closed
@@ -27,6 +28,7 @@ import java.util.SortedMap;
  * @param untold the first launch whose intervals do not cover it, in words; empty if there is none
  */
 public record LaunchFigures(
+    long openedNanos,
     long windowNanos,
     long planned,
     long succeeded,

@@ -112,6 +112,7 @@ public final class LaunchLedger {
       }
     }
     return new LaunchFigures(
+        openedNanos,
         nowNanos - openedNanos,
         planned,
         succeeded,
