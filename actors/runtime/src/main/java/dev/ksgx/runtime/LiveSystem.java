@@ -16,8 +16,8 @@ public final class LiveSystem {
 
   /**
    * A live system with that seed for its random streams. Its first failure is {@link
-   * RuntimeExtension#failure()}; a failed child spawned by {@link Children} fails
-   * its parent, up to the guardian, and with the guardian the system terminates.
+   * RuntimeExtension#failure()}; a failed child spawned by {@link Children} fails its parent, up to
+   * the guardian, and with the guardian the system terminates.
    */
   public static <T> ActorSystem<T> create(Behavior<T> guardian, String name, long seed) {
     return create(guardian, name, seed, ConfigFactory.empty());

@@ -10,7 +10,10 @@ import dev.ksgx.runtime.failure.FailureBoard;
 import dev.ksgx.runtime.probe.MeasuringProbe;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.random.RandomStreams;
+import dev.ksgx.runtime.record.Endpoint;
 import dev.ksgx.runtime.record.Recorder;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import scala.Function0;
@@ -32,6 +35,10 @@ public final class EventLoop implements Clock {
   private final SystemWakeUps systemWakeUps = new SystemWakeUps(ready);
   private final TimerHeap timers = new TimerHeap();
   private final FailureBoard failures = new FailureBoard();
+
+  /** What other threads wanted run. It ends the run; closing the system needs it all the same. */
+  private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+
   private final Recorder recorder = Recorder.singleThreaded(this::nowNanos);
   private final RandomStreams random;
   private final Probe probe;
@@ -139,7 +146,9 @@ public final class EventLoop implements Clock {
   }
 
   VirtualTimer add(VirtualTimer timer) {
-    refuseForeignThread();
+    if (Thread.currentThread() != owner) {
+      throw intruded();
+    }
     if (timer.dueNanos < nowNanos) {
       timer.dueNanos = nowNanos;
     }
@@ -160,32 +169,51 @@ public final class EventLoop implements Clock {
     if (closed) {
       return;
     }
-    refuseForeignThread();
+    if (Thread.currentThread() != owner) {
+      intruded();
+      inbox.add(task);
+      return;
+    }
     if (internalTask) {
       internal.add(task);
       return;
     }
-    ready.add(task);
-    if (task instanceof Mailbox mailbox && mailbox.systemQueueGet() != null) {
-      systemWakeUps.added();
+    if (task instanceof Mailbox mailbox) {
+      ready.add(task);
+      if (mailbox.systemQueueGet() != null) {
+        systemWakeUps.added();
+      }
+    } else {
+      ready.add(recording ? caused(task) : task);
     }
   }
 
-  private void refuseForeignThread() {
-    Thread thread = Thread.currentThread();
-    if (thread != owner) {
-      IllegalStateException error =
-          new IllegalStateException(
-              "thread "
-                  + thread.getName()
-                  + " reached into the virtual system driven by thread "
-                  + owner.getName()
-                  + ": determinism is lost (a future's callback, an ask, or a thread of your own?)");
-      if (intruder == null) {
-        intruder = new Failure("thread " + thread.getName(), error, nowNanos);
-      }
-      throw error;
+  /**
+   * A future's callback or a scheduled task acts on behalf of the message that brought it about.
+   */
+  private Runnable caused(Runnable task) {
+    long causeId = recorder.currentMessage();
+    Endpoint causeActor = recorder.currentActor();
+    return () -> {
+      recorder.resume(causeId, causeActor);
+      task.run();
+    };
+  }
+
+  /** Akka swallows what a send throws, so the run must learn of it here. */
+  private IllegalStateException intruded() {
+    String thread = Thread.currentThread().getName();
+    IllegalStateException error =
+        new IllegalStateException(
+            "thread "
+                + thread
+                + " reached into the virtual system driven by thread "
+                + owner.getName()
+                + ": determinism is lost (a future's callback, an ask, or a thread of your own?)");
+    if (intruder == null) {
+      intruder = new Failure("thread " + thread, error, nowNanos);
     }
+    return error;
   }
 
   /** Runs what is ready and fires what is due until something of this ends it. */
@@ -243,12 +271,9 @@ public final class EventLoop implements Clock {
     if (foreign != null) {
       foreign.runCallbacks();
     }
-    Runnable task = internal.poll();
+    Runnable task = next();
     if (task == null) {
-      task = ready.poll();
-      if (task == null) {
-        return false;
-      }
+      return false;
     }
     steps++;
     current = task;
@@ -263,8 +288,19 @@ public final class EventLoop implements Clock {
     } finally {
       current = null;
       systemWakeUps.settle();
+      if (recording) {
+        recorder.resume(0, null);
+      }
     }
     return true;
+  }
+
+  private Runnable next() {
+    Runnable task = internal.poll();
+    if (task == null) {
+      task = ready.poll();
+    }
+    return task == null && closing ? inbox.poll() : task;
   }
 
   private void run(Mailbox mailbox) {

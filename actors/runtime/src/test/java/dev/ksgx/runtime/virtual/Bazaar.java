@@ -7,17 +7,17 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
+import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.queue.WaitQueue;
 import dev.ksgx.runtime.queue.Waiter;
-import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A small busy world for the tests of determinism: customers that come at random, one scale behind a
- * queue, and buyers that stop and are watched by several others.
+ * A small busy world for the tests of determinism: customers that come at random, one scale behind
+ * a queue, and buyers that stop and are watched by several others.
  */
 final class Bazaar {
   interface Message {}
@@ -51,8 +51,7 @@ final class Bazaar {
   }
 
   /** Watches every buyer: six gossips are told of each end in an order that Akka leaves open. */
-  private static Behavior<Message> gossip(
-      List<ActorRef<Message>> buyers, Consumer<String> log) {
+  private static Behavior<Message> gossip(List<ActorRef<Message>> buyers, Consumer<String> log) {
     return Behaviors.setup(
         context -> {
           buyers.forEach(context::watch);
@@ -109,8 +108,7 @@ final class Bazaar {
           Clock clock = runtime.clock();
           RandomStream chance = runtime.random().stream("scale");
           WaitQueue<Weigh> queue =
-              WaitQueue.mutex(
-                  runtime.probe(), runtime.probe().resource("scale", 1), customers);
+              WaitQueue.mutex(runtime.probe(), runtime.probe().resource("scale", 1), customers);
           ActorRef<Message> self = context.getSelf();
           Consumer<Weigh> serve =
               weigh -> clock.tellAfter((long) chance.exponential(2e5), self, weighedOf(weigh));
