@@ -108,6 +108,8 @@ class LiveModeTest {
                 }
               });
       TestProbe<String> probe = kit.createTestProbe();
+      probe.ref().tell("started");
+      probe.expectMessage("started");
       ActorRef<String> relay =
           kit.spawn(
               Behaviors.receiveMessage(
