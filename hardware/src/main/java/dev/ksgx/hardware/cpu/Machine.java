@@ -1,0 +1,88 @@
+package dev.ksgx.hardware.cpu;
+
+import dev.ksgx.hardware.crypto.KeyDerivation;
+import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.hardware.launch.LaunchControlMsrs;
+import dev.ksgx.hardware.launch.MsrScope;
+import dev.ksgx.hardware.measure.MeasurementTrie;
+import dev.ksgx.hardware.platform.PackageRegisters;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One SGX machine: a package of logical processors and the EPC they share. */
+public final class Machine {
+  private final MachineConfig config;
+  private final Epc epc;
+  private final PackageRegisters registers;
+  private final MeasurementTrie measurements = new MeasurementTrie();
+  private final AtomicLong conflicts = new AtomicLong();
+  private final LogicalProcessor[] processors;
+
+  private Machine(MachineConfig config) {
+    this.config = config;
+    this.epc = new Epc(config.sections());
+    this.registers =
+        new PackageRegisters(
+            new KeyDerivation(config.keyLayout(), config.deviceRoot()),
+            config.cpuSvn(),
+            config.sealFuses(),
+            config.reportKeyId(),
+            config.ownerEpoch());
+    this.processors = new LogicalProcessor[config.processors()];
+    int scope = config.msrScope() == MsrScope.PER_CORE ? config.threadsPerCore() : 1;
+    LaunchControlMsrs msrs = null;
+    for (int i = 0; i < processors.length; i++) {
+      if (i % scope == 0) {
+        msrs =
+            new LaunchControlMsrs(
+                config.cpuid(), registers, config.featureControl(), config.launchHash());
+      }
+      processors[i] = new LogicalProcessor(this, i, msrs);
+    }
+  }
+
+  /** A machine after reset: nothing in the EPC, MSRs as firmware left them. */
+  public static Machine create(MachineConfig config) {
+    return new Machine(config);
+  }
+
+  /** What the machine is made of. */
+  public MachineConfig config() {
+    return config;
+  }
+
+  /** The EPC. */
+  public Epc epc() {
+    return epc;
+  }
+
+  /** Number of logical processors. */
+  public int processors() {
+    return processors.length;
+  }
+
+  /**
+   * A logical processor, to be used by one thread at a time.
+   *
+   * @throws IndexOutOfBoundsException if there is no such processor
+   */
+  public LogicalProcessor processor(int index) {
+    return processors[index];
+  }
+
+  /** Leaves so far that ended in a conflict of isa.md 3.2; 0 under a correct driver. */
+  public long conflicts() {
+    return conflicts.get();
+  }
+
+  PackageRegisters registers() {
+    return registers;
+  }
+
+  MeasurementTrie measurements() {
+    return measurements;
+  }
+
+  void countConflict() {
+    conflicts.incrementAndGet();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.ksgx.hardware.leaf;
+
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
+import dev.ksgx.hardware.structure.SecInfo;
+import dev.ksgx.hardware.structure.SigStruct;
+
+/**
+ * The ENCLS instructions as a driver issues them: EPC operands by physical address ({@code
+ * Epc.addressOf}), operands in ordinary memory by value, at addresses of this class that are mapped
+ * and aligned. The records behind them have every operand address.
+ */
+public final class Encls {
+  /** RBX of the leaves with a PAGEINFO; also serves as its SRCPGE and SECINFO pointer. */
+  static final long ORDINARY_MEMORY = 0x10_0000;
+
+  private static final long PT_VA = 3;
+
+  private Encls() {}
+
+  /** ECREATE of the SECS with these 4096 bytes. */
+  public static EnclsRequest ecreate(long secsPage, Bytes secsImage) {
+    return new Ecreate(
+        ORDINARY_MEMORY,
+        secsPage,
+        0,
+        ORDINARY_MEMORY,
+        ORDINARY_MEMORY,
+        0,
+        Ecreate.SECS_INFO,
+        secsImage);
+  }
+
+  /** EADD of a page at {@code linaddr}; {@code content}, 4096 bytes, is shared until written. */
+  public static EnclsRequest eadd(
+      long page, long secsPage, long linaddr, SecInfo secInfo, Bytes content) {
+    return eaddRecord(page, secsPage, linaddr, secInfo, content);
+  }
+
+  /**
+   * EADD and then EEXTEND of the chunks of 256 bytes whose bits are set in {@code mrmask} (16
+   * bits), as one step with the same checks and the same result.
+   */
+  public static EnclsRequest addPage(
+      long page, long secsPage, long linaddr, SecInfo secInfo, Bytes content, int mrmask) {
+    return new AddPage(eaddRecord(page, secsPage, linaddr, secInfo, content), mrmask);
+  }
+
+  /** EEXTEND of the 256 bytes at EPC address {@code chunk}. */
+  public static EnclsRequest eextend(long secsPage, long chunk) {
+    return new Eextend(secsPage, chunk);
+  }
+
+  /** EINIT; a token that is not wanted is one with VALID = 0, as hardware reads it in any case. */
+  public static EnclsRequest einit(long secsPage, SigStruct sigStruct, EinitToken token) {
+    return new Einit(ORDINARY_MEMORY, secsPage, ORDINARY_MEMORY, sigStruct, token);
+  }
+
+  /** EREMOVE. */
+  public static EnclsRequest eremove(long page) {
+    return new Eremove(page);
+  }
+
+  /** EPA: a version array page. */
+  public static EnclsRequest epa(long page) {
+    return new Epa(PT_VA, page);
+  }
+
+  /** EDBGRD of the 8 bytes at an EPC address; the answer is in {@link LeafInFlight#rbx()}. */
+  public static EnclsRequest edbgrd(long address) {
+    return new Edbgrd(address);
+  }
+
+  /** EDBGWR of 8 bytes to an EPC address. */
+  public static EnclsRequest edbgwr(long address, long value) {
+    return new Edbgwr(address, value);
+  }
+
+  private static Eadd eaddRecord(
+      long page, long secsPage, long linaddr, SecInfo secInfo, Bytes content) {
+    return new Eadd(
+        ORDINARY_MEMORY,
+        page,
+        linaddr,
+        ORDINARY_MEMORY,
+        ORDINARY_MEMORY,
+        secsPage,
+        secInfo,
+        content);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.ksgx.hardware.platform;
+
+import dev.ksgx.hardware.crypto.KeyDerivation;
+import dev.ksgx.hardware.structure.Bytes;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The registers and secrets that all logical processors of a package share (isa.md 1.16): CPUSVN,
+ * SGXOWNEREPOCH, NEXT_EID, SEAL_FUSES, REPORT_KEYID and the device root inside {@link
+ * #keyDerivation()}.
+ */
+public final class PackageRegisters {
+  private final KeyDerivation keyDerivation;
+  private final Bytes cpuSvn;
+  private final Bytes sealFuses;
+  private final Bytes reportKeyId;
+  private final AtomicLong nextEid = new AtomicLong(1);
+  private volatile Bytes ownerEpoch;
+  private volatile boolean sgxUsed;
+
+  /**
+   * @param cpuSvn 16 bytes
+   * @param sealFuses 16 bytes
+   * @param reportKeyId 32 bytes
+   * @param ownerEpoch 16 bytes, what firmware left in the two MSRs
+   */
+  public PackageRegisters(
+      KeyDerivation keyDerivation,
+      Bytes cpuSvn,
+      Bytes sealFuses,
+      Bytes reportKeyId,
+      Bytes ownerEpoch) {
+    this.keyDerivation = keyDerivation;
+    this.cpuSvn = cpuSvn;
+    this.sealFuses = sealFuses;
+    this.reportKeyId = reportKeyId;
+    this.ownerEpoch = ownerEpoch;
+  }
+
+  /** How this package turns key dependencies into keys. */
+  public KeyDerivation keyDerivation() {
+    return keyDerivation;
+  }
+
+  /** Security version of the processor, 16 bytes. */
+  public Bytes cpuSvn() {
+    return cpuSvn;
+  }
+
+  /** SEAL_FUSES, 16 bytes. */
+  public Bytes sealFuses() {
+    return sealFuses;
+  }
+
+  /** REPORT_KEYID, 32 bytes. */
+  public Bytes reportKeyId() {
+    return reportKeyId;
+  }
+
+  /** SGXOWNEREPOCH, 16 bytes. */
+  public Bytes ownerEpoch() {
+    return ownerEpoch;
+  }
+
+  /** Replaces 64-bit word {@code word} (0 or 1) of SGXOWNEREPOCH. */
+  public void writeOwnerEpoch(int word, long value) {
+    byte[] le = new byte[8];
+    for (int i = 0; i < 8; i++) {
+      le[i] = (byte) (value >>> 8 * i);
+    }
+    ownerEpoch = ownerEpoch.with(8 * word, Bytes.copyOf(le));
+  }
+
+  /** A number no enclave had since reset. */
+  public long takeEid() {
+    return nextEid.getAndIncrement();
+  }
+
+  /** A leaf of SGX ran without a fault. */
+  public void markSgxUsed() {
+    if (!sgxUsed) {
+      sgxUsed = true;
+    }
+  }
+
+  /** Whether a leaf of SGX ran without a fault since reset. */
+  public boolean sgxUsed() {
+    return sgxUsed;
+  }
+}
