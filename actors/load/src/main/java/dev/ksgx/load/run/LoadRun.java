@@ -1,6 +1,6 @@
 package dev.ksgx.load.run;
 
-import dev.ksgx.kernel.KernelConfig;
+import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.OperationalLaws;

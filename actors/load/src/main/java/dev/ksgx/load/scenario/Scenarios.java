@@ -29,7 +29,8 @@ public final class Scenarios {
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
-  private static final String FOLDER = "dev/ksgx/load/scenarios/";
+  /** Where the embedded scenarios are, on the class path. */
+  static final String FOLDER = "dev/ksgx/load/scenarios/";
   /** Origin of a setting given one by one. */
   static final String COMMAND_LINE = "command line";
 
