@@ -17,8 +17,8 @@ import dev.ksgx.runtime.virtual.VirtualScheduler;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Clock, random streams and probe of an actor system, for behaviours that do not care about its mode:
- * {@code RuntimeExtension.get(context.getSystem()).clock()}.
+ * Clock, random streams and probe of an actor system, for behaviours that do not care about its
+ * mode: {@code RuntimeExtension.get(context.getSystem()).clock()}.
  */
 public final class RuntimeExtension implements Extension {
   private static final class Id extends ExtensionId<RuntimeExtension> {

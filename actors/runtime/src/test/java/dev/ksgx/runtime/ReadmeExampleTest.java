@@ -59,8 +59,7 @@ class ReadmeExampleTest {
   void theReadmeContainsTheExampleWordForWord() throws Exception {
     Path module = Path.of("").toAbsolutePath();
     String source =
-        Files.readString(
-            module.resolve("src/test/java/dev/ksgx/runtime/ReadmeExampleTest.java"));
+        Files.readString(module.resolve("src/test/java/dev/ksgx/runtime/ReadmeExampleTest.java"));
     int from = source.indexOf('\n', source.indexOf("// README begin")) + 1;
     int to = source.indexOf("// README end");
     String example = source.substring(from, to).stripIndent().strip();

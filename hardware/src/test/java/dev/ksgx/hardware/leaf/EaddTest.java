@@ -180,12 +180,10 @@ class EaddTest {
   @Test
   void effectOnATcsClearsPermissionsBeforeMeasuringAndWhatThreadsOwn() {
     Tcs dirty = TestEnclave.tcs().state(1).flags(Tcs.DBGOPTIN).cssa(3).aep(4).build();
-    assertThat(add(SecInfo.of(PageType.TCS, SecInfo.R | SecInfo.W), dirty.bytes()).isOk())
-        .isTrue();
+    assertThat(add(SecInfo.of(PageType.TCS, SecInfo.R | SecInfo.W), dirty.bytes()).isOk()).isTrue();
     assertThat(rig.machine.epc().inspect(1).r()).isFalse();
     assertThat(rig.machine.epc().inspect(1).w()).isFalse();
-    assertThat(FrameContents.of(rig.epcm, 1).page())
-        .isEqualTo(TestEnclave.tcs().build().bytes());
+    assertThat(FrameContents.of(rig.epcm, 1).page()).isEqualTo(TestEnclave.tcs().build().bytes());
     rig.create(2);
     rig.ok(
         Encls.eadd(
@@ -233,8 +231,7 @@ class EaddTest {
     return rig.cpu.run(Encls.eadd(rig.page(1), rig.page(0), BASE, secInfo, content));
   }
 
-  private LeafResult run(
-      long rbx, long rcx, long linAddr, long srcPge, long secInfoAt, long secs) {
+  private LeafResult run(long rbx, long rcx, long linAddr, long srcPge, long secInfoAt, long secs) {
     return rig.cpu.run(new Eadd(rbx, rcx, linAddr, srcPge, secInfoAt, secs, RW, ZEROS));
   }
 }

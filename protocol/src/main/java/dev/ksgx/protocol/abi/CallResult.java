@@ -43,7 +43,10 @@ public record CallResult(long value, String check) {
     return isErrno() ? Errno.of((int) -value) : null;
   }
 
-  /** The name under which an ioctl's outcome is counted: {@code OK}, {@code -EINVAL}, {@code SGX_INVALID_SIGNATURE}. */
+  /**
+   * The name under which an ioctl's outcome is counted: {@code OK}, {@code -EINVAL}, {@code
+   * SGX_INVALID_SIGNATURE}.
+   */
   public String name() {
     if (value == 0) {
       return "OK";

@@ -6,6 +6,7 @@ public enum Errno {
   ENOENT(2),
   EINTR(4),
   EIO(5),
+  EBADF(9),
   ENOMEM(12),
   EACCES(13),
   EFAULT(14),

@@ -1,10 +1,11 @@
 package dev.ksgx.protocol.abi;
 
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SigStruct;
 
 /**
- * An ioctl of {@code /dev/sgx} as v5 has it (driver.md 1.2, 1.3). A null byte string stands for a
- * user address from which nothing can be copied.
+ * An ioctl of {@code /dev/sgx} as v5 has it (driver.md 1.2, 1.3). A null argument stands for a user
+ * address from which nothing can be copied.
  */
 public sealed interface SgxIoctl {
   int CREATE = 0x4008A400;
@@ -45,10 +46,11 @@ public sealed interface SgxIoctl {
    * SGX_IOC_ENCLAVE_INIT.
    *
    * @param addr any page address of the enclave
-   * @param sigstruct 1,808 bytes of SIGSTRUCT
+   * @param sigstruct the SIGSTRUCT; a value, so that its signature is verified once however often
+   *     it is used
    * @param architectural set only by the kernel's own launch enclave: its EINIT asks for no token
    */
-  record Init(long addr, Bytes sigstruct, boolean architectural) implements SgxIoctl {
+  record Init(long addr, SigStruct sigstruct, boolean architectural) implements SgxIoctl {
     @Override
     public int number() {
       return INIT;

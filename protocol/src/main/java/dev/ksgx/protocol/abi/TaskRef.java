@@ -1,8 +1,8 @@
 package dev.ksgx.protocol.abi;
 
 /**
- * A schedulable thread of the modelled system. Everything that the driver does, it does on behalf of
- * one.
+ * A schedulable thread of the modelled system. Everything that the driver does, it does on behalf
+ * of one.
  *
  * @param pid process the thread belongs to; 0 for kernel threads
  * @param tid thread, unique since boot

@@ -25,19 +25,34 @@ public interface AddressSpaceMessage {
       ActorRef<? super Returned> replyTo)
       implements Request {}
 
-  /** A fatal signal for the process: its calls end, then it exits. Answered with {@link Returned}. */
-  record Kill(RequestId request, long call, ActorRef<? super Returned> replyTo) implements Request {}
+  /**
+   * A fatal signal for the process: its calls end, then it exits. Answered with {@link Returned}.
+   */
+  record Kill(RequestId request, long call, ActorRef<? super Returned> replyTo)
+      implements Request {}
 
   /** exit by {@code task}, the last of its process. Answered with {@link Returned}. */
   record Exit(TaskRef task, RequestId request, long call, ActorRef<? super Returned> replyTo)
       implements Request {}
 
-  /** The enclave that covers {@code address}; a reference on it is taken. Answered with {@link Found}. */
+  /**
+   * The enclave that covers {@code address}; a reference on it is taken. Answered with {@link
+   * Found}.
+   */
   record FindEnclave(
       TaskRef task, RequestId request, long address, long call, ActorRef<? super Found> replyTo)
       implements Request {}
 
-  /** Bind a created enclave to the VMA that covers exactly its range. Answered with {@link Bound}. */
+  /**
+   * The state of the enclave that covers {@code address}. Answered with {@link
+   * EnclaveMessage.State}.
+   */
+  record AskEnclave(long address, long call, ActorRef<? super EnclaveMessage.State> replyTo)
+      implements Request {}
+
+  /**
+   * Bind a created enclave to the VMA that covers exactly its range. Answered with {@link Bound}.
+   */
   record Bind(
       TaskRef task,
       RequestId request,

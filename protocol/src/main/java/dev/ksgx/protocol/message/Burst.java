@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What a task executes on a core without giving it up: steps in order.
  *
- * <p>A burst ends early at the first step whose outcome is not a success; the answer tells how far it
- * came. Nothing preempts the task between the steps of a burst whose {@code preemptOff} is set.
+ * <p>A burst ends early at the first step whose outcome is not a success; the answer tells how far
+ * it came. Nothing preempts the task between the steps of a burst whose {@code preemptOff} is set.
  *
  * @param steps at least one
  * @param preemptOff a preempt-off section, such as four WRMSR and the EINIT that relies on them

@@ -3,6 +3,7 @@ package dev.ksgx.protocol.message;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what a core receives. A core alone holds a logical processor: only it runs leaves. */
 public interface CoreMessage {
@@ -12,12 +13,14 @@ public interface CoreMessage {
   /**
    * The scheduler has put {@code task} on this core: execute its burst.
    *
+   * @param earlier results of steps that ran before the burst was cut; empty at first
    * @param signalPending a signal waits for the task
    */
   record Execute(
       TaskRef task,
       RequestId request,
       Burst burst,
+      List<StepResult> earlier,
       long call,
       ActorRef<? super Executed> replyTo,
       boolean signalPending)

@@ -14,7 +14,9 @@ public interface DeviceMessage {
   record Open(TaskRef task, RequestId request, long call, ActorRef<? super Returned> replyTo)
       implements Request {}
 
-  /** An ioctl by a thread of the process with that address space. Answered with {@link Returned}. */
+  /**
+   * An ioctl by a thread of the process with that address space. Answered with {@link Returned}.
+   */
   record Ioctl(
       TaskRef task,
       RequestId request,
@@ -26,16 +28,32 @@ public interface DeviceMessage {
 
   /** close() of a descriptor. Answered with {@link Returned}. */
   record Close(
-      TaskRef task, RequestId request, long descriptor, long call, ActorRef<? super Returned> replyTo)
+      TaskRef task,
+      RequestId request,
+      long descriptor,
+      long call,
+      ActorRef<? super Returned> replyTo)
       implements Request {}
 
   /**
-   * The process exits: answered with {@link Quiet} once none of its calls is in the driver and its
-   * descriptors are closed on behalf of {@code task}.
+   * Answered with {@link Quiet} once no call of the process is in the driver; new ones are refused.
    */
-  record ProcessExits(TaskRef task, RequestId request, long call, ActorRef<? super Quiet> replyTo)
+  record AwaitQuiet(int pid, long call, ActorRef<? super Quiet> replyTo) implements Request {}
+
+  /** Close what the process has open, on behalf of {@code task}. Answered with {@link Quiet}. */
+  record CloseAll(TaskRef task, RequestId request, long call, ActorRef<? super Quiet> replyTo)
       implements Request {}
 
-  /** Nothing of the process is in the driver any more. */
+  /** The driver's other doors. Answered with {@link Driver}. */
+  record AskDriver(long call, ActorRef<? super Driver> replyTo) implements Request {}
+
+  /** The driver's other doors. */
+  record Driver(
+      long call,
+      ActorRef<LaunchControlMessage.Request> launchControl,
+      ActorRef<AddWorkerMessage.Request> addWorker)
+      implements Reply {}
+
+  /** Done: nothing of the process is left there. */
   record Quiet(long call) implements Reply {}
 }

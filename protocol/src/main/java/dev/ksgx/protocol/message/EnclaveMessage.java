@@ -1,7 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
-import dev.ksgx.hardware.cpu.Translation;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
@@ -13,7 +13,9 @@ public interface EnclaveMessage {
   /** What others may send to an enclave. */
   sealed interface Request extends EnclaveMessage {}
 
-  /** Create the enclave from a SECS that passed the driver's checks. Answered with {@link CallDone}. */
+  /**
+   * Create the enclave from a SECS that passed the driver's checks. Answered with {@link CallDone}.
+   */
   record Create(
       TaskRef task, RequestId request, Secs secs, long call, ActorRef<? super CallDone> replyTo)
       implements Request {}
@@ -49,9 +51,9 @@ public interface EnclaveMessage {
   record DrainAdds(TaskRef task, long call, ActorRef<? super Drained> replyTo) implements Request {}
 
   /**
-   * The VMA of the enclave is closed (munmap of any part, exit): the enclave is dead and a reference
-   * dropped; if it was the last, the frames are freed in {@code task} before the answer. Answered
-   * with {@link CallDone}.
+   * The VMA of the enclave is closed (munmap of any part, exit): the enclave is dead and a
+   * reference dropped; if it was the last, the frames are freed in {@code task} before the answer.
+   * Answered with {@link CallDone}.
    */
   record Unmapped(TaskRef task, RequestId request, long call, ActorRef<? super CallDone> replyTo)
       implements Request {}
@@ -70,7 +72,7 @@ public interface EnclaveMessage {
    *
    * @param phase where in its life it is
    * @param pages pages resident in the EPC, the SECS not counted
-   * @param translation its page tables
+   * @param translation its page tables; null if there is no enclave
    */
   record State(long call, Phase phase, int pages, Translation translation) implements Reply {}
 

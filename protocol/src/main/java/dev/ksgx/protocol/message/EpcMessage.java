@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what the EPC manager receives: free frames, watermarks, the limit on VA pages. */
 public interface EpcMessage {
@@ -23,13 +24,27 @@ public interface EpcMessage {
       implements Request {}
 
   /** Frames come back to the pool, after their EREMOVE. */
-  record Free(int[] frames, Use use) implements Request {}
+  record Free(List<Integer> frames, Use use) implements Request {
+    public Free {
+      frames = List.copyOf(frames);
+    }
+  }
 
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 
-  /** A free frame, or why there is none: {@code frame} is -1 unless {@code result} is zero. */
-  record Allocated(long call, int frame, CallResult result) implements Reply {}
+  /** The peak of {@link Counters} starts anew: end of a warm-up. */
+  enum ResetPeak implements Request {
+    NOW
+  }
+
+  /**
+   * A free frame, or why there is none.
+   *
+   * @param frame frame number; -1 unless {@code result} is zero
+   * @param exhausted the pool is empty and nothing can be evicted: another try may succeed later
+   */
+  record Allocated(long call, int frame, boolean exhausted, CallResult result) implements Reply {}
 
   /**
    * What the EPC manager has counted.

@@ -9,8 +9,9 @@ public interface KernelMessage {
   /** What others may send to the guardian. */
   sealed interface Request extends KernelMessage {}
 
-  /** A new process with one thread. Answered with {@link Process}. */
-  record NewProcess(long call, ActorRef<? super Process> replyTo) implements Request {}
+  /** A new process with one thread of that kind. Answered with {@link Process}. */
+  record NewProcess(TaskRef.Kind kind, long call, ActorRef<? super Process> replyTo)
+      implements Request {}
 
   /** One more thread of the process {@code pid}. Answered with {@link NewTask}. */
   record NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) implements Request {}

@@ -1,10 +1,10 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
-import dev.ksgx.hardware.structure.EinitToken;
-import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
+import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -18,7 +18,10 @@ public interface LaunchControlMessage {
   record Open(TaskRef task, RequestId request, long call, ActorRef<? super Opened> replyTo)
       implements Request {}
 
-  /** The last reference to an open file is gone: the last of all stops the process. Answered with {@link Closed}. */
+  /**
+   * The last reference to an open file is gone: the last of all stops the process. Answered with
+   * {@link Closed}.
+   */
   record Close(TaskRef task, RequestId request, long call, ActorRef<? super Closed> replyTo)
       implements Request {}
 
@@ -36,8 +39,8 @@ public interface LaunchControlMessage {
       ActorRef<? super Token> replyTo)
       implements Request {}
 
-  /** Bytes that the launch enclave's process has written into its reply pipe. */
-  record FromProcess(Bytes bytes) implements Request {}
+  /** Bytes that the launch enclave's process {@code task} has written into its reply pipe. */
+  record FromProcess(TaskRef task, Bytes bytes) implements Request {}
 
   /** Kill the launch enclave's process (fault injection). */
   enum KillProcess implements Request {

@@ -8,7 +8,8 @@ public interface Reply
         LaunchControlMessage,
         LaunchProcessMessage,
         AddWorkerMessage,
-        ClientMessage {
+        ClientMessage,
+        KernelMessage {
   /** The number under which the asker sent the request; it means something to the asker alone. */
   long call();
 }

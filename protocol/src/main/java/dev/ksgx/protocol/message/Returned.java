@@ -4,8 +4,8 @@ import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.TaskRef;
 
 /**
- * A system call returned to user space. The task still holds its core; it goes on with the next call,
- * blocks, or exits.
+ * A system call returned to user space. The task still holds its core; it goes on with the next
+ * call, blocks, or exits.
  *
  * @param call the caller's number for the call
  * @param task the calling task

@@ -3,6 +3,7 @@ package dev.ksgx.protocol.message;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what the scheduler receives: run queues, placement, preemption. */
 public interface SchedulerMessage {
@@ -36,9 +37,23 @@ public interface SchedulerMessage {
   /** A fatal signal for every task of the process. */
   record SignalProcess(int pid) implements Request {}
 
-  /** Core {@code core} has gone offline. {@code unfinished} is the burst it did not finish, or null. */
+  /** Every task of the process is over. */
+  record ExitProcess(int pid) implements Request {}
+
+  /**
+   * Core {@code core} has gone offline. {@code unfinished} is the burst it did not finish, or null.
+   */
   record CoreGone(int core, CoreMessage.Execute unfinished) implements Request {}
 
-  /** The core reached a preemption point with a wish to preempt; {@code rest} is what is left to run. */
+  /**
+   * The core reached a preemption point with a wish to preempt; {@code rest} is what is left to
+   * run.
+   */
   record Yielded(int core, CoreMessage.Execute rest) implements Request {}
+
+  /** The cores. Answered with {@link Cores}. */
+  record AskCores(long call, ActorRef<? super Cores> replyTo) implements Request {}
+
+  /** The cores, by index. */
+  record Cores(long call, List<ActorRef<CoreMessage.Request>> cores) implements Reply {}
 }

@@ -1,10 +1,13 @@
 package dev.ksgx.protocol.message;
 
-import dev.ksgx.hardware.cpu.Translation;
 import dev.ksgx.hardware.leaf.EnclsRequest;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
+import java.util.function.Supplier;
 
-/** One thing a core does. What it costs is the core's business (its cost model), not the sender's. */
+/**
+ * One thing a core does. What it costs is the core's business (its cost model), not the sender's.
+ */
 public sealed interface Step {
   /**
    * Kernel software.
@@ -37,9 +40,10 @@ public sealed interface Step {
    *
    * @param tcs linear address of the TCS
    * @param translation page tables of the process
-   * @param program what the enclave does, once
+   * @param program makes what the enclave does, once; called each time the step begins
    */
-  record Enter(long tcs, Translation translation, EnclaveProgram program) implements Step {}
+  record Enter(long tcs, Translation translation, Supplier<? extends EnclaveProgram> program)
+      implements Step {}
 
   /** Kernel software {@code work}, once. */
   static Step software(Work work) {

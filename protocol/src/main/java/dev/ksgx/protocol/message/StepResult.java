@@ -1,6 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import dev.ksgx.hardware.leaf.LeafResult;
+import dev.ksgx.hardware.structure.Bytes;
 
 /** What became of one step. */
 public sealed interface StepResult {
@@ -25,5 +26,5 @@ public sealed interface StepResult {
    * @param value what the program gave at its exit; null if it faulted
    * @param fault one line about the fault; empty if there was none
    */
-  record Left(Object value, String fault) implements StepResult {}
+  record Left(Bytes value, String fault) implements StepResult {}
 }

@@ -1,6 +1,8 @@
 package dev.ksgx.protocol.message;
 
-/** Kinds of kernel software that a task runs between leaves; the cost model gives each its cycles. */
+/**
+ * Kinds of kernel software that a task runs between leaves; the cost model gives each its cycles.
+ */
 public enum Work {
   /** Entry into and return from a system call. */
   SYSCALL,
@@ -30,8 +32,6 @@ public enum Work {
   PIPE_READ,
   /** fork and exec of the launch enclave's process. */
   FORK_EXEC,
-  /** Wake-up of a sleeping task. */
-  WAKE_UP,
   /** SDK code around EENTER and EEXIT. */
   ECALL_GLUE
 }

@@ -4,13 +4,13 @@ import akka.actor.Cancellable;
 import akka.actor.typed.ActorRef;
 
 /**
- * The clock of one actor system, in nanoseconds since the system's creation. In live mode it follows
- * the wall; in virtual mode it stands still while handlers run and jumps to the next timer when
- * nothing is ready.
+ * The clock of one actor system, in nanoseconds since the system's creation. In live mode it
+ * follows the wall; in virtual mode it stands still while handlers run and jumps to the next timer
+ * when nothing is ready.
  *
- * <p>Timers are one-shot messages. Timers due at the same instant fire in the order they were set (virtual
- * mode). A timer costs one object; Akka's own {@code TimerScheduler} works too, at about twice the
- * price per message.
+ * <p>Timers are one-shot messages. Timers due at the same instant fire in the order they were set
+ * (virtual mode). A timer costs one object; Akka's own {@code TimerScheduler} works too, at about
+ * twice the price per message.
  */
 public interface Clock {
 
@@ -31,8 +31,8 @@ public interface Clock {
   }
 
   /**
-   * As {@link #tellAt}, for timers that go on for ever (samplers, watchdogs): a virtual run that has
-   * nothing left but daemon timers is quiescent. In live mode the same as {@code tellAt}.
+   * As {@link #tellAt}, for timers that go on for ever (samplers, watchdogs): a virtual run that
+   * has nothing left but daemon timers is quiescent. In live mode the same as {@code tellAt}.
    */
   <T> Cancellable tellAtDaemon(long whenNanos, ActorRef<? super T> to, T message);
 

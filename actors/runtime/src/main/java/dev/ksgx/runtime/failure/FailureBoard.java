@@ -7,7 +7,9 @@ import java.util.concurrent.CompletionStage;
 public final class FailureBoard {
   private final CompletableFuture<Failure> first = new CompletableFuture<>();
 
-  /** Completes with the first failure, if there is one. Its callbacks run where the failure is seen. */
+  /**
+   * Completes with the first failure, if there is one. Its callbacks run where the failure is seen.
+   */
   public CompletionStage<Failure> first() {
     return first.minimalCompletionStage();
   }

@@ -7,12 +7,12 @@ import java.util.List;
  * Observes requests and resources of one actor system.
  *
  * <p><b>Requests.</b> A request (any id but 0) has exactly one open interval at a time; opening one
- * closes the one before at the same instant, so a request's intervals sum to its latency exactly, in
- * integer nanoseconds. The first interval begins the request, {@link #done} ends it. Calls for
+ * closes the one before at the same instant, so a request's intervals sum to its latency exactly,
+ * in integer nanoseconds. The first interval begins the request, {@link #done} ends it. Calls for
  * request 0 ("nobody's request") are ignored.
  *
- * <p><b>Resources</b> are told separately who queues and who holds ({@link Resource}), since a request may
- * hold a lock while it waits for a core.
+ * <p><b>Resources</b> are told separately who queues and who holds ({@link Resource}), since a
+ * request may hold a lock while it waits for a core.
  *
  * <p>A virtual system measures on its one thread. In live mode the probe is {@link #off()}: actors
  * on several threads would need locks in it, and their wall-clock figures would measure the probe.
@@ -60,8 +60,8 @@ public interface Probe {
   void addListener(ProbeListener listener);
 
   /**
-   * End of warm-up: time-weighted statistics start anew at this instant from the present state. Open intervals
-   * stay open and are reported whole.
+   * End of warm-up: time-weighted statistics start anew at this instant from the present state.
+   * Open intervals stay open and are reported whole.
    */
   void resetStatistics();
 

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Something tasks hold and queue for: a lock, a core, a worker. Counts busy servers and queue over
- * time, and knows who holds and who waits now. A {@code WaitQueue} tells it; a model without one tells it
- * itself.
+ * time, and knows who holds and who waits now. A {@code WaitQueue} tells it; a model without one
+ * tells it itself.
  */
 public final class Resource {
   /**

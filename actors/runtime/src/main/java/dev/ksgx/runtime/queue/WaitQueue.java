@@ -13,13 +13,14 @@ import java.util.function.Consumer;
 
 /**
  * A visible queue in front of permits, owned by one actor: mutex (1 permit), semaphore (n) or
- * reader/writer lock (a writer takes all). First come, first served without overtaking: while the head does
- * not fit, nobody behind it is served, so a queued writer blocks later readers as Linux' rw_semaphore
- * does.
+ * reader/writer lock (a writer takes all). First come, first served without overtaking: while the
+ * head does not fit, nobody behind it is served, so a queued writer blocks later readers as Linux'
+ * rw_semaphore does.
  *
- * <p>Never blocks: {@link #acquire} answers at once whether the permit was granted; if not, the waiter is
- * handed to the callback of the call that lets it in. Each wait and each hold is reported to the
- * {@link Probe}: the waiter's request is "waiting" from the call to the grant, then "serving".
+ * <p>Never blocks: {@link #acquire} answers at once whether the permit was granted; if not, the
+ * waiter is handed to the callback of the call that lets it in. Each wait and each hold is reported
+ * to the {@link Probe}: the waiter's request is "waiting" from the call to the grant, then
+ * "serving".
  *
  * <p>Callbacks run after the queue's state is settled, so they may call it again.
  */
@@ -73,8 +74,8 @@ public final class WaitQueue<W extends Waiter> {
   }
 
   /**
-   * As {@link #semaphore}, but waiters stand in {@code order}; equals stay first come, first served.
-   * What the order compares must not change while a waiter stands in the queue.
+   * As {@link #semaphore}, but waiters stand in {@code order}; equals stay first come, first
+   * served. What the order compares must not change while a waiter stands in the queue.
    */
   public static <W extends Waiter> WaitQueue<W> ordered(
       Probe probe, Resource resource, int permits, int limit, Comparator<? super W> order) {

@@ -2,8 +2,8 @@ package dev.ksgx.runtime.random;
 
 /**
  * One random stream: xoshiro256++ (Blackman and Vigna, 2019), period 2^256 - 1. Owned by one actor;
- * not safe for use by several threads. Every method is specified to the bit, so results are the same
- * on all JDKs.
+ * not safe for use by several threads. Every method is specified to the bit, so results are the
+ * same on all JDKs.
  */
 public final class RandomStream {
   private long s0;

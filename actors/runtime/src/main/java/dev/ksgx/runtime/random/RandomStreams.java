@@ -7,11 +7,11 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * Random streams by name. The start of a stream depends on (seed, name) alone, never on which other
- * streams exist or in which order they were asked for, so a new random element in a model leaves the
- * chances of the others as they were (common random numbers).
+ * streams exist or in which order they were asked for, so a new random element in a model leaves
+ * the chances of the others as they were (common random numbers).
  *
- * <p>The four state words are SHA-256 over the seed (8 bytes, big-endian) and the name (UTF-8), read
- * big-endian. Each call gives a stream from its start: whoever owns a name asks for it once.
+ * <p>The four state words are SHA-256 over the seed (8 bytes, big-endian) and the name (UTF-8),
+ * read big-endian. Each call gives a stream from its start: whoever owns a name asks for it once.
  */
 public final class RandomStreams {
   private final long seed;

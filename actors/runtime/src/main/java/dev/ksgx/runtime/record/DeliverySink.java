@@ -1,6 +1,8 @@
 package dev.ksgx.runtime.record;
 
-/** Hears each message at the moment its receiver takes it from the mailbox, before the handler runs. */
+/**
+ * Hears each message at the moment its receiver takes it from the mailbox, before the handler runs.
+ */
 @FunctionalInterface
 public interface DeliverySink {
 

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * SHA-256 over what was delivered, in order: (virtual time, receiver's path without uid, message type,
- * request, key fields). Two runs with equal digests did the same things at the same times.
+ * SHA-256 over what was delivered, in order: (virtual time, receiver's path without uid, message
+ * type, request, key fields). Two runs with equal digests did the same things at the same times.
  *
- * <p>The byte stream, big-endian: per delivery time (8), receiver (4), type (4), request (8), each field's value
- * (8), number of fields (4). Receivers and types are numbers from 1 in order of first appearance; a
- * record that introduces one is preceded by (-1 (8), its number (4), length (4), UTF-8 name). Names of
- * fields are left out: renaming one changes no run. Deliveries to Akka's own actors (/system) are
- * left out: they belong to the class path, not to the model.
+ * <p>The byte stream, big-endian: per delivery time (8), receiver (4), type (4), request (8), each
+ * field's value (8), number of fields (4). Receivers and types are numbers from 1 in order of first
+ * appearance; a record that introduces one is preceded by (-1 (8), its number (4), length (4),
+ * UTF-8 name). Names of fields are left out: renaming one changes no run. Deliveries to Akka's own
+ * actors (/system) are left out: they belong to the class path, not to the model.
  */
 public final class DigestSink implements DeliverySink {
   private static final int BUFFER_BYTES = 1 << 14;
@@ -145,8 +145,7 @@ public final class DigestSink implements DeliverySink {
   private void introduce(int id, String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     flush();
-    sha.update(
-        ByteBuffer.allocate(16).putLong(-1).putInt(id).putInt(bytes.length).flip());
+    sha.update(ByteBuffer.allocate(16).putLong(-1).putInt(id).putInt(bytes.length).flip());
     sha.update(bytes);
   }
 

@@ -8,12 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * The recorder of one actor system: numbers messages, knows their causes and tells the sinks. Fed by
- * {@link RecordingMailbox}.
+ * The recorder of one actor system: numbers messages, knows their causes and tells the sinks. Fed
+ * by {@link RecordingMailbox}.
  *
  * <p>A virtual system has one cursor. In live mode each thread has its own, so a message sent by a
- * future that runs on an actor's thread may be ascribed to the message handled there last; sinks are then
- * called from several threads.
+ * future that runs on an actor's thread may be ascribed to the message handled there last; sinks
+ * are then called from several threads.
  */
 public final class Recorder implements Extension {
   private static final int THREAD_SHIFT = 40;
@@ -33,8 +33,7 @@ public final class Recorder implements Extension {
   private final Cursor single;
   private final AtomicInteger threads = new AtomicInteger();
   private final ThreadLocal<Cursor> perThread =
-      ThreadLocal.withInitial(
-          () -> new Cursor((long) threads.incrementAndGet() << THREAD_SHIFT));
+      ThreadLocal.withInitial(() -> new Cursor((long) threads.incrementAndGet() << THREAD_SHIFT));
   private final AtomicInteger endpoints = new AtomicInteger();
   private volatile DeliverySink[] sinks = {};
 
@@ -75,7 +74,9 @@ public final class Recorder implements Extension {
     return cursor().actor;
   }
 
-  /** From now on this thread acts on behalf of that message: a timer firing, or (0, null) nobody. */
+  /**
+   * From now on this thread acts on behalf of that message: a timer firing, or (0, null) nobody.
+   */
   public void resume(long messageId, Endpoint actor) {
     Cursor cursor = cursor();
     cursor.messageId = messageId;

@@ -14,11 +14,12 @@ import scala.Option;
 
 /**
  * An unbounded mailbox that notes at enqueue who sends because of what, and tells the sinks at
- * dequeue. Configured for all typed actors by {@code akka.actor.typed.default-mailbox.mailbox-type}.
+ * dequeue. Configured for all typed actors by {@code
+ * akka.actor.typed.default-mailbox.mailbox-type}.
  *
  * <p>Out of its sight: system messages (start, watch, stop), messages returned from a stash (they
- * were recorded on first delivery), replies to an {@code ask} (seen when they arrive as an adapted message), and
- * actors with a mailbox chosen explicitly.
+ * were recorded on first delivery), replies to an {@code ask} (seen when they arrive as an adapted
+ * message), and actors with a mailbox chosen explicitly.
  */
 public final class RecordingMailbox
     implements MailboxType, ProducesMessageQueue<RecordingMailbox.Queue> {

@@ -19,8 +19,8 @@ import scala.concurrent.BlockContext$;
 import scala.concurrent.CanAwait;
 
 /**
- * The event loop of one virtual system: what its dispatchers want run, in order, and its timers. Akka's own
- * actors (internal dispatcher) always go first. A step is one run of a mailbox: its
+ * The event loop of one virtual system: what its dispatchers want run, in order, and its timers.
+ * Akka's own actors (internal dispatcher) always go first. A step is one run of a mailbox: its
  * system messages and one message. Everything happens on the thread that made the system.
  */
 public final class EventLoop implements Clock {

@@ -10,13 +10,15 @@ import akka.dispatch.sysmsg.SystemMessage;
 
 /**
  * Finds out after a step whether the actor that ran has thrown. Akka then suspends its mailbox and
- * sends the exception to its parent; a behaviour's own {@code supervise} handles exceptions before that, or
- * marks them as handled by a declared stop.
+ * sends the exception to its parent; a behaviour's own {@code supervise} handles exceptions before
+ * that, or marks them as handled by a declared stop.
  */
 final class FailureDetector {
   private FailureDetector() {}
 
-  /** The exception nobody declared a strategy for, or null. Call only if the mailbox is suspended. */
+  /**
+   * The exception nobody declared a strategy for, or null. Call only if the mailbox is suspended.
+   */
   static Throwable undeclaredFailure(Mailbox mailbox) {
     ActorCell cell = mailbox.actor();
     if (cell == null || !ActorAdapter.class.isAssignableFrom(cell.props().actorClass())) {

@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Process-wide measures that make behaviours which use {@code ask}, {@code ...Async} futures or jittered
- * backoff repeatable: the common pool gets no threads, its tasks run on the driver between steps; and the driver's
- * {@link ThreadLocalRandom} is seeded. One such system at a time in a JVM, started with
+ * Process-wide measures that make behaviours which use {@code ask}, {@code ...Async} futures or
+ * jittered backoff repeatable: the common pool gets no threads, its tasks run on the driver between
+ * steps; and the driver's {@link ThreadLocalRandom} is seeded. One such system at a time in a JVM,
+ * started with
  *
  * <pre>
  * -Djava.util.concurrent.ForkJoinPool.common.threadFactory=dev.ksgx.runtime.virtual.CommonPoolThreads

@@ -20,8 +20,8 @@ public record RunResult(Outcome outcome, long nowNanos, String report, Failure f
   public RunResult orThrow() {
     return switch (outcome) {
       case FAILED -> throw new IllegalStateException(failure.toString(), failure.cause());
-      case DEADLOCK -> throw new IllegalStateException(
-          "deadlock at " + nowNanos + " ns:\n" + report);
+      case DEADLOCK ->
+          throw new IllegalStateException("deadlock at " + nowNanos + " ns:\n" + report);
       default -> this;
     };
   }

@@ -5,14 +5,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Puts the actors that one step woke by system messages in the order of their paths. When an actor stops,
- * Akka tells its watchers in the order of a hash set of references, whose hash is a random uid; this
- * makes the order a function of the names.
+ * Puts the actors that one step woke by system messages in the order of their paths. When an actor
+ * stops, Akka tells its watchers in the order of a hash set of references, whose hash is a random
+ * uid; this makes the order a function of the names.
  */
 final class SystemWakeUps {
   private static final Comparator<Runnable> BY_PATH =
-      Comparator.comparing(
-          task -> ((Mailbox) task).actor().self().path().toStringWithoutAddress());
+      Comparator.comparing(task -> ((Mailbox) task).actor().self().path().toStringWithoutAddress());
 
   private final TaskRing ring;
   private int[] places = new int[16];

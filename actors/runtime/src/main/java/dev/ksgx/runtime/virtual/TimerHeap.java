@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * 4-ary heap of timers by (due instant, order of setting), keys in arrays of their own for the sake
- * of the cache. Cancelling marks; marked timers are swept out when they outnumber the live ones, since a
- * receive timeout sets and cancels one timer per message.
+ * of the cache. Cancelling marks; marked timers are swept out when they outnumber the live ones,
+ * since a receive timeout sets and cancels one timer per message.
  */
 final class TimerHeap {
   private static final int SWEEP_AT_LEAST = 64;

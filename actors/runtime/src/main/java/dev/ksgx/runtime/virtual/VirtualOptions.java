@@ -68,13 +68,11 @@ public record VirtualOptions(
   }
 
   public VirtualOptions withEndOnFailure(boolean on) {
-    return new VirtualOptions(
-        seed, config, digest, sinks, probe, stepLimit, on, foreignBehaviours);
+    return new VirtualOptions(seed, config, digest, sinks, probe, stepLimit, on, foreignBehaviours);
   }
 
   public VirtualOptions withForeignBehaviours(boolean on) {
-    return new VirtualOptions(
-        seed, config, digest, sinks, probe, stepLimit, endOnFailure, on);
+    return new VirtualOptions(seed, config, digest, sinks, probe, stepLimit, endOnFailure, on);
   }
 
   boolean recording() {

@@ -56,8 +56,7 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
       FiniteDuration delay, FiniteDuration interval, Runnable task, ExecutionContext executor) {
     refuseIfClosed();
     return loop.add(
-        new Periodic(
-            due(delay.toNanos()), loop.isStarting(), interval.toNanos(), task, executor));
+        new Periodic(due(delay.toNanos()), loop.isStarting(), interval.toNanos(), task, executor));
   }
 
   private long due(long delayNanos) {

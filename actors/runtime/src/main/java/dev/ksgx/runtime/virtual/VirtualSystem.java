@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * An actor system in virtual time, driven by the thread that made it. Nothing runs unless one of the
- * run methods is called; handlers take no virtual time; the same seed gives the same run. Several such
- * systems may run in one JVM, each on its own thread.
+ * An actor system in virtual time, driven by the thread that made it. Nothing runs unless one of
+ * the run methods is called; handlers take no virtual time; the same seed gives the same run.
+ * Several such systems may run in one JVM, each on its own thread.
  *
  * @param <T> messages of the guardian
  */

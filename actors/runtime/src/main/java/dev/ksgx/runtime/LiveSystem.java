@@ -1,4 +1,4 @@
-package dev.ksgx.runtime.live;
+package dev.ksgx.runtime;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -6,16 +6,18 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import dev.ksgx.runtime.RuntimeExtension;
 
-/** Makes live systems that fail fast: an exception in the guardian's tree is named and ends the system. */
+/**
+ * Makes live systems that fail fast: an exception in the guardian's tree is named and ends the
+ * system.
+ */
 public final class LiveSystem {
   private LiveSystem() {}
 
   /**
    * A live system with that seed for its random streams. Its first failure is {@link
-   * RuntimeExtension#failure()}; a failed child spawned by {@link dev.ksgx.runtime.Children} fails its
-   * parent, up to the guardian, and with the guardian the system terminates.
+   * RuntimeExtension#failure()}; a failed child spawned by {@link Children} fails its parent, up to
+   * the guardian, and with the guardian the system terminates.
    */
   public static <T> ActorSystem<T> create(Behavior<T> guardian, String name, long seed) {
     return create(guardian, name, seed, ConfigFactory.empty());

@@ -1,0 +1,151 @@
+package dev.ksgx.hardware.image;
+
+import dev.ksgx.hardware.launch.Signer;
+import dev.ksgx.hardware.launch.SigningKey;
+import dev.ksgx.hardware.measure.Measurement;
+import dev.ksgx.hardware.structure.Attributes;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SecInfo;
+import dev.ksgx.hardware.structure.SigStruct;
+import dev.ksgx.hardware.structure.Tcs;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Enclaves of the model's own, signed by {@link ModelKeys}. Contents are made up and always the
+ * same; each enclave is built and signed once in a JVM.
+ */
+public final class SampleEnclaves {
+  private static final int PAGE = 4096;
+
+  private static final ConcurrentHashMap<String, SignedEnclave> MADE = new ConcurrentHashMap<>();
+
+  private SampleEnclaves() {}
+
+  /** Four pages with one thread, signed by model signer 0; see {@link #tiny(int)}. */
+  public static SignedEnclave tiny() {
+    return tiny(0);
+  }
+
+  /** Four pages, all measured: code, TCS, SSA frame, data. ELRANGE 16 KiB. */
+  public static SignedEnclave tiny(int signer) {
+    return signed("tiny", signer, () -> uniform("tiny", 4));
+  }
+
+  /** {@code count} pages signed by model signer 0; see {@link #pages(int, int)}. */
+  public static SignedEnclave pages(int count) {
+    return pages(count, 0);
+  }
+
+  /**
+   * {@code count} pages, all measured: one thread with one SSA frame, half of the rest code, the
+   * other half data.
+   *
+   * @throws IllegalArgumentException if {@code count} is below 4
+   */
+  public static SignedEnclave pages(int count, int signer) {
+    if (count < 4) {
+      throw new IllegalArgumentException(count + " pages, expected at least 4");
+    }
+    String name = "pages-" + count;
+    return signed(name, signer, () -> uniform(name, count));
+  }
+
+  /** 75 pages signed by model signer 0; see {@link #seventyFivePages(int)}. */
+  public static SignedEnclave seventyFivePages() {
+    return seventyFivePages(0);
+  }
+
+  /**
+   * 75 pages as a software development kit lays them out: measured code, read-only data, data,
+   * stack and one thread with two SSA frames (51 pages), and a heap of 24 pages that is not
+   * measured. ELRANGE 512 KiB.
+   */
+  public static SignedEnclave seventyFivePages(int signer) {
+    return signed("seventy-five-pages", signer, SampleEnclaves::sdkLike);
+  }
+
+  /**
+   * The launch enclave of the model, signed by {@link ModelKeys#launchEnclave()}: 9 pages, all
+   * measured, ELRANGE 64 KiB. Page 0 is the TCS, the others are readable, writable and executable,
+   * the first two of them its SSA frames; ATTRIBUTES ask for EINITTOKENKEY (driver.md 0.1).
+   */
+  public static SignedEnclave launchEnclave() {
+    return made("launch-enclave", ModelKeys.launchEnclave(), SampleEnclaves::launchEnclaveImage);
+  }
+
+  private static EnclaveImage uniform(String name, int count) {
+    int code = (count - 2 + 1) / 2;
+    return EnclaveImage.builder(name)
+        .code(filler(name + " code", code))
+        .thread(0, 1)
+        .data(filler(name + " data", count - 2 - code))
+        .build();
+  }
+
+  private static EnclaveImage sdkLike() {
+    return EnclaveImage.builder("seventy-five-pages")
+        .code(filler("code", 20))
+        .readOnlyData(filler("constants", 4))
+        .data(filler("data", 8))
+        .heap(24)
+        .stack(16)
+        .thread(0x100, 2)
+        .build();
+  }
+
+  private static EnclaveImage launchEnclaveImage() {
+    long modeAndKey = Attributes.MODE64BIT | Attributes.EINITTOKENKEY;
+    Tcs tcs = Tcs.builder().ossa(PAGE).nssa(2).oentry(3 * PAGE).fsLimit(-1).gsLimit(-1).build();
+    EnclaveImage.Builder image =
+        EnclaveImage.builder("launch-enclave")
+            .sizeBytes(64 * 1024)
+            .attributes(new Attributes(modeAndKey, Attributes.LEGACY_XFRM))
+            .page(0, SecInfo.tcs(), tcs.bytes(), Measurement.WHOLE_PAGE);
+    Bytes body = Bytes.concat(Bytes.zeros(2 * PAGE), filler("launch enclave", 6));
+    for (int at = 0; at < body.length(); at += PAGE) {
+      image.page(
+          PAGE + at, SecInfo.reg(true, true, true), body.slice(at, PAGE), Measurement.WHOLE_PAGE);
+    }
+    return image.build();
+  }
+
+  private static SignedEnclave signed(String name, int signer, Supplier<EnclaveImage> image) {
+    return made(name + " by " + signer, ModelKeys.signer(signer), image);
+  }
+
+  private static SignedEnclave made(String key, SigningKey signer, Supplier<EnclaveImage> image) {
+    SignedEnclave known = MADE.get(key);
+    if (known != null) {
+      return known;
+    }
+    EnclaveImage fresh = image.get();
+    SignedEnclave signed = new SignedEnclave(fresh, Signer.sign(body(fresh), signer));
+    SignedEnclave earlier = MADE.putIfAbsent(key, signed);
+    return earlier == null ? signed : earlier;
+  }
+
+  /** All attributes count but DEBUG, and the XFRM bits that loaders choose by the processor. */
+  private static SigStruct.Builder body(EnclaveImage image) {
+    return SigStruct.builder()
+        .date(0x20171113)
+        .miscSelect(image.miscSelect())
+        .miscMask(-1)
+        .attributes(image.attributes())
+        .attributeMask(new Attributes(~Attributes.DEBUG, ~0xe4L))
+        .enclaveHash(image.mrenclave())
+        .isvProdId(1)
+        .isvSvn(1);
+  }
+
+  /** Pages whose bytes are the SHA-256 chain that starts with {@code seed}. */
+  private static Bytes filler(String seed, int pages) {
+    Bytes[] links = new Bytes[pages * PAGE / 32];
+    Bytes link = Bytes.copyOf(seed.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    for (int i = 0; i < links.length; i++) {
+      link = link.sha256();
+      links[i] = link;
+    }
+    return Bytes.concat(links);
+  }
+}
