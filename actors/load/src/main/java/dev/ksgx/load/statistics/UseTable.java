@@ -20,7 +20,8 @@ public final class UseTable {
   private UseTable() {}
 
   /**
-   * One row a group, the most used shared one first, those that come and go last.
+   * One row a group, the most used shared one first, those that come and go last; what nobody asked
+   * for is left out.
    *
    * @param windowNanos time since the probe's last reset
    */
@@ -32,7 +33,8 @@ public final class UseTable {
     }
     List<Use> rows = new ArrayList<>();
     for (ResourceStatistics group : probe.groups()) {
-      if (!group.name().equals(CORE)) {
+      boolean used = group.acquisitions() > 0 || group.queueNanos() > 0 || group.busyNanos() > 0;
+      if (used && !group.name().equals(CORE)) {
         rows.add(row(group, busiest.getOrDefault(group.name(), 0.0), windowNanos));
       }
     }

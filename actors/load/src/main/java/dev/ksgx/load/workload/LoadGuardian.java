@@ -98,7 +98,10 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
               "workload");
       return stopped ? onStop() : this;
     }
-    kernel.tell(new KernelMessage.NewProcess(++processes, getContext().getSelf()));
+    processes++;
+    kernel.tell(
+        new KernelMessage.NewProcess(
+            TaskRef.Kind.CREATOR, processes, getContext().getSelf()));
     return this;
   }
 

@@ -44,6 +44,7 @@ final class WindowReading {
     this.probe = RuntimeExtension.get(context.getSystem()).probe();
     probe.resetStatistics();
     doors.cores().forEach(core -> core.tell(CoreMessage.ResetCounters.NOW));
+    doors.epc().tell(EpcMessage.ResetPeak.NOW);
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_OPENING, self));
   }
 
