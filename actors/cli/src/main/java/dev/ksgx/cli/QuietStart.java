@@ -5,9 +5,9 @@ import java.io.PrintStream;
 
 /**
  * Keeps the terminal free of warnings that are not about ksgx. From Java 24 on, the first use of
- * {@code sun.misc.Unsafe} in a JVM prints four lines on standard error, and Akka uses it. A manifest
- * has no switch for that, and {@code java -jar} should just work, so Akka's class is initialised here
- * while standard error is elsewhere; the warning is given once only.
+ * {@code sun.misc.Unsafe} in a JVM prints four lines on standard error, and Akka uses it. A
+ * manifest has no switch for that, and {@code java -jar} should just work, so Akka's class is
+ * initialised here while standard error is elsewhere; the warning is given once only.
  */
 final class QuietStart {
   private QuietStart() {}

@@ -32,8 +32,7 @@ class JarIT {
       assertThat(jar.stream().map(entry -> entry.getName()))
           .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA)"));
       String reference =
-          new String(
-              jar.getInputStream(jar.getEntry("reference.conf")).readAllBytes());
+          new String(jar.getInputStream(jar.getEntry("reference.conf")).readAllBytes());
       assertThat(reference).contains("threads-per-process").contains("jvm-shutdown-hooks");
     }
   }

@@ -7,16 +7,15 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * The known name nearest to {@code name} by edit distance; for dotted keys a match of the last part
-   * alone counts too, one edit dearer. The first of equals; empty if nothing is known.
+   * The known name nearest to {@code name} by edit distance; for dotted keys a match of the last
+   * part alone counts too, one edit dearer. The first of equals; empty if nothing is known.
    */
   public static String of(String name, Collection<String> known) {
     String best = "";
     int bestDistance = Integer.MAX_VALUE;
     for (String candidate : known) {
       int distance =
-          Math.min(
-              distance(name, candidate), 1 + distance(lastPart(name), lastPart(candidate)));
+          Math.min(distance(name, candidate), 1 + distance(lastPart(name), lastPart(candidate)));
       if (distance < bestDistance) {
         best = candidate;
         bestDistance = distance;
