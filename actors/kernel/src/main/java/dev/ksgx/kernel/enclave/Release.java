@@ -71,7 +71,8 @@ final class Release {
   }
 
   /**
-   * Whether a frame whose EREMOVE failed goes to the pool all the same; otherwise it is lost for good.
+   * Whether a frame whose EREMOVE failed goes to the pool all the same; otherwise it is lost for
+   * good.
    */
   private boolean freesUnremoved() {
     return enclave.services.config().bugs().has(Bugs.FREE_WITHOUT_EREMOVE);
