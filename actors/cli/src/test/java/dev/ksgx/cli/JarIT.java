@@ -75,12 +75,12 @@ class JarIT {
     Path out = folder.resolve("out.json");
     Path err = folder.resolve("err.txt");
     Process process =
-        Jar.command("run", "--json", "--set", "load.length=100000 s")
+        Jar.command("run", "--json", "--set", "load.length=100000 s", "--set", "load.warm-up=0 ms")
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
     try {
-      Thread.sleep(6_000);
+      Thread.sleep(8_000);
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {

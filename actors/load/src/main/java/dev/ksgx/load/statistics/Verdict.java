@@ -32,7 +32,7 @@ public final class Verdict {
     }
     return String.format(
         Locale.ROOT,
-        "%s%s, busy %s of the time; %.1f tasks wait for it.",
+        "%s%s: busy %s, %.1f tasks wait for it.",
         saturated ? "" : "nearly ",
         use.resource(),
         busy,

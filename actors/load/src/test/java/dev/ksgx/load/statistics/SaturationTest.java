@@ -38,9 +38,9 @@ class SaturationTest {
   void verdictNamesTheBusiestSharedResource() {
     List<Use> uses = List.of(use(0.9, true), use(1, false));
     assertThat(Verdict.inWords(true, figures(10, 5), uses))
-        .isEqualTo("some-lock, busy 90.0 % of the time; 2.0 tasks wait for it.");
+        .isEqualTo("some-lock: busy 90.0 %, 2.0 tasks wait for it.");
     assertThat(Verdict.inWords(false, figures(10, 5), uses))
-        .isEqualTo("nearly some-lock, busy 90.0 % of the time; 2.0 tasks wait for it.");
+        .isEqualTo("nearly some-lock: busy 90.0 %, 2.0 tasks wait for it.");
     assertThat(Verdict.inWords(false, figures(10, 5), List.of(use(0.79, true))))
         .isEqualTo("nothing yet; the busiest is some-lock (79.0 %).");
     assertThat(Verdict.inWords(false, figures(10, 0), uses)).startsWith("unknown");
