@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what the EPC manager receives: free frames, watermarks, the limit on VA pages. */
 public interface EpcMessage {
@@ -23,7 +24,11 @@ public interface EpcMessage {
       implements Request {}
 
   /** Frames come back to the pool, after their EREMOVE. */
-  record Free(int[] frames, Use use) implements Request {}
+  record Free(List<Integer> frames, Use use) implements Request {
+    public Free {
+      frames = List.copyOf(frames);
+    }
+  }
 
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}

@@ -9,9 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Scheduling;
-import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.CoreMessage;
-import dev.ksgx.protocol.message.Interrupted;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.clock.Clock;
@@ -32,38 +30,6 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   /** The slice of the task on the core is over (first come first served with a quantum). */
   private record SliceOver(int core, long dispatch) implements SchedulerMessage {}
 
-  /** What the scheduler knows of a task. */
-  private static final class Task {
-    final TaskRef ref;
-    int core = -1;
-    int lastCore = -1;
-    boolean signalled;
-    long sleepCall;
-    ActorRef<? super Interrupted> sleeper;
-
-    Task(TaskRef ref) {
-      this.ref = ref;
-    }
-  }
-
-  /** What the scheduler knows of a core. */
-  private static final class Place {
-    final int index;
-    final Resource busy;
-    ActorRef<CoreMessage.Request> ref;
-    Task task;
-    long sinceNanos;
-    long dispatches;
-    boolean resched;
-    boolean sliceTimer;
-    boolean offline;
-
-    Place(int index, Resource busy) {
-      this.index = index;
-      this.busy = busy;
-    }
-  }
-
   private final Clock clock;
   private final Probe probe;
   private final Scheduling policy;
@@ -71,7 +37,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private final Resource cores;
   private final Place[] places;
   private final RunQueue[] queues;
-  private final Map<Integer, Task> tasks = new TreeMap<>();
+  private final Map<Integer, ScheduledTask> tasks = new TreeMap<>();
 
   /**
    * @param coreFactory makes the behaviour of core {@code n}; the scheduler is its parent
@@ -106,12 +72,13 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     for (int i = 0; i < queues.length; i++) {
       queues[i] = new RunQueue(sliceNanos);
     }
-    List<ActorRef<CoreMessage.Request>> refs = new ArrayList<>();
     for (int i = 0; i < places.length; i++) {
-      places[i] = new Place(i, probe.resource("core-" + i, "core", 1));
-      places[i].ref =
-          Children.spawn(context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i);
-      refs.add(places[i].ref);
+      places[i] =
+          new Place(
+              i,
+              probe.resource("core-" + i, "core", 1),
+              Children.spawn(
+                  context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i));
     }
   }
 
@@ -133,9 +100,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onRun(SchedulerMessage.Run run) {
-    Task task = tasks.get(run.task().tid());
+    ScheduledTask task = tasks.get(run.task().tid());
     if (task == null) {
-      task = new Task(run.task());
+      task = new ScheduledTask(run.task());
       tasks.put(run.task().tid(), task);
     }
     task.sleeper = null;
@@ -163,7 +130,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onYielded(SchedulerMessage.Yielded yielded) {
-    Task task = places[yielded.core()].task;
+    ScheduledTask task = places[yielded.core()].task;
     if (queueOf(task).isEmpty()) {
       places[yielded.core()].resched = false;
       execute(places[yielded.core()], yielded.rest());
@@ -174,7 +141,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onBlock(SchedulerMessage.Block block) {
-    Task task = tasks.get(block.task().tid());
+    ScheduledTask task = tasks.get(block.task().tid());
     if (task != null && task.core >= 0) {
       leaveCore(task);
     }
@@ -183,24 +150,19 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private Behavior<SchedulerMessage> onBlockInterruptibly(
       SchedulerMessage.BlockInterruptibly block) {
-    Task task = tasks.get(block.task().tid());
+    ScheduledTask task = tasks.get(block.task().tid());
     if (task == null) {
       return this;
     }
     if (task.core >= 0) {
       leaveCore(task);
     }
-    if (task.signalled) {
-      block.replyTo().tell(new Interrupted(block.call()));
-    } else {
-      task.sleepCall = block.call();
-      task.sleeper = block.replyTo();
-    }
+    task.sleep(block.call(), block.replyTo());
     return this;
   }
 
   private Behavior<SchedulerMessage> onExit(SchedulerMessage.Exit exit) {
-    Task task = tasks.remove(exit.task().tid());
+    ScheduledTask task = tasks.remove(exit.task().tid());
     if (task != null && task.core >= 0) {
       leaveCore(task);
     }
@@ -208,7 +170,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onExitProcess(SchedulerMessage.ExitProcess exit) {
-    for (Task task : List.copyOf(tasks.values())) {
+    for (ScheduledTask task : List.copyOf(tasks.values())) {
       if (task.ref.pid() == exit.pid()) {
         onExit(new SchedulerMessage.Exit(task.ref));
       }
@@ -217,28 +179,20 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onSignal(SchedulerMessage.Signal signal) {
-    Task task = tasks.get(signal.task().tid());
+    ScheduledTask task = tasks.get(signal.task().tid());
     if (task != null) {
-      raise(task);
+      task.raise();
     }
     return this;
   }
 
   private Behavior<SchedulerMessage> onSignalProcess(SchedulerMessage.SignalProcess signal) {
-    for (Task task : tasks.values()) {
+    for (ScheduledTask task : tasks.values()) {
       if (task.ref.pid() == signal.pid()) {
-        raise(task);
+        task.raise();
       }
     }
     return this;
-  }
-
-  private void raise(Task task) {
-    task.signalled = true;
-    if (task.sleeper != null) {
-      task.sleeper.tell(new Interrupted(task.sleepCall));
-      task.sleeper = null;
-    }
   }
 
   private Behavior<SchedulerMessage> onAskCores(SchedulerMessage.AskCores ask) {
@@ -253,7 +207,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private Behavior<SchedulerMessage> onCoreGone(SchedulerMessage.CoreGone gone) {
     Place place = places[gone.core()];
     place.offline = true;
-    Task task = place.task;
+    ScheduledTask task = place.task;
     if (task != null) {
       place.task = null;
       task.core = -1;
@@ -284,7 +238,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   /** The task wakes up: an idle core, or a place in the queue. */
-  private void wake(Task task, CoreMessage.Execute execute) {
+  private void wake(ScheduledTask task, CoreMessage.Execute execute) {
     Place idle = idlePlaceFor(task);
     if (idle != null) {
       dispatch(idle, task, execute);
@@ -309,7 +263,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   /** The tasks of a core that has gone move to where they now belong. */
   private void rehome(RunQueue orphans) {
     for (RunQueue.Ready ready; (ready = orphans.poll(clock.nowNanos())) != null; ) {
-      Task task = tasks.get(ready.execute().task().tid());
+      ScheduledTask task = tasks.get(ready.execute().task().tid());
       Place idle = idlePlaceFor(task);
       if (idle != null) {
         dispatch(idle, task, ready.execute());
@@ -319,7 +273,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     }
   }
 
-  private void preempt(Task task, CoreMessage.Execute execute) {
+  private void preempt(ScheduledTask task, CoreMessage.Execute execute) {
     Place place = places[task.core];
     release(place, task);
     cores.queued(task.ref.tid(), execute.request().value());
@@ -328,13 +282,13 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     fill(place);
   }
 
-  private void leaveCore(Task task) {
+  private void leaveCore(ScheduledTask task) {
     Place place = places[task.core];
     release(place, task);
     fill(place);
   }
 
-  private void release(Place place, Task task) {
+  private void release(Place place, ScheduledTask task) {
     place.task = null;
     place.resched = false;
     task.core = -1;
@@ -349,7 +303,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     }
   }
 
-  private void dispatch(Place place, Task task, CoreMessage.Execute execute) {
+  private void dispatch(Place place, ScheduledTask task, CoreMessage.Execute execute) {
     place.task = task;
     place.sinceNanos = clock.nowNanos();
     place.dispatches++;
@@ -388,24 +342,20 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return clock.nowNanos() - place.sinceNanos >= sliceNanos;
   }
 
-  private Place idlePlaceFor(Task task) {
+  private Place idlePlaceFor(ScheduledTask task) {
     if (policy == Scheduling.PINNED) {
       Place place = places[home(task)];
-      return place.task == null && !place.offline ? place : null;
+      return place.isIdle() ? place : null;
     }
-    if (task.lastCore >= 0 && isIdle(places[task.lastCore])) {
+    if (task.lastCore >= 0 && places[task.lastCore].isIdle()) {
       return places[task.lastCore];
     }
     for (Place place : places) {
-      if (isIdle(place)) {
+      if (place.isIdle()) {
         return place;
       }
     }
     return null;
-  }
-
-  private static boolean isIdle(Place place) {
-    return place.task == null && !place.offline;
   }
 
   /** The core whose task has run longest and has not been asked to yield yet, or null. */
@@ -422,7 +372,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   /** The core that a pinned task has for its whole life; the next one online if that has gone. */
-  private int home(Task task) {
+  private int home(ScheduledTask task) {
     int core = Math.floorMod(task.ref.tid(), places.length);
     for (int i = 0; i < places.length && places[core].offline; i++) {
       core = (core + 1) % places.length;
@@ -430,7 +380,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return core;
   }
 
-  private RunQueue queueOf(Task task) {
+  private RunQueue queueOf(ScheduledTask task) {
     return queues[policy == Scheduling.PINNED ? home(task) : 0];
   }
 }

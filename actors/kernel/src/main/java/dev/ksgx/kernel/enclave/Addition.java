@@ -16,6 +16,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** ADD_PAGE (driver.md 1.5, 3.1, 3.2): checks, a version-array slot, and the page now or later. */
@@ -171,6 +172,6 @@ final class Addition {
   }
 
   private void giveBack(int frame, EpcMessage.Use use) {
-    enclave.services.epc().tell(new EpcMessage.Free(new int[] {frame}, use));
+    enclave.services.epc().tell(new EpcMessage.Free(List.of(frame), use));
   }
 }

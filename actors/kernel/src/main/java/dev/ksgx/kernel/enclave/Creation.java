@@ -11,6 +11,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -111,6 +112,6 @@ final class Creation {
   }
 
   private void giveBack(EpcMessage.Use use, int frame) {
-    enclave.services.epc().tell(new EpcMessage.Free(new int[] {frame}, use));
+    enclave.services.epc().tell(new EpcMessage.Free(List.of(frame), use));
   }
 }

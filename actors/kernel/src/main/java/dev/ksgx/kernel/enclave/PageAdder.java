@@ -13,6 +13,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -171,6 +172,6 @@ final class PageAdder {
   }
 
   private void giveBack(int frame) {
-    enclave.services.epc().tell(new EpcMessage.Free(new int[] {frame}, EpcMessage.Use.PAGE));
+    enclave.services.epc().tell(new EpcMessage.Free(List.of(frame), EpcMessage.Use.PAGE));
   }
 }

@@ -8,7 +8,6 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,11 +26,12 @@ final class Release {
 
   /** Free everything, then go on. */
   void run(Flow flow, Runnable then) {
-    int[] pages =
-        enclave.pages.values().stream()
-            .mapToInt(page -> page.frame)
-            .filter(frame -> frame >= 0)
-            .toArray();
+    List<Integer> pages = new ArrayList<>();
+    for (EnclaveState.Page page : enclave.pages.values()) {
+      if (page.frame >= 0) {
+        pages.add(page.frame);
+      }
+    }
     enclave.pages.clear();
     enclave.resident = 0;
     remove(
@@ -43,51 +43,38 @@ final class Release {
                 flow,
                 EpcMessage.Use.VA,
                 enclave.vaPages.frames(),
-                () -> remove(flow, EpcMessage.Use.SECS, new int[] {enclave.secsFrame}, then)));
+                () -> remove(flow, EpcMessage.Use.SECS, List.of(enclave.secsFrame), then)));
   }
 
-  private void remove(Flow flow, EpcMessage.Use use, int[] frames, Runnable then) {
-    if (frames.length == 0) {
+  private void remove(Flow flow, EpcMessage.Use use, List<Integer> frames, Runnable then) {
+    if (frames.isEmpty()) {
       then.run();
       return;
     }
-    int[] batch = Arrays.copyOf(frames, Math.min(BATCH, frames.length));
-    int[] rest = Arrays.copyOfRange(frames, batch.length, frames.length);
+    List<Integer> batch = frames.subList(0, Math.min(BATCH, frames.size()));
     List<Step> steps = new ArrayList<>();
     for (int frame : batch) {
       steps.add(new Step.Encls(Encls.eremove(enclave.address(frame))));
     }
-    steps.add(new Step.Software(Work.RELEASE_PAGE, batch.length));
+    steps.add(new Step.Software(Work.RELEASE_PAGE, batch.size()));
     flow.run(
         new Burst(steps, false),
         ran -> {
-          int removed = Math.min(ran.results().size(), batch.length);
+          int tried = Math.min(ran.results().size(), batch.size());
           boolean allRemoved = ran.results().size() == steps.size();
-          if (allRemoved || freesUnremoved()) {
-            free(use, Arrays.copyOf(batch, removed));
-          } else {
-            free(use, Arrays.copyOf(batch, removed - 1));
+          int freed = allRemoved || freesUnremoved() ? tried : tried - 1;
+          if (freed > 0) {
+            enclave.services.epc().tell(new EpcMessage.Free(batch.subList(0, freed), use));
           }
-          remove(flow, use, concat(Arrays.copyOfRange(batch, removed, batch.length), rest), then);
+          remove(flow, use, frames.subList(tried, frames.size()), then);
         });
   }
 
   /**
-   * Whether a frame whose EREMOVE failed is given back all the same; otherwise it is lost for good.
+   * Whether a frame whose EREMOVE failed goes to the pool all the same; otherwise it is lost for
+   * good.
    */
   private boolean freesUnremoved() {
     return enclave.services.config().bugs().has(Bugs.FREE_WITHOUT_EREMOVE);
-  }
-
-  private void free(EpcMessage.Use use, int[] frames) {
-    if (frames.length > 0) {
-      enclave.services.epc().tell(new EpcMessage.Free(frames, use));
-    }
-  }
-
-  private static int[] concat(int[] first, int[] second) {
-    int[] all = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, all, first.length, second.length);
-    return all;
   }
 }

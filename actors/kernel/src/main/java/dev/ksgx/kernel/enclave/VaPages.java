@@ -55,8 +55,8 @@ final class VaPages {
   }
 
   /** Frames of all version arrays. */
-  int[] frames() {
-    return pages.stream().mapToInt(page -> page.frame).toArray();
+  List<Integer> frames() {
+    return pages.stream().map(page -> page.frame).toList();
   }
 
   private VaPage page(Slot slot) {

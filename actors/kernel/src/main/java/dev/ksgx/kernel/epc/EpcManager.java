@@ -75,7 +75,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
       free.push(frame);
     }
     if (back.use() == EpcMessage.Use.VA) {
-      vaPages -= back.frames().length;
+      vaPages -= back.frames().size();
     }
     note();
     return this;
