@@ -261,6 +261,16 @@ public final class Rig implements AutoCloseable {
             call -> process.space().tell(new AddressSpaceMessage.AskEnclave(address, call, self))));
   }
 
+  /** Exits the process and waits for it. */
+  public void exit(Process process) {
+    finish(startExit(process));
+  }
+
+  /** The task has nothing to do: it gives up its core. */
+  public void block(TaskRef task) {
+    doors.scheduler().tell(new SchedulerMessage.Block(task));
+  }
+
   public void signal(TaskRef task) {
     doors.scheduler().tell(new SchedulerMessage.Signal(task));
   }

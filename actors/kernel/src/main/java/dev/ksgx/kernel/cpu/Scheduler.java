@@ -213,9 +213,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       task.core = -1;
       place.busy.released(task.ref.tid());
       cores.released(task.ref.tid());
-      if (gone.unfinished() != null) {
-        wake(task, gone.unfinished());
-      }
+    }
+    if (gone.unfinished() != null) {
+      wake(tasks.get(gone.unfinished().task().tid()), gone.unfinished());
     }
     if (policy == Scheduling.PINNED) {
       rehome(queues[gone.core()]);

@@ -136,11 +136,13 @@ final class Addition {
     return CallResult.OK;
   }
 
+  /** A reference for the request, and one for the worker's item if it needs a new one. */
   private void queue(EnclaveState.QueuedAdd add) {
     boolean wasEmpty = enclave.queued.isEmpty();
     enclave.queued.add(add);
     enclave.references++;
     if (wasEmpty) {
+      enclave.references++;
       enclave.addWorker.tell(new AddWorkerMessage.Queue(enclave.ref, add.request()));
     }
   }
