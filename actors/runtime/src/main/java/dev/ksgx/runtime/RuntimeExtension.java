@@ -26,7 +26,8 @@ public final class RuntimeExtension implements Extension {
     public RuntimeExtension createExtension(ActorSystem<?> system) {
       if (system.classicSystem().scheduler() instanceof VirtualScheduler virtual) {
         EventLoop loop = virtual.loop();
-        return new RuntimeExtension(loop, loop.random(), loop.probe(), loop.failures(), false);
+        return new RuntimeExtension(
+            loop.clock(), loop.random(), loop.probe(), loop.failures(), false);
       }
       long seed = system.settings().config().getLong("ksgx.runtime.seed");
       return new RuntimeExtension(

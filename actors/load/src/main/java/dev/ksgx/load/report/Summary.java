@@ -55,7 +55,7 @@ public final class Summary {
         config.getString("machine.epc-mib"),
         report().seed());
     line(
-        "  measured %.3f s of virtual time after a warm-up of %.3f s; %.1f s of wall time",
+        "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
         report().virtualSeconds(), load.warmUpNanos() / 1e9, report().wallSeconds());
     line("  costs: model %s; launch-side leaf costs are recalled, not measured",
         config.getString("machine.costs.model"));
@@ -69,13 +69,15 @@ public final class Summary {
         report().offeredPerSecond(),
         report().achievedPerSecond(),
         report().saturated() ? "SATURATED" : "not saturated");
-    line(
-        "  planned %,d = succeeded %,d + failed %,d + in flight %,d + not started %,d",
-        launches.requested(),
-        launches.succeeded(),
-        figures().failures(),
-        launches.inFlight(),
-        launches.notStarted());
+    wrapped(
+        String.format(
+            Locale.ROOT,
+            "  planned %,d = succeeded %,d + failed %,d + in flight %,d + not started %,d",
+            launches.requested(),
+            launches.succeeded(),
+            figures().failures(),
+            launches.inFlight(),
+            launches.notStarted()));
     if (!launches.failed().isEmpty()) {
       wrapped(
           "  failed: "

@@ -1,6 +1,5 @@
 package dev.ksgx.load.run;
 
-import dev.ksgx.kernel.KernelConfig;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.OperationalLaws;
@@ -42,11 +41,10 @@ public final class LoadRun {
 
   private RunResult run(Scenario scenario, List<SignedEnclave> targets, boolean digest) {
     long begun = System.nanoTime();
-    KernelConfig kernel = KernelConfig.from(scenario.config());
     VirtualOptions options = VirtualOptions.seed(scenario.load().seed()).withDigest(digest);
     system =
         VirtualSystem.create(
-            LoadGuardian.create(kernel, scenario.load(), targets, result -> figures = result),
+            LoadGuardian.create(scenario.kernel(), scenario.load(), targets, result -> figures = result),
             "ksgx",
             options);
     try {

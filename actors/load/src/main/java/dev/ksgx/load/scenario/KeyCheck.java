@@ -89,6 +89,9 @@ final class KeyCheck {
   /** File and line, or the description of an origin that is no file. */
   static String origin(ConfigOrigin origin) {
     String from = origin.description().replaceAll(": \\d+(-\\d+)?$", "");
+    if (from.startsWith(Scenarios.FOLDER)) {
+      from = from.substring(Scenarios.FOLDER.length()).replaceAll("\\.conf @ .*", "");
+    }
     return origin.lineNumber() < 1 || from.equals(Scenarios.COMMAND_LINE)
         ? from
         : from + ":" + origin.lineNumber();

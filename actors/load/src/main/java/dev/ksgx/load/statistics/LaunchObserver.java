@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Collects the intervals and marks of the request a task is in, from the probe of a virtual system
- * (one thread). Timelines are keyed by the task's tid: a task does one thing at a time.
+ * Collects the intervals and marks of launches from the probe of a virtual system (one thread). A launch
+ * is known by its request.
  */
 public final class LaunchObserver implements ProbeListener {
   private static final class Collected {
@@ -20,25 +20,25 @@ public final class LaunchObserver implements ProbeListener {
     Breakdown finished = Breakdown.NONE;
   }
 
-  private final Map<Long, Collected> tasks = new HashMap<>();
+  private final Map<Long, Collected> launches = new HashMap<>();
 
-  /** The task begins a launch: what was collected for it before is dropped. */
-  public void begin(long task, long nowNanos) {
+  /** A launch begins. */
+  public void begin(long request, long nowNanos) {
     Collected fresh = new Collected();
     fresh.markedNanos = nowNanos;
-    tasks.put(task, fresh);
+    launches.put(request, fresh);
   }
 
-  /** What was collected up to the end of the task's launch; the task is forgotten. */
-  public Breakdown take(long task) {
-    Collected collected = tasks.remove(task);
+  /** What was collected up to the end of the launch, which is forgotten. */
+  public Breakdown take(long request) {
+    Collected collected = launches.remove(request);
     return collected == null ? Breakdown.NONE : collected.finished;
   }
 
   @Override
   public void interval(
       long request, IntervalKind kind, Resource resource, long holder, long from, long to) {
-    Collected collected = tasks.get(request);
+    Collected collected = launches.get(request);
     if (collected != null && to > from) {
       String prefix = kind == IntervalKind.WAITING ? Breakdown.WAIT : Breakdown.SERVE;
       collected.spent.merge(prefix + resource.group(), to - from, Long::sum);
@@ -47,7 +47,7 @@ public final class LaunchObserver implements ProbeListener {
 
   @Override
   public void mark(long request, String label, long atNanos) {
-    Collected collected = tasks.get(request);
+    Collected collected = launches.get(request);
     Phase phase = Phase.of(label);
     if (collected != null && phase != null) {
       collected.phases.merge(phase, atNanos - collected.markedNanos, Long::sum);
@@ -57,7 +57,7 @@ public final class LaunchObserver implements ProbeListener {
 
   @Override
   public void done(long request, long fromNanos, long toNanos) {
-    Collected collected = tasks.get(request);
+    Collected collected = launches.get(request);
     if (collected != null) {
       collected.finished =
           new Breakdown(fromNanos, toNanos, collected.phases, collected.spent);

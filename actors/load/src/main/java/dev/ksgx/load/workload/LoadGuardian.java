@@ -7,7 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.image.SignedEnclave;
-import dev.ksgx.kernel.KernelConfig;
+import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.KernelGuardian;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.LaunchObserver;
@@ -98,7 +98,10 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
               "workload");
       return stopped ? onStop() : this;
     }
-    kernel.tell(new KernelMessage.NewProcess(++processes, getContext().getSelf()));
+    processes++;
+    kernel.tell(
+        new KernelMessage.NewProcess(
+            TaskRef.Kind.CREATOR, processes, getContext().getSelf()));
     return this;
   }
 

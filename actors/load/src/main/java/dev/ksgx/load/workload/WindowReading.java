@@ -13,8 +13,6 @@ import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.probe.Probe;
-import dev.ksgx.runtime.probe.Resource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,6 +44,7 @@ final class WindowReading {
     this.probe = RuntimeExtension.get(context.getSystem()).probe();
     probe.resetStatistics();
     doors.cores().forEach(core -> core.tell(CoreMessage.ResetCounters.NOW));
+    doors.epc().tell(EpcMessage.ResetPeak.NOW);
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_OPENING, self));
   }
 
@@ -54,12 +53,7 @@ final class WindowReading {
     partial = beforeItsTime;
     launches = figures;
     uses = UseTable.of(probe, figures.windowNanos());
-    coreUtilisation = new ArrayList<>();
-    for (Resource resource : probe.resources()) {
-      if (resource.group().equals(UseTable.CORES)) {
-        coreUtilisation.add(resource.statistics().utilisation());
-      }
-    }
+    coreUtilisation = UseTable.ofCores(probe);
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
     doors.epc().tell(new EpcMessage.AskCounters(AT_CLOSING, self));
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_CLOSING, self));

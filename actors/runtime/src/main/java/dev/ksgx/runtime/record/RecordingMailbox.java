@@ -19,7 +19,8 @@ import scala.Option;
  *
  * <p>Out of its sight: system messages (start, watch, stop), messages returned from a stash (they
  * were recorded on first delivery), replies to an {@code ask} (seen when they arrive as an adapted
- * message), and actors with a mailbox chosen explicitly.
+ * message), actors with a mailbox chosen explicitly, and the sender of what reached a top-level
+ * actor before it had started (Akka keeps such messages elsewhere and enqueues them later).
  */
 public final class RecordingMailbox
     implements MailboxType, ProducesMessageQueue<RecordingMailbox.Queue> {

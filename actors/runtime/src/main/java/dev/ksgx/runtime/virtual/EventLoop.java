@@ -1,8 +1,6 @@
 package dev.ksgx.runtime.virtual;
 
 import akka.actor.ActorCell;
-import akka.actor.Cancellable;
-import akka.actor.typed.ActorRef;
 import akka.dispatch.Mailbox;
 import dev.ksgx.runtime.clock.Clock;
 import dev.ksgx.runtime.failure.Failure;
@@ -10,6 +8,7 @@ import dev.ksgx.runtime.failure.FailureBoard;
 import dev.ksgx.runtime.probe.MeasuringProbe;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.random.RandomStreams;
+import dev.ksgx.runtime.record.Endpoint;
 import dev.ksgx.runtime.record.Recorder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,41 +18,43 @@ import scala.concurrent.BlockContext$;
 import scala.concurrent.CanAwait;
 
 /**
- * The event loop of one virtual system: what its dispatchers want run, in order, and its timers.
- * Akka's own actors (internal dispatcher) always go first. A step is one run of a mailbox: its
- * system messages and one message. Everything happens on the thread that made the system.
+ * The event loop of one virtual system: what its dispatchers want run, in order, and its clock.
+ * Akka's own actors (internal dispatcher) always go first. A step is one run of a mailbox, which is
+ * its system messages and one message, or of a task. Everything happens on the thread that made the
+ * system.
  */
-public final class EventLoop implements Clock {
+public final class EventLoop {
   private static final ThreadLocal<EventLoop> CREATING = new ThreadLocal<>();
 
-  private final Thread owner = Thread.currentThread();
+  private final OwnerThread owner = new OwnerThread();
   private final TaskRing internal = new TaskRing();
   private final TaskRing ready = new TaskRing();
   private final SystemWakeUps systemWakeUps = new SystemWakeUps(ready);
-  private final TimerHeap timers = new TimerHeap();
   private final FailureBoard failures = new FailureBoard();
-  private final Recorder recorder = Recorder.singleThreaded(this::nowNanos);
+  private final Recorder recorder;
+  private final VirtualClock clock;
   private final RandomStreams random;
   private final Probe probe;
   private final ForeignBehaviours foreign;
   private final boolean recording;
   private final boolean endOnFailure;
 
-  private long nowNanos;
   private long steps;
   private long messages;
-  private Runnable current;
+  private Object current;
   private boolean starting;
+  private boolean failed;
   private boolean closing;
   private volatile boolean closed;
-  private volatile Failure intruder;
 
   EventLoop(VirtualOptions options, ForeignBehaviours foreign) {
     this.foreign = foreign;
-    this.random = new RandomStreams(options.seed());
-    this.probe = options.probe() ? new MeasuringProbe(this::nowNanos) : Probe.off();
     this.recording = options.recording();
     this.endOnFailure = options.endOnFailure();
+    this.recorder = Recorder.singleThreaded(this::nowNanos);
+    this.clock = new VirtualClock(owner, recording ? recorder : null);
+    this.random = new RandomStreams(options.seed());
+    this.probe = options.probe() ? new MeasuringProbe(clock::nowNanos) : Probe.off();
   }
 
   /** The loop whose system this thread is creating. */
@@ -83,9 +84,16 @@ public final class EventLoop implements Clock {
     return starting;
   }
 
-  @Override
-  public long nowNanos() {
-    return nowNanos;
+  public Clock clock() {
+    return clock;
+  }
+
+  VirtualClock virtualClock() {
+    return clock;
+  }
+
+  long nowNanos() {
+    return clock.nowNanos();
   }
 
   public RandomStreams random() {
@@ -112,80 +120,35 @@ public final class EventLoop implements Clock {
     return messages;
   }
 
-  @Override
-  public <T> Cancellable tellAt(long whenNanos, ActorRef<? super T> to, T message) {
-    return add(new Tell<>(whenNanos, false, to, message));
-  }
-
-  @Override
-  public <T> Cancellable tellAtDaemon(long whenNanos, ActorRef<? super T> to, T message) {
-    return add(new Tell<>(whenNanos, true, to, message));
-  }
-
-  private static final class Tell<T> extends VirtualTimer {
-    private final ActorRef<? super T> to;
-    private final T message;
-
-    Tell(long dueNanos, boolean daemon, ActorRef<? super T> to, T message) {
-      super(dueNanos, daemon);
-      this.to = to;
-      this.message = message;
-    }
-
-    @Override
-    void fire() {
-      to.tell(message);
-    }
-  }
-
-  VirtualTimer add(VirtualTimer timer) {
-    refuseForeignThread();
-    if (timer.dueNanos < nowNanos) {
-      timer.dueNanos = nowNanos;
-    }
-    if (recording) {
-      timer.causeId = recorder.currentMessage();
-      timer.causeActor = recorder.currentActor();
-    }
-    timers.add(timer);
-    return timer;
-  }
-
-  VirtualTimer pollTimer() {
-    return timers.poll();
-  }
-
   /** Queues what a dispatcher wants run. */
   void execute(Runnable task, boolean internalTask) {
-    if (closed) {
-      return;
-    }
-    refuseForeignThread();
-    if (internalTask) {
+    if (!owner.isCurrent()) {
+      if (!closed) {
+        owner.intruded(nowNanos());
+        owner.keep(task);
+      }
+    } else if (internalTask) {
       internal.add(task);
-      return;
-    }
-    ready.add(task);
-    if (task instanceof Mailbox mailbox && mailbox.systemQueueGet() != null) {
-      systemWakeUps.added();
+    } else if (task instanceof Mailbox mailbox) {
+      ready.add(mailbox);
+      if (mailbox.systemQueueGet() != null) {
+        systemWakeUps.added();
+      }
+    } else {
+      ready.add(recording ? caused(task) : task);
     }
   }
 
-  private void refuseForeignThread() {
-    Thread thread = Thread.currentThread();
-    if (thread != owner) {
-      IllegalStateException error =
-          new IllegalStateException(
-              "thread "
-                  + thread.getName()
-                  + " reached into the virtual system driven by thread "
-                  + owner.getName()
-                  + ": determinism is lost (a future's callback, an ask, or a thread of your own?)");
-      if (intruder == null) {
-        intruder = new Failure("thread " + thread.getName(), error, nowNanos);
-      }
-      throw error;
-    }
+  /**
+   * A future's callback or a scheduled task acts on behalf of the message that brought it about.
+   */
+  private Runnable caused(Runnable task) {
+    long causeId = recorder.currentMessage();
+    Endpoint causeActor = recorder.currentActor();
+    return () -> {
+      recorder.resume(causeId, causeActor);
+      task.run();
+    };
   }
 
   /** Runs what is ready and fires what is due until something of this ends it. */
@@ -195,7 +158,7 @@ public final class EventLoop implements Clock {
 
   private Outcome loop(long untilNanos, BooleanSupplier done, long stepLimit) {
     while (true) {
-      if (failed()) {
+      if (hasFailed()) {
         return Outcome.FAILED;
       }
       if (done != null && done.getAsBoolean()) {
@@ -207,15 +170,18 @@ public final class EventLoop implements Clock {
       if (step()) {
         continue;
       }
-      VirtualTimer next = timers.peek();
-      boolean onlyDaemons = timers.foreground() == 0;
-      if (next == null || (onlyDaemons && untilNanos == Long.MAX_VALUE)) {
+      VirtualTimer next = clock.peek();
+      if (next == null || (untilNanos == Long.MAX_VALUE && clock.onlyDaemons())) {
         return quiescent(untilNanos);
       }
       if (next.dueNanos > untilNanos) {
-        return onlyDaemons ? quiescent(untilNanos) : reached(untilNanos, Outcome.TIME);
+        return clock.onlyDaemons() ? quiescent(untilNanos) : reached(untilNanos, Outcome.TIME);
       }
-      fire(timers.poll());
+      try {
+        clock.fireNext();
+      } catch (RuntimeException | Error e) {
+        fail("timer", e);
+      }
     }
   }
 
@@ -226,29 +192,28 @@ public final class EventLoop implements Clock {
   }
 
   private Outcome reached(long untilNanos, Outcome outcome) {
-    if (untilNanos != Long.MAX_VALUE && untilNanos > nowNanos) {
-      nowNanos = untilNanos;
+    if (untilNanos != Long.MAX_VALUE) {
+      clock.forwardTo(untilNanos);
     }
     return outcome;
   }
 
-  private boolean failed() {
-    if (intruder != null) {
-      failures.post(intruder);
+  private boolean hasFailed() {
+    Failure intrusion = owner.intrusion();
+    if (intrusion != null) {
+      failures.post(intrusion);
+      failed = true;
     }
-    return failures.failure() != null && !closing;
+    return failed && !closing;
   }
 
   private boolean step() {
     if (foreign != null) {
       foreign.runCallbacks();
     }
-    Runnable task = internal.poll();
+    Object task = next();
     if (task == null) {
-      task = ready.poll();
-      if (task == null) {
-        return false;
-      }
+      return false;
     }
     steps++;
     current = task;
@@ -256,15 +221,26 @@ public final class EventLoop implements Clock {
       if (task instanceof Mailbox mailbox) {
         run(mailbox);
       } else {
-        task.run();
+        ((Runnable) task).run();
       }
     } catch (RuntimeException | Error e) {
       fail(nameOf(task), e);
     } finally {
       current = null;
       systemWakeUps.settle();
+      if (recording) {
+        recorder.resume(0, null);
+      }
     }
     return true;
+  }
+
+  private Object next() {
+    Object task = internal.poll();
+    if (task == null) {
+      task = ready.poll();
+    }
+    return task == null && closing ? owner.pollKept() : task;
   }
 
   private void run(Mailbox mailbox) {
@@ -280,23 +256,9 @@ public final class EventLoop implements Clock {
     }
   }
 
-  private void fire(VirtualTimer timer) {
-    nowNanos = timer.dueNanos;
-    if (recording) {
-      recorder.resume(timer.causeId, timer.causeActor);
-    }
-    try {
-      timer.fire();
-    } catch (RuntimeException | Error e) {
-      fail("timer", e);
-    }
-    if (recording) {
-      recorder.resume(0, null);
-    }
-  }
-
   private void fail(String what, Throwable cause) {
-    failures.post(new Failure(what, cause, nowNanos));
+    failures.post(new Failure(what, cause, nowNanos()));
+    failed = true;
   }
 
   private <R> R driving(Supplier<R> body) {
@@ -317,7 +279,7 @@ public final class EventLoop implements Clock {
     return BlockContext$.MODULE$.withBlockContext(blocking, function);
   }
 
-  private static String nameOf(Runnable task) {
+  private static String nameOf(Object task) {
     if (task instanceof Mailbox mailbox) {
       ActorCell cell = mailbox.actor();
       if (cell != null) {
@@ -332,15 +294,15 @@ public final class EventLoop implements Clock {
     closing = true;
   }
 
-  /** From now on whatever is still executed is dropped. */
+  /** From now on what other threads want is dropped. */
   void closed() {
     closed = true;
   }
 
   void requireOwner() {
-    if (Thread.currentThread() != owner) {
+    if (!owner.isCurrent()) {
       throw new IllegalStateException(
-          "a virtual system is driven by the thread that made it, " + owner.getName());
+          "a virtual system is driven by the thread that made it, " + owner.name());
     }
     if (current != null) {
       throw new IllegalStateException("cannot drive the system from inside " + nameOf(current));

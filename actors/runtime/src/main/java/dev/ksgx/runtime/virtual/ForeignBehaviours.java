@@ -29,8 +29,8 @@ final class ForeignBehaviours {
   private ForeignBehaviours() {}
 
   /**
-   * @throws IllegalStateException if the JVM was started without the flags, or another system is
-   *     alive under these measures
+   * @throws IllegalStateException if the JVM was started without the flags, if the common pool was
+   *     used before, or if another system is alive under these measures
    */
   static ForeignBehaviours tame(long seed) {
     ForeignBehaviours measures = new ForeignBehaviours();
@@ -39,6 +39,10 @@ final class ForeignBehaviours {
           "foreign behaviours need -Djava.util.concurrent.ForkJoinPool.common.threadFactory="
               + CommonPoolThreads.class.getName()
               + " on the command line");
+    }
+    if (measures.pool.getPoolSize() > 0) {
+      throw new IllegalStateException(
+          "foreign behaviours come too late: the common pool already has threads");
     }
     if (!ACTIVE.compareAndSet(null, measures)) {
       throw new IllegalStateException(

@@ -10,7 +10,7 @@ import java.util.Comparator;
  * uid; this makes the order a function of the names.
  */
 final class SystemWakeUps {
-  private static final Comparator<Runnable> BY_PATH =
+  private static final Comparator<Object> BY_PATH =
       Comparator.comparing(task -> ((Mailbox) task).actor().self().path().toStringWithoutAddress());
 
   private final TaskRing ring;
@@ -32,7 +32,7 @@ final class SystemWakeUps {
   /** The step is over. */
   void settle() {
     if (count > 1) {
-      Runnable[] woken = new Runnable[count];
+      Object[] woken = new Object[count];
       for (int i = 0; i < count; i++) {
         woken[i] = ring.get(places[i]);
       }

@@ -1,8 +1,12 @@
 package dev.ksgx.runtime.virtual;
 
-/** First-in, first-out ring of runnables. */
+/**
+ * First-in, first-out ring of mailboxes and other runnables. Held as objects: a mailbox is told by
+ * its class, and a check against the interface, on every store and call, would cost more than the
+ * ring itself.
+ */
 final class TaskRing {
-  private Runnable[] slots = new Runnable[64];
+  private Object[] slots = new Object[64];
   private int head;
   private int size;
 
@@ -10,18 +14,18 @@ final class TaskRing {
     return size;
   }
 
-  void add(Runnable task) {
+  void add(Object task) {
     if (size == slots.length) {
       grow();
     }
     slots[(head + size++) & (slots.length - 1)] = task;
   }
 
-  Runnable poll() {
+  Object poll() {
     if (size == 0) {
       return null;
     }
-    Runnable task = slots[head];
+    Object task = slots[head];
     slots[head] = null;
     head = (head + 1) & (slots.length - 1);
     size--;
@@ -29,16 +33,16 @@ final class TaskRing {
   }
 
   /** The task {@code index} places behind the head. */
-  Runnable get(int index) {
+  Object get(int index) {
     return slots[(head + index) & (slots.length - 1)];
   }
 
-  void set(int index, Runnable task) {
+  void set(int index, Object task) {
     slots[(head + index) & (slots.length - 1)] = task;
   }
 
   private void grow() {
-    Runnable[] larger = new Runnable[2 * slots.length];
+    Object[] larger = new Object[2 * slots.length];
     for (int i = 0; i < size; i++) {
       larger[i] = get(i);
     }

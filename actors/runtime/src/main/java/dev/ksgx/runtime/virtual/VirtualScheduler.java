@@ -48,15 +48,17 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
 
   private Cancellable once(long delayNanos, Runnable task, ExecutionContext executor) {
     refuseIfClosed();
-    return loop.add(new Once(due(delayNanos), loop.isStarting(), task, executor));
+    return loop.virtualClock().add(new Once(due(delayNanos), loop.isStarting(), task, executor));
   }
 
   @Override
   public Cancellable schedule(
       FiniteDuration delay, FiniteDuration interval, Runnable task, ExecutionContext executor) {
     refuseIfClosed();
-    return loop.add(
-        new Periodic(due(delay.toNanos()), loop.isStarting(), interval.toNanos(), task, executor));
+    return loop.virtualClock()
+        .add(
+            new Periodic(
+                due(delay.toNanos()), loop.isStarting(), interval.toNanos(), task, executor));
   }
 
   private long due(long delayNanos) {
@@ -72,7 +74,7 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
   @Override
   public void close() {
     closed = true;
-    for (VirtualTimer timer; (timer = loop.pollTimer()) != null; ) {
+    for (VirtualTimer timer; (timer = loop.virtualClock().poll()) != null; ) {
       if (timer instanceof Once once && once.task instanceof TaskRunOnClose task) {
         task.run();
       }
@@ -129,7 +131,7 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
     @Override
     void fire() {
       dueNanos += intervalNanos;
-      loop.add(this);
+      loop.virtualClock().add(this);
       execute(task, executor);
     }
   }

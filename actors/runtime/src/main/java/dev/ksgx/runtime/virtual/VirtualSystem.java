@@ -136,7 +136,7 @@ public final class VirtualSystem<T> implements AutoCloseable {
   }
 
   public Clock clock() {
-    return loop;
+    return loop.clock();
   }
 
   public RandomStreams random() {
