@@ -92,6 +92,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.Exit.class, this::onExit)
         .onMessage(SchedulerMessage.Signal.class, this::onSignal)
         .onMessage(SchedulerMessage.SignalProcess.class, this::onSignalProcess)
+        .onMessage(SchedulerMessage.SignalHandled.class, this::onSignalHandled)
         .onMessage(SchedulerMessage.ExitProcess.class, this::onExitProcess)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
@@ -191,6 +192,14 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       if (task.ref.pid() == signal.pid()) {
         task.raise();
       }
+    }
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onSignalHandled(SchedulerMessage.SignalHandled handled) {
+    ScheduledTask task = tasks.get(handled.task().tid());
+    if (task != null) {
+      task.signalled = false;
     }
     return this;
   }
