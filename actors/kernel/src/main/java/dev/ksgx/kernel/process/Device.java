@@ -30,6 +30,7 @@ import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
+import java.util.BitSet;
 import java.util.TreeMap;
 
 /**
@@ -47,13 +48,14 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
   private final TreeMap<Integer, Client> clients = new TreeMap<>();
+  private final BitSet exited = new BitSet();
   private long enclaves;
 
   /** A process as the device knows it. */
   private static final class Client {
     int inDriver;
     int nextDescriptor = 3;
-    final java.util.BitSet open = new java.util.BitSet();
+    final BitSet open = new BitSet();
     Runnable whenQuiet;
     boolean exiting;
   }
@@ -284,7 +286,11 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return CallResult.failed(Errno.EINTR, "the process is being killed");
   }
 
+  /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
   private Client enter(int pid) {
+    if (exited.get(pid)) {
+      return null;
+    }
     Client client = clients.computeIfAbsent(pid, unused -> new Client());
     if (client.exiting) {
       return null;
@@ -314,6 +320,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
 
   private Behavior<DeviceMessage> onCloseAll(DeviceMessage.CloseAll close) {
     Client client = clients.remove(close.task().pid());
+    exited.set(close.task().pid());
     Flow flow = services.flow(close.task(), close.request(), calls, self);
     closeNext(
         flow,
