@@ -7,7 +7,6 @@ import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
 import dev.ksgx.hardware.structure.Bytes;
-import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
@@ -165,7 +164,7 @@ final class Accesses {
   }
 
   private static void leave(ProcessSeat process, Turn turn) {
-    turn.end(CallResult.OK);
+    turn.end();
     process.left();
   }
 

@@ -114,8 +114,8 @@ public final class AsyncProcess {
   }
 
   /**
-   * A signal for every thread that is in a call now: each ends where the driver looks at signals,
-   * and its thread with it. Completes with their number.
+   * A signal for every thread that is in a call now: a call ends where the driver looks at signals.
+   * Completes with the number of threads.
    */
   public CompletionStage<Integer> signal() {
     return kernel.submit(Faults.signal(seat));

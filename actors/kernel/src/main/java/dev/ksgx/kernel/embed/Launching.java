@@ -2,7 +2,6 @@ package dev.ksgx.kernel.embed;
 
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.process.LaunchSequence;
-import dev.ksgx.protocol.abi.CallResult;
 import java.util.Objects;
 
 /** A launch: the device is opened if the process has not, then the calls of a launch. */
@@ -28,10 +27,10 @@ final class Launching {
                     turn,
                     result -> {
                       if (result.isErrno()) {
-                        turn.end(result);
+                        turn.end();
                         call.fail(SgxException.call(SgxException.Phase.OPEN, result));
                       } else if (Gateway.refusedExiting(process, SgxException.Phase.MMAP, call)) {
-                        turn.end(CallResult.OK);
+                        turn.end();
                       } else {
                         run(gateway, process, turn, enclave, call);
                       }
@@ -54,7 +53,7 @@ final class Launching {
             turn.request(),
             outcome -> {
               if (outcome.result().isZero()) {
-                turn.end(CallResult.OK);
+                turn.end();
                 call.succeed(outcome.address());
               } else {
                 fail(gateway, process, turn, enclave, outcome, call);
@@ -72,7 +71,7 @@ final class Launching {
       OpenCall<Long> call) {
     Runnable end =
         () -> {
-          turn.end(outcome.result());
+          turn.end();
           call.fail(SgxException.call(phaseOf(outcome), outcome.result()));
         };
     if (outcome.phase() == LaunchSequence.Phase.MMAP || process.exiting) {

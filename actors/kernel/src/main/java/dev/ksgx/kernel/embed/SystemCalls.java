@@ -33,7 +33,7 @@ final class SystemCalls {
                     process,
                     turn,
                     result -> {
-                      turn.end(result);
+                      turn.end();
                       finish(
                           SgxException.Phase.OPEN,
                           call,
@@ -219,7 +219,7 @@ final class SystemCalls {
                     turn,
                     send,
                     result -> {
-                      turn.end(result);
+                      turn.end();
                       finish(phase, call, result, failed.test(result), value);
                     }));
   }

@@ -1,15 +1,13 @@
 package dev.ksgx.kernel.embed;
 
 import dev.ksgx.kernel.flow.Flow;
-import dev.ksgx.protocol.abi.CallResult;
-import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.SchedulerMessage;
 
 /**
  * A thread of a process while it makes the calls of one operation, which is one request. At its end
- * the thread sleeps in user mode, or is over if a signal reached it.
+ * the thread sleeps in user mode.
  */
 final class Turn {
   private final Gateway gateway;
@@ -42,18 +40,14 @@ final class Turn {
     gateway.doors().scheduler().tell(new SchedulerMessage.Signal(task));
   }
 
-  /** The operation is over; {@code last} is what its last call returned. */
-  void end(CallResult last) {
+  /** The operation is over. What was not interrupted by a signal meets its handler now. */
+  void end() {
     process.inCall.remove(task.tid());
     gateway.probe().done(request.value());
-    Errno errno = last.errno();
-    boolean reached =
-        signalled || errno == Errno.EINTR || errno == Errno.ERESTARTSYS || errno == Errno.EPIPE;
-    if (reached) {
-      gateway.doors().scheduler().tell(new SchedulerMessage.Exit(task));
-    } else {
-      gateway.doors().scheduler().tell(new SchedulerMessage.Block(task));
-      process.idle.push(task);
+    if (signalled) {
+      gateway.doors().scheduler().tell(new SchedulerMessage.SignalHandled(task));
     }
+    gateway.doors().scheduler().tell(new SchedulerMessage.Block(task));
+    process.idle.push(task);
   }
 }

@@ -27,10 +27,13 @@ import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -38,6 +41,8 @@ import java.util.TreeMap;
  * in the driver, so that the exit of a process can wait for its calls.
  */
 public final class Device extends AbstractBehavior<DeviceMessage> {
+  private static final List<Errno> ENDED_BY_SIGNAL =
+      Arrays.asList(Errno.EINTR, Errno.ERESTARTSYS, Errno.EPIPE);
   private static final Burst ENTRY = Burst.of(Step.software(Work.SYSCALL));
   private static final Burst CREATE_ENTRY =
       Burst.of(Step.software(Work.SYSCALL), Step.software(Work.CREATE_PATH));
@@ -300,6 +305,9 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private void leave(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
+    if (ENDED_BY_SIGNAL.contains(result.errno())) {
+      services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
+    }
     replyTo.tell(new Returned(call, flow.task(), result));
     Client client = clients.get(flow.task().pid());
     client.inDriver--;

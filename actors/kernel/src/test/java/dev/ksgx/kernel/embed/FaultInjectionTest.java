@@ -130,7 +130,7 @@ class FaultInjectionTest {
   }
 
   @Test
-  void aSignalInterruptsTheWaitForTheTokenAndEndsTheThread() {
+  void aSignalInterruptsTheWaitForTheTokenOnce() {
     try (SimulatedKernel kernel = SgxKernel.simulated(QUIET, 1);
         SgxProcess process = kernel.process()) {
       CompletionStage<AsyncEnclave> launch = process.async().launch(TINY);
@@ -141,7 +141,7 @@ class FaultInjectionTest {
       assertThat(refused.errno()).isEqualTo(Errno.EINTR);
       assertThat(kernel.faults().signal(process)).as("no thread is in a call").isZero();
       assertThat(process.launch(TINY).state().phase())
-          .as("another thread of the process has no signal")
+          .as("the signal was handled at the return to user mode")
           .isEqualTo(EnclaveMessage.Phase.INITIALIZED);
       assertBooksBalance(kernel);
     }
