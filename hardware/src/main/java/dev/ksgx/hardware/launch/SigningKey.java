@@ -25,7 +25,7 @@ public final class SigningKey {
    * The key with these parts.
    *
    * @throws IllegalArgumentException in one line, if the modulus has not exactly 3072 bits, the
-   *     public exponent is not 3, or the primes do not make the modulus
+   *     public exponent is not 3, or the primes do not make the modulus or are none
    */
   public static SigningKey of(
       BigInteger modulus, BigInteger publicExponent, BigInteger p, BigInteger q) {
@@ -41,10 +41,14 @@ public final class SigningKey {
       throw new IllegalArgumentException("RSA key whose primes do not make its modulus");
     }
     try {
-      return new SigningKey(p, q);
+      SigningKey key = new SigningKey(p, q);
+      if (key.power(BigInteger.TWO).modPow(Rsa3072.EXPONENT, modulus).equals(BigInteger.TWO)) {
+        return key;
+      }
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("RSA key whose primes do not allow exponent 3", e);
+      // No inverse exists: the same finding as a trial that fails.
     }
+    throw new IllegalArgumentException("RSA key whose factors are not two primes for exponent 3");
   }
 
   /** MODULUS as it stands in a SIGSTRUCT: 384 bytes, little-endian. */

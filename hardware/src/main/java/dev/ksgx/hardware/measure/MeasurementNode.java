@@ -24,10 +24,7 @@ public final class MeasurementNode {
     }
   }
 
-  private final MeasurementTrie trie;
-
-  /** The trie's generation in which this node is remembered, or a past one. */
-  private final long generation;
+  private final MeasurementTrie.Room room;
 
   /** Never changed once the node is built. */
   private final Measurement state;
@@ -40,9 +37,8 @@ public final class MeasurementNode {
 
   private Bytes mrenclave;
 
-  MeasurementNode(MeasurementTrie trie, long generation, Measurement state) {
-    this.trie = trie;
-    this.generation = generation;
+  MeasurementNode(MeasurementTrie.Room room, Measurement state) {
+    this.room = room;
     this.state = state;
   }
 
@@ -78,10 +74,6 @@ public final class MeasurementNode {
     return known;
   }
 
-  long generation() {
-    return generation;
-  }
-
   private MeasurementNode step(Edge edge) {
     Branch first = only;
     if (first != null && first.edge.equals(edge)) {
@@ -105,13 +97,13 @@ public final class MeasurementNode {
       Bytes content = edge.content == null ? Bytes.zeros(0) : edge.content;
       next.addPage(edge.offset, edge.secInfo, content, edge.mask);
     }
-    trie.countHashed();
-    return new MeasurementNode(trie, generation, next);
+    room.countHashed();
+    return new MeasurementNode(room, next);
   }
 
-  /** Keeps {@code next} if the trie has room; of two threads that came together one node stays. */
+  /** Keeps {@code next} if the tree has room; of two threads that came together one node stays. */
   private MeasurementNode remember(Edge edge, MeasurementNode next) {
-    if (!trie.admits(generation)) {
+    if (!room.take()) {
       return next;
     }
     if (only == null && ONLY.compareAndSet(this, null, new Branch(edge, next))) {

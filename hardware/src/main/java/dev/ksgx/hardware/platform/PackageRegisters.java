@@ -3,6 +3,7 @@ package dev.ksgx.hardware.platform;
 import dev.ksgx.hardware.crypto.KeyDerivation;
 import dev.ksgx.hardware.structure.Bytes;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The registers and secrets that all logical processors of a package share (isa.md 1.16): CPUSVN,
@@ -15,7 +16,7 @@ public final class PackageRegisters {
   private final Bytes sealFuses;
   private final Bytes reportKeyId;
   private final AtomicLong nextEid = new AtomicLong(1);
-  private volatile Bytes ownerEpoch;
+  private final AtomicReference<Bytes> ownerEpoch;
   private volatile boolean sgxUsed;
 
   /**
@@ -34,7 +35,7 @@ public final class PackageRegisters {
     this.cpuSvn = cpuSvn;
     this.sealFuses = sealFuses;
     this.reportKeyId = reportKeyId;
-    this.ownerEpoch = ownerEpoch;
+    this.ownerEpoch = new AtomicReference<>(ownerEpoch);
   }
 
   /** How this package turns key dependencies into keys. */
@@ -59,7 +60,7 @@ public final class PackageRegisters {
 
   /** SGXOWNEREPOCH, 16 bytes. */
   public Bytes ownerEpoch() {
-    return ownerEpoch;
+    return ownerEpoch.get();
   }
 
   /** Replaces 64-bit word {@code word} (0 or 1) of SGXOWNEREPOCH. */
@@ -68,7 +69,7 @@ public final class PackageRegisters {
     for (int i = 0; i < 8; i++) {
       le[i] = (byte) (value >>> 8 * i);
     }
-    ownerEpoch = ownerEpoch.with(8 * word, Bytes.copyOf(le));
+    ownerEpoch.updateAndGet(epoch -> epoch.with(8 * word, Bytes.copyOf(le)));
   }
 
   /** A number no enclave had since reset. */

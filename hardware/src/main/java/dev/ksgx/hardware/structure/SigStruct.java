@@ -212,7 +212,10 @@ public final class SigStruct extends Struct {
     return known;
   }
 
-  /** The verdict on the signature: {@code check} is asked once, its answer is kept. */
+  /**
+   * The verdict on the signature: {@code check}, which is that of the launch package, is asked once
+   * and its answer is kept.
+   */
   public SignatureVerdict verdict(Function<SigStruct, SignatureVerdict> check) {
     SignatureVerdict known = verdict;
     if (known == null) {

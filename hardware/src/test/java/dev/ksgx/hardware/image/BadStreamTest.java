@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -208,6 +209,36 @@ class BadStreamTest {
         extend(0));
     noImage("chunk 0x100 is measured twice", CREATE, PAGE_0, extend(0x100), extend(0x100));
     noImage("page 0x0 is added twice", CREATE, PAGE_0, PAGE_1, PAGE_0);
+  }
+
+  /** Seeded damage: a reader ends with a measurement or with one line, never otherwise. */
+  @Test
+  void anyDamageIsRefusedInOneLineOrMeasuresToSomethingElse() throws IOException {
+    Bytes plain = SampleEnclaves.tiny().image().toSgxs();
+    Bytes packed = gzip(plain);
+    Random random = new Random(20171113);
+    int refused = 0;
+    for (int round = 0; round < 4000; round++) {
+      Bytes whole = round % 4 == 0 ? packed : plain;
+      byte[] damaged = whole.toByteArray();
+      for (int hits = 1 + random.nextInt(3); hits > 0; hits--) {
+        int header = random.nextInt(damaged.length / 320) * 320 + random.nextInt(128);
+        damaged[Math.min(header, damaged.length - 1)] ^= (byte) (1 << random.nextInt(8));
+      }
+      int length = random.nextInt(3) == 0 ? random.nextInt(damaged.length) : damaged.length;
+      Bytes part = Bytes.copyOf(damaged, 0, length);
+      try {
+        StreamMeasurement measured = measure(part);
+        if (!part.equals(whole) && whole == plain) {
+          assertThat(measured.mrenclave()).isNotEqualTo(plain.sha256());
+        }
+        assertThat(read(part).mrenclave()).isEqualTo(measured.mrenclave());
+      } catch (ImageFormatException e) {
+        refused++;
+        assertThat(e.getMessage()).startsWith("f: ").doesNotContain("\n");
+      }
+    }
+    assertThat(refused).isBetween(1000, 3999);
   }
 
   private static void noImage(String problem, Bytes... parts) throws IOException {

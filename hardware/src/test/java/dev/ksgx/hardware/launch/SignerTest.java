@@ -72,7 +72,15 @@ class SignerTest {
     assertThatThrownBy(() -> SigningKey.of(parts[0], BigInteger.valueOf(65537), parts[1], parts[2]))
         .hasMessage("RSA key with public exponent 65537, expected 3");
     assertThatThrownBy(() -> SigningKey.of(parts[0], BigInteger.valueOf(3), parts[1], parts[1]))
-        .hasMessageContaining("primes");
+        .hasMessage("RSA key whose primes do not make its modulus");
+    assertThatThrownBy(
+            () -> SigningKey.of(parts[0], BigInteger.valueOf(3), BigInteger.ONE, parts[0]))
+        .hasMessage("RSA key whose factors are not two primes for exponent 3");
+    BigInteger odd = BigInteger.ONE.shiftLeft(1535).add(BigInteger.ONE.shiftLeft(1534));
+    BigInteger composite = odd.setBit(0);
+    BigInteger modulus = composite.multiply(parts[1]);
+    assertThatThrownBy(() -> SigningKey.of(modulus, BigInteger.valueOf(3), composite, parts[1]))
+        .hasMessage("RSA key whose factors are not two primes for exponent 3");
   }
 
   static boolean javaSecurityVerifies(SigStruct sig) throws Exception {

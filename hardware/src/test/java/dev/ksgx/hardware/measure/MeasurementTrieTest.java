@@ -132,6 +132,35 @@ class MeasurementTrieTest {
   }
 
   @Test
+  void aTrieThatIsJustFullForgetsNothing() {
+    MeasurementTrie trie = new MeasurementTrie(PAGES + 1);
+    through(trie, image());
+    through(trie, image());
+    assertThat(trie.hashedSteps()).isEqualTo(PAGES);
+    assertThat(trie.rememberedNodes()).isEqualTo(PAGES + 1);
+  }
+
+  @Test
+  void anEnclaveHalfBuiltWhenTheTrieForgetsGoesOnRight() {
+    MeasurementTrie trie = new MeasurementTrie(PAGES + 1);
+    Image image = image();
+    MeasurementNode half = trie.root(image.ssaFrameSize, image.size);
+    for (Page page : image.pages.subList(0, 10)) {
+      half = half.addPage(page.offset, page.secInfo, page.content, page.mask);
+    }
+    Image other = new Image(2, image.size, image.pages);
+    assertThat(through(trie, other)).isEqualTo(directly(other));
+    assertThat(through(trie, other)).isEqualTo(directly(other));
+    for (Page page : image.pages.subList(10, PAGES)) {
+      half = half.addPage(page.offset, page.secInfo, page.content, page.mask);
+    }
+    assertThat(half.mrenclave()).isEqualTo(directly(image));
+    long before = trie.hashedSteps();
+    through(trie, other);
+    assertThat(trie.hashedSteps()).as("the new tree remembers").isEqualTo(before);
+  }
+
+  @Test
   void manyThreadsGetTheSameNode() throws Exception {
     MeasurementTrie trie = new MeasurementTrie();
     Image image = image();

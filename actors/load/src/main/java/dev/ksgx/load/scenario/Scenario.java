@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import dev.ksgx.kernel.config.KernelConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.Map;
  * @param name the embedded scenario's name or the file's path
  * @param description one line
  * @param config the effective configuration: {@code machine}, {@code kernel}, {@code load}
+ * @param kernel machine and driver in it
  * @param load the load in it
  */
-public record Scenario(String name, String description, Config config, LoadPlan load) {
+public record Scenario(
+    String name, String description, Config config, KernelConfig kernel, LoadPlan load) {
   /** Origin of a value that the scenario leaves as the reference has it. */
   public static final String REFERENCE = "reference";
 

@@ -8,6 +8,8 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.KernelConfigReader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,10 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Finds, reads and checks scenarios. What applies, strongest first: the seed, the settings given one
- * by one, the scenario, the reference. Neither environment nor system properties are looked at.
+ * Finds, reads and checks scenarios. What applies, strongest first: the seed, the settings given
+ * one by one, the scenario, the reference. Neither environment nor system properties are looked at.
  */
 public final class Scenarios {
   /** The scenario that is run when none is named. */
@@ -29,7 +33,13 @@ public final class Scenarios {
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
-  private static final String FOLDER = "dev/ksgx/load/scenarios/";
+  /** Where the embedded scenarios are, on the class path. */
+  static final String FOLDER = "dev/ksgx/load/scenarios/";
+
+  /** How the kernel's reader refuses a value: the key, and what it expected. */
+  private static final Pattern BAD_VALUE =
+      Pattern.compile("Invalid value at '([^']+)': is .*, expected (.*)$");
+
   /** Origin of a setting given one by one. */
   static final String COMMAND_LINE = "command line";
 
@@ -60,17 +70,41 @@ public final class Scenarios {
         given = parseSetting(setting).withFallback(given);
       }
       if (seed.isPresent()) {
-        ConfigValue value =
-            ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
+        ConfigValue value = ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
         given = given.withValue("load.seed", value);
       }
       given = given.resolve(ConfigResolveOptions.noSystem());
       new KeyCheck(reference.root()).check(given.root());
       Config effective = given.withFallback(reference);
       return new Scenario(
-          nameOrPath, effective.getString("description"), effective, LoadPlan.from(effective));
+          nameOrPath,
+          effective.getString("description"),
+          effective,
+          kernel(effective),
+          LoadPlan.from(effective));
     } catch (ConfigException e) {
       throw new ScenarioException(oneLine(e.getMessage()), e);
+    }
+  }
+
+  /** Machine and driver; a refusal is put as this module puts its own. */
+  private static KernelConfig kernel(Config effective) {
+    try {
+      return KernelConfigReader.read(effective);
+    } catch (ConfigException.BadValue e) {
+      Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
+      if (!bad.find() || !effective.hasPath(bad.group(1))) {
+        throw e;
+      }
+      ConfigValue value = effective.getValue(bad.group(1));
+      throw new ScenarioException(
+          KeyCheck.place(value)
+              + bad.group(1)
+              + " = "
+              + KeyCheck.show(value)
+              + ": must be "
+              + bad.group(2),
+          e);
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Collects the intervals and marks of the request a task is in, from the probe of a virtual system
- * (one thread). Timelines are keyed by the task's tid: a task does one thing at a time.
+ * Collects the intervals and marks of launches from the probe of a virtual system (one thread). A
+ * launch is known by its request.
  */
 public final class LaunchObserver implements ProbeListener {
   private static final class Collected {
@@ -20,47 +20,70 @@ public final class LaunchObserver implements ProbeListener {
     Breakdown finished = Breakdown.NONE;
   }
 
-  private final Map<Long, Collected> tasks = new HashMap<>();
+  /** The resource that hands out tokens. */
+  static final String LAUNCH_ENCLAVE = "launch-enclave";
 
-  /** The task begins a launch: what was collected for it before is dropped. */
-  public void begin(long task, long nowNanos) {
-    Collected fresh = new Collected();
-    fresh.markedNanos = nowNanos;
-    tasks.put(task, fresh);
+  private final Map<Long, Collected> launches = new HashMap<>();
+  private final TokenService tokens = new TokenService();
+
+  /** The launch enclave's service, as launches see it. */
+  public TokenService tokens() {
+    return tokens;
   }
 
-  /** What was collected up to the end of the task's launch; the task is forgotten. */
-  public Breakdown take(long task) {
-    Collected collected = tasks.remove(task);
+  /** A launch begins. */
+  public void begin(long request, long nowNanos) {
+    Collected fresh = new Collected();
+    fresh.markedNanos = nowNanos;
+    launches.put(request, fresh);
+  }
+
+  /** What was collected up to the end of the launch, which is forgotten. */
+  public Breakdown take(long request) {
+    Collected collected = launches.remove(request);
     return collected == null ? Breakdown.NONE : collected.finished;
   }
 
   @Override
   public void interval(
       long request, IntervalKind kind, Resource resource, long holder, long from, long to) {
-    Collected collected = tasks.get(request);
-    if (collected != null && to > from) {
-      String prefix = kind == IntervalKind.WAITING ? Breakdown.WAIT : Breakdown.SERVE;
+    Collected collected = launches.get(request);
+    if (collected == null) {
+      return;
+    }
+    boolean waits = kind == IntervalKind.WAITING;
+    if (to > from) {
+      String prefix = waits ? Breakdown.WAIT : Breakdown.SERVE;
       collected.spent.merge(prefix + resource.group(), to - from, Long::sum);
+    }
+    if (!waits && resource.group().equals(LAUNCH_ENCLAVE)) {
+      tokens.granted(request, from);
     }
   }
 
   @Override
   public void mark(long request, String label, long atNanos) {
-    Collected collected = tasks.get(request);
+    Collected collected = launches.get(request);
     Phase phase = Phase.of(label);
     if (collected != null && phase != null) {
       collected.phases.merge(phase, atNanos - collected.markedNanos, Long::sum);
       collected.markedNanos = atNanos;
     }
+    if (phase == Phase.TOKEN) {
+      tokens.over(request, atNanos);
+    }
   }
 
   @Override
   public void done(long request, long fromNanos, long toNanos) {
-    Collected collected = tasks.get(request);
+    Collected collected = launches.get(request);
     if (collected != null) {
-      collected.finished =
-          new Breakdown(fromNanos, toNanos, collected.phases, collected.spent);
+      collected.finished = new Breakdown(fromNanos, toNanos, collected.phases, collected.spent);
     }
+  }
+
+  @Override
+  public void reset(long atNanos) {
+    tokens.open(atNanos);
   }
 }

@@ -11,13 +11,17 @@ import java.util.Map;
 
 /** Reads the use of all resources from the probe. */
 public final class UseTable {
-  /** The group of the cores: a task takes whichever is free, so the pool counts as one resource. */
-  public static final String CORES = "cores";
+  /** The cores as a pool: a task takes whichever is free. */
+  static final String POOL = "cores";
+
+  /** Group of the single cores, which are not resources to queue for beside the pool. */
+  private static final String CORE = "core";
 
   private UseTable() {}
 
   /**
-   * One row a group, the most used shared one first, those that come and go last.
+   * One row a group, the most used shared one first, those that come and go last; what nobody asked
+   * for is left out.
    *
    * @param windowNanos time since the probe's last reset
    */
@@ -29,7 +33,10 @@ public final class UseTable {
     }
     List<Use> rows = new ArrayList<>();
     for (ResourceStatistics group : probe.groups()) {
-      rows.add(row(group, busiest.getOrDefault(group.name(), 0.0), windowNanos));
+      boolean used = group.acquisitions() > 0 || group.queueNanos() > 0 || group.busyNanos() > 0;
+      if (used && !group.name().equals(CORE)) {
+        rows.add(row(group, busiest.getOrDefault(group.name(), 0.0), windowNanos));
+      }
     }
     rows.sort(
         Comparator.comparing((Use use) -> !use.shared())
@@ -37,9 +44,17 @@ public final class UseTable {
     return rows;
   }
 
+  /** Busy time of each core, by index, in nanoseconds. */
+  public static List<Long> coresBusyNanos(Probe probe) {
+    return probe.resources().stream()
+        .filter(resource -> resource.group().equals(CORE))
+        .map(resource -> resource.statistics().busyNanos())
+        .toList();
+  }
+
   private static Use row(ResourceStatistics group, double busiest, long windowNanos) {
     boolean shared = group.elapsedNanos() == group.resources() * windowNanos;
-    boolean pool = group.name().equals(CORES);
+    boolean pool = group.name().equals(POOL);
     return new Use(
         group.name(),
         group.resources(),

@@ -6,11 +6,13 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.load.statistics.Breakdown;
 import dev.ksgx.load.statistics.Launch;
 import dev.ksgx.load.statistics.LaunchObserver;
+import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -29,9 +31,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One thread of a process that launches enclaves: one thing at a time, enclaves that have lived long
- * enough before the next launch. It opens the device first, or waits until the thread of its process
- * that does has done so. With nothing to do it sleeps and gives its core up.
+ * One thread of a process that launches enclaves: one thing at a time, enclaves that have lived
+ * long enough before the next launch. It opens the device first, or waits until the thread of its
+ * process that does has done so. With nothing to do it sleeps and gives its core up.
  */
 final class Creator extends AbstractBehavior<ClientMessage> {
   /**
@@ -95,9 +97,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private Behavior<ClientMessage> onReply(Reply reply) {
-    if (!calls.complete(reply)) {
-      throw new IllegalStateException(setup.task() + " got an answer it did not ask for: " + reply);
-    }
+    calls.complete(reply);
     return this;
   }
 
@@ -117,20 +117,17 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private void open(List<ActorRef<ClientMessage>> siblings) {
-    begin();
+    RequestId request = begin();
     long call =
-        calls.expect(
-            reply -> {
-              CallResult result = ((Returned) reply).result();
-              finish();
+        calls.<Returned>expect(
+            returned -> {
+              CallResult result = returned.result();
+              finish(request);
               device = result.isErrno() ? result.name() : Launch.OK;
               siblings.forEach(sibling -> sibling.tell(new LoadMessage.DeviceOpen(device)));
               goOn();
             });
-    setup
-        .doors()
-        .device()
-        .tell(new DeviceMessage.Open(setup.task(), newRequest(), call, self()));
+    setup.doors().device().tell(new DeviceMessage.Open(setup.task(), request, call, reply()));
   }
 
   /** The next thing to do, if there is one and the thread is free. */
@@ -157,27 +154,40 @@ final class Creator extends AbstractBehavior<ClientMessage> {
       goOn();
       return;
     }
-    begin();
-    setup.observer().begin(setup.task().tid(), started);
+    RequestId request = begin();
+    setup.observer().begin(request.value(), started);
     LaunchSequence sequence =
         new LaunchSequence(
-            setup.doors(),
-            setup.task(),
+            setup.doors().device(),
             setup.addressSpace(),
-            self(),
+            setup.task(),
+            reply(),
             calls,
-            order.target().image(),
-            order.target().sigStruct(),
+            order.target(),
             false);
-    sequence.start(
-        newRequest(),
-        outcome -> {
-          finish();
-          Breakdown breakdown = setup.observer().take(setup.task().tid());
-          ended(order, started, outcome.result().name(), breakdown);
-          dispose(outcome);
-          goOn();
-        });
+    sequence
+        .onPhase(phase -> phaseOver(request, phase))
+        .start(
+            request,
+            outcome -> {
+              finish(request);
+              Breakdown breakdown = setup.observer().take(request.value());
+              ended(order, started, outcome.result().name(), breakdown);
+              dispose(order.target(), outcome);
+              goOn();
+            });
+  }
+
+  /** The end of the token phase lies inside INIT; the driver marks it. */
+  private void phaseOver(RequestId request, LaunchSequence.Phase phase) {
+    switch (phase) {
+      case CREATE -> probe.mark(request.value(), Phase.CREATE.label());
+      case ADD -> probe.mark(request.value(), Phase.ADD.label());
+      case INIT -> probe.mark(request.value(), Phase.EINIT.label());
+      default -> {
+        // mmap belongs to the phase of CREATE
+      }
+    }
   }
 
   private void ended(
@@ -188,11 +198,12 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   /** A launched enclave lives on; what is left of a failed launch goes at once. */
-  private void dispose(LaunchSequence.Outcome outcome) {
-    if (outcome.bytes() == 0) {
+  private void dispose(SignedEnclave target, LaunchSequence.Outcome outcome) {
+    if (outcome.address() == 0) {
       return;
     }
-    LoadMessage.Expired enclave = new LoadMessage.Expired(outcome.address(), outcome.bytes());
+    LoadMessage.Expired enclave =
+        new LoadMessage.Expired(outcome.address(), target.image().sizeBytes());
     if (outcome.result().isZero() && setup.lifetimeNanos() > 0) {
       clock.tellAfter(setup.lifetimeNanos(), self(), enclave);
     } else {
@@ -201,14 +212,14 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private void destroy(LoadMessage.Expired enclave) {
-    begin();
+    RequestId request = begin();
     long call =
-        calls.expect(
-            reply -> {
-              finish();
-              CallResult result = ((Returned) reply).result();
-              if (!result.isZero()) {
-                throw new IllegalStateException(setup.task() + ": munmap gave " + result);
+        calls.<Returned>expect(
+            returned -> {
+              finish(request);
+              if (!returned.result().isZero()) {
+                throw new IllegalStateException(
+                    setup.task() + ": munmap gave " + returned.result());
               }
               goOn();
             });
@@ -216,22 +227,28 @@ final class Creator extends AbstractBehavior<ClientMessage> {
         .addressSpace()
         .tell(
             new AddressSpaceMessage.Munmap(
-                setup.task(), newRequest(), enclave.address(), enclave.bytes(), call, self()));
+                setup.task(), request, enclave.address(), enclave.bytes(), call, reply()));
   }
 
-  private void begin() {
+  /** From here on the thread is in a system call, on behalf of a request of its own. */
+  private RequestId begin() {
     busy = true;
     holdsCore = true;
+    return newRequest();
   }
 
-  private void finish() {
+  private void finish(RequestId request) {
     busy = false;
-    probe.done(setup.task().tid());
+    probe.done(request.value());
   }
 
   /** Requests of different creators never meet: each has its own upper half. */
   private RequestId newRequest() {
     return new RequestId((setup.index() + 1L) << REQUESTS_PER_CREATOR_BITS | ++requests);
+  }
+
+  private ActorRef<Reply> reply() {
+    return getContext().getSelf().narrow();
   }
 
   private ActorRef<ClientMessage> self() {

@@ -3,6 +3,7 @@ package dev.ksgx.load.workload;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
 import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.TokenService;
 import dev.ksgx.load.statistics.Use;
 import dev.ksgx.load.statistics.UseTable;
 import dev.ksgx.protocol.message.ClientMessage;
@@ -13,8 +14,6 @@ import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.probe.Probe;
-import dev.ksgx.runtime.probe.Resource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -30,6 +29,7 @@ final class WindowReading {
   private final Doors doors;
   private final ActorRef<ClientMessage> self;
   private final Probe probe;
+  private final TokenService tokens;
   private final TreeMap<Integer, CoreMessage.Counters> cores = new TreeMap<>();
   private LaunchControlMessage.Counters tokensAtOpening;
   private LaunchControlMessage.Counters tokensAtClosing;
@@ -37,15 +37,18 @@ final class WindowReading {
   private LaunchFigures launches;
   private boolean partial;
   private List<Use> uses;
-  private List<Double> coreUtilisation;
+  private List<Long> coresBusyNanos;
+  private TokenService.Figures tokenService;
 
   /** The window opens now. */
-  WindowReading(ActorContext<ClientMessage> context, Doors doors) {
+  WindowReading(ActorContext<ClientMessage> context, Doors doors, TokenService tokens) {
     this.doors = doors;
+    this.tokens = tokens;
     this.self = context.getSelf();
     this.probe = RuntimeExtension.get(context.getSystem()).probe();
     probe.resetStatistics();
     doors.cores().forEach(core -> core.tell(CoreMessage.ResetCounters.NOW));
+    doors.epc().tell(EpcMessage.ResetPeak.NOW);
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_OPENING, self));
   }
 
@@ -54,12 +57,8 @@ final class WindowReading {
     partial = beforeItsTime;
     launches = figures;
     uses = UseTable.of(probe, figures.windowNanos());
-    coreUtilisation = new ArrayList<>();
-    for (Resource resource : probe.resources()) {
-      if (resource.group().equals(UseTable.CORES)) {
-        coreUtilisation.add(resource.statistics().utilisation());
-      }
-    }
+    coresBusyNanos = UseTable.coresBusyNanos(probe);
+    tokenService = tokens.figures(figures.openedNanos() + figures.windowNanos());
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
     doors.epc().tell(new EpcMessage.AskCounters(AT_CLOSING, self));
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_CLOSING, self));
@@ -98,7 +97,8 @@ final class WindowReading {
         partial,
         launches,
         uses,
-        coreUtilisation,
+        coresBusyNanos,
+        tokenService,
         List.copyOf(cores.values()),
         epc,
         tokensAtClosing.requests() - tokensAtOpening.requests(),
