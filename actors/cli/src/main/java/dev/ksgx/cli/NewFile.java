@@ -1,0 +1,46 @@
+package dev.ksgx.cli;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Writes files whole or not at all: beside the target first, then moved onto it. */
+final class NewFile {
+  private NewFile() {}
+
+  /**
+   * Writes {@code content} to {@code file}, replacing what was there.
+   *
+   * @throws BadInput if {@code file} is a directory or lies in none
+   * @throws IOException if it cannot be written; {@code file} is then as it was
+   */
+  static void write(Path file, byte[] content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new BadInput(file + ": is a directory, expected a file to write");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new BadInput(folder + ": no such directory; make it first");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new BadInput(folder + ": cannot be written to; check its permissions");
+    }
+    Path draft = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      Files.write(draft, content);
+      move(draft, file);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private static void move(Path draft, Path file) throws IOException {
+    try {
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.ksgx.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** One line on a terminal's standard error that says how far a run is; silent anywhere else. */
+final class ProgressLine implements AutoCloseable {
+  private static final long INTERVAL_NANOS = 200_000_000;
+
+  private final PrintWriter err;
+  private final long begun = System.nanoTime();
+  private long next = begun + INTERVAL_NANOS;
+  private boolean shown;
+
+  private ProgressLine(PrintWriter err) {
+    this.err = err;
+  }
+
+  /** A line on {@code err} if standard error is a terminal. */
+  static ProgressLine onTerminal(PrintWriter err) {
+    return new ProgressLine(isTerminal() ? err : null);
+  }
+
+  /** Linux tells by the name behind the descriptor; elsewhere there is no progress line. */
+  private static boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  void show(long virtualNanos, long messages) {
+    long now = System.nanoTime();
+    if (err == null || now < next) {
+      return;
+    }
+    next = now + INTERVAL_NANOS;
+    shown = true;
+    double seconds = (now - begun) / 1e9;
+    err.printf(
+        Locale.ROOT,
+        "\r%.3f s of virtual time, %,d messages, %,.0f messages/s ",
+        virtualNanos / 1e9,
+        messages,
+        messages / seconds);
+    err.flush();
+  }
+
+  /** Takes the line off the terminal. */
+  void clear() {
+    if (shown) {
+      err.print("\r\033[K");
+      err.flush();
+      shown = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+}

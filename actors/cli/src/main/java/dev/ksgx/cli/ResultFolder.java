@@ -1,0 +1,49 @@
+package dev.ksgx.cli;
+
+import dev.ksgx.load.report.HistogramLog;
+import dev.ksgx.load.report.ReportJson;
+import dev.ksgx.load.report.RunResult;
+import dev.ksgx.load.report.Summary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where {@code run --out} leaves its results. */
+final class ResultFolder {
+  private final Path folder;
+
+  private ResultFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * The folder, found usable before the run is paid for; it is made when the results are there.
+   *
+   * @throws BadInput if nothing can be written there
+   */
+  static ResultFolder checked(Path folder) {
+    Path nearest = folder.toAbsolutePath();
+    while (nearest != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (nearest == null || !Files.isDirectory(nearest)) {
+      throw new BadInput(nearest + ": is not a directory; --out must name one");
+    }
+    if (!Files.isWritable(nearest)) {
+      throw new BadInput(nearest + ": cannot be written to; check its permissions");
+    }
+    return new ResultFolder(folder);
+  }
+
+  void write(RunResult result) throws IOException {
+    Files.createDirectories(folder);
+    write("results.json", ReportJson.pretty(result.report()) + "\n");
+    write("summary.txt", Summary.of(result));
+    write("latency.hlog", HistogramLog.of(result));
+  }
+
+  private void write(String name, String content) throws IOException {
+    NewFile.write(folder.resolve(name), content.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.ksgx.cli;
+
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.load.report.ReportJson;
+import dev.ksgx.load.report.RunResult;
+import dev.ksgx.load.report.Summary;
+import dev.ksgx.load.run.LoadRun;
+import dev.ksgx.load.scenario.Scenario;
+import dev.ksgx.load.workload.Images;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a scenario in virtual time and reports. */
+@Command(
+    name = "run",
+    description = {
+      "Run a scenario in virtual time: throughput, latency, and what binds.",
+      "Ctrl-C ends the run early with a report that is marked partial."
+    },
+    mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ScenarioArguments arguments;
+
+  @Option(
+      names = "--enclave",
+      paramLabel = "F.sgxs",
+      description = "Launch this enclave instead of the scenario's; several are launched in turn.")
+  private List<Path> enclaves = new ArrayList<>();
+
+  @Option(
+      names = "--sigstruct",
+      paramLabel = "F.sig",
+      description = "Its SIGSTRUCT; one for each --enclave, in the same order.")
+  private List<Path> sigStructs = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print one line of JSON instead of the summary.")
+  private boolean json;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Also write results.json, summary.txt and latency.hlog there.")
+  private Path out;
+
+  @Option(names = "--no-digest", description = "Leave the digest out, for benchmarks.")
+  private boolean noDigest;
+
+  @Override
+  public Integer call() throws IOException {
+    Scenario scenario = arguments.load();
+    List<SignedEnclave> targets = targets(scenario);
+    ResultFolder folder = out == null ? null : ResultFolder.checked(out);
+    PrintWriter stdout = spec.commandLine().getOut();
+    try (Interruption interruption = Interruption.watch();
+        ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
+      RunResult result =
+          LoadRun.run(scenario, targets, !noDigest, new Watch(interruption, progress));
+      progress.clear();
+      stdout.print(json ? ReportJson.line(result.report()) + "\n" : Summary.of(result));
+      stdout.flush();
+      if (folder != null) {
+        folder.write(result);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private List<SignedEnclave> targets(Scenario scenario) throws IOException {
+    if (enclaves.size() != sigStructs.size()) {
+      throw new BadInput(
+          enclaves.size()
+              + " --enclave and "
+              + sigStructs.size()
+              + " --sigstruct; each enclave needs exactly one SIGSTRUCT");
+    }
+    if (enclaves.isEmpty()) {
+      return List.of(Images.named(scenario.load().image()));
+    }
+    List<SignedEnclave> targets = new ArrayList<>();
+    for (int i = 0; i < enclaves.size(); i++) {
+      Path sgxs = InputFile.readable(enclaves.get(i), "an SGXS file");
+      Path sigStruct = InputFile.readable(sigStructs.get(i), "a SIGSTRUCT file");
+      targets.add(SignedEnclave.read(sgxs, sigStruct));
+    }
+    return targets;
+  }
+}

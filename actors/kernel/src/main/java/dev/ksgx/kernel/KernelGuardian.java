@@ -1,0 +1,162 @@
+package dev.ksgx.kernel;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.hardware.cpu.Machine;
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.cpu.Core;
+import dev.ksgx.kernel.cpu.Scheduler;
+import dev.ksgx.kernel.enclave.AddWorker;
+import dev.ksgx.kernel.epc.EpcManager;
+import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.launch.LaunchControl;
+import dev.ksgx.kernel.process.AddressSpace;
+import dev.ksgx.kernel.process.Device;
+import dev.ksgx.protocol.abi.TaskRef;
+import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.DeviceMessage;
+import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.KernelMessage;
+import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.runtime.Children;
+import dev.ksgx.runtime.RuntimeExtension;
+
+/**
+ * Boots a kernel: builds its machine and its actors from the configuration, watches them, and makes
+ * processes. The same behaviour runs in live and in virtual time.
+ */
+public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
+  private static final TaskRef ADD_WORKER = new TaskRef(0, 1, TaskRef.Kind.ADD_WORKER);
+
+  private final KernelServices services;
+  private final ActorRef<DeviceMessage.Request> device;
+  private final Calls calls = new Calls();
+  private final ActorRef<Reply> self;
+  private int lastTid = ADD_WORKER.tid();
+
+  /** A kernel with a machine of its own, made from the configuration. */
+  public static Behavior<KernelMessage.Request> create(KernelConfig config) {
+    return create(config, Machine.create(config.machine()));
+  }
+
+  /**
+   * A kernel on a given machine, which nothing else may use meanwhile.
+   *
+   * @param machine has as many processors and sections as the configuration says
+   */
+  public static Behavior<KernelMessage.Request> create(KernelConfig config, Machine machine) {
+    return Behaviors.<KernelMessage>setup(context -> new KernelGuardian(context, config, machine))
+        .narrow();
+  }
+
+  private KernelGuardian(
+      ActorContext<KernelMessage> context, KernelConfig config, Machine machine) {
+    super(context);
+    this.self = context.getSelf().narrow();
+    RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
+    ActorRef<SchedulerMessage.Request> scheduler =
+        Children.spawn(
+            context,
+            Scheduler.create(
+                config,
+                runtime.clock(),
+                runtime.probe(),
+                (core, parent) ->
+                    Core.create(
+                        core,
+                        machine.processor(core),
+                        parent,
+                        config,
+                        runtime.clock(),
+                        runtime.random())),
+            "scheduler");
+    ActorRef<EpcMessage.Request> epc =
+        Children.spawn(
+            context, EpcManager.create(machine.epc().frames(), runtime.probe()), "epc-manager");
+    this.services =
+        new KernelServices(
+            config,
+            machine,
+            runtime.clock(),
+            runtime.random(),
+            runtime.probe(),
+            runtime.probe().resource("einit-nap", 1),
+            context.getSelf().narrow(),
+            scheduler,
+            epc);
+    this.device =
+        Children.spawn(
+            context,
+            Device.create(
+                services,
+                device -> LaunchControl.create(services, device),
+                device -> AddWorker.create(services, ADD_WORKER)),
+            "device");
+  }
+
+  @Override
+  public Receive<KernelMessage> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Reply.class, this::onReply)
+        .onMessage(KernelMessage.NewProcess.class, this::onNewProcess)
+        .onMessage(KernelMessage.NewThread.class, this::onNewThread)
+        .onMessage(KernelMessage.AskDoors.class, this::onAskDoors)
+        .onSignal(ChildFailed.class, this::onChildFailed)
+        .onSignal(Terminated.class, ended -> this)
+        .build();
+  }
+
+  /** A child may end in peace (its process is over), but not by an exception. */
+  private Behavior<KernelMessage> onChildFailed(ChildFailed failed) {
+    throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
+  }
+
+  private Behavior<KernelMessage> onReply(Reply reply) {
+    calls.complete(reply);
+    return this;
+  }
+
+  private Behavior<KernelMessage> onNewProcess(KernelMessage.NewProcess ask) {
+    int id = ++lastTid;
+    TaskRef task = new TaskRef(id, id, ask.kind());
+    ActorRef<AddressSpaceMessage.Request> addressSpace =
+        Children.spawn(getContext(), AddressSpace.create(services, device, task), "process-" + id);
+    ask.replyTo().tell(new KernelMessage.Process(ask.call(), task, addressSpace));
+    return this;
+  }
+
+  private Behavior<KernelMessage> onNewThread(KernelMessage.NewThread ask) {
+    TaskRef task = new TaskRef(ask.pid(), ++lastTid, TaskRef.Kind.CREATOR);
+    ask.replyTo().tell(new KernelMessage.NewTask(ask.call(), task));
+    return this;
+  }
+
+  private Behavior<KernelMessage> onAskDoors(KernelMessage.AskDoors ask) {
+    long cores =
+        calls.<SchedulerMessage.Cores>expect(
+            found ->
+                device.tell(
+                    new DeviceMessage.AskDriver(
+                        calls.<DeviceMessage.Driver>expect(
+                            driver ->
+                                ask.replyTo()
+                                    .tell(
+                                        new KernelMessage.Doors(
+                                            ask.call(),
+                                            device,
+                                            services.scheduler(),
+                                            services.epc(),
+                                            driver.launchControl(),
+                                            found.cores()))),
+                        self)));
+    services.scheduler().tell(new SchedulerMessage.AskCores(cores, self));
+    return this;
+  }
+}

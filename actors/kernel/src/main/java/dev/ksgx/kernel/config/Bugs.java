@@ -1,0 +1,109 @@
+package dev.ksgx.kernel.config;
+
+import java.util.Collection;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Which historical bugs (driver.md 9) the driver has. Where real code misses a lock or an undo, the
+ * model has the bug if its id is in here and does the right thing otherwise.
+ */
+public final class Bugs {
+  /** The allocator never gives up when nothing can be evicted. */
+  public static final String ALLOCATOR_LOOPS = "B-12";
+
+  /** INITIALIZED is set after the lock is dropped; a concurrent DEAD is lost. */
+  public static final String INITIALIZED_UNLOCKED = "B-17";
+
+  /** Two concurrent ADD_PAGEs may get the same VA slot. */
+  public static final String VA_SLOT_RACE = "B-24";
+
+  /** A frame goes back to the pool although its EREMOVE failed. */
+  public static final String FREE_WITHOUT_EREMOVE = "B-26";
+
+  /** An interrupted requester leaves its reply behind for the next one. */
+  public static final String STALE_REPLY = "B-29";
+
+  /** A launch enclave that died is not started again while the device is open. */
+  public static final String NO_LE_RESTART = "B-30";
+
+  /** A failed add is silent; the adds after it are dropped. */
+  public static final String SILENT_ADD_FAILURE = "B-43";
+
+  /** A failed copy from user space returns the positive number of bytes left. */
+  public static final String POSITIVE_COPY_RESULT = "B-66";
+
+  private static final SortedSet<String> V5 =
+      new TreeSet<>(
+          java.util.List.of(
+              ALLOCATOR_LOOPS,
+              INITIALIZED_UNLOCKED,
+              VA_SLOT_RACE,
+              FREE_WITHOUT_EREMOVE,
+              STALE_REPLY,
+              NO_LE_RESTART,
+              SILENT_ADD_FAILURE,
+              POSITIVE_COPY_RESULT));
+
+  private static final Bugs FIXED = new Bugs(new TreeSet<>());
+
+  private final SortedSet<String> ids;
+
+  private Bugs(SortedSet<String> ids) {
+    this.ids = ids;
+  }
+
+  /** No bug at all: the default of the library. */
+  public static Bugs fixed() {
+    return FIXED;
+  }
+
+  /** The modelled bugs that {@code preset} had. */
+  public static Bugs asShipped(Preset preset) {
+    return switch (preset) {
+      case V5 -> new Bugs(V5);
+    };
+  }
+
+  /**
+   * The named bugs.
+   *
+   * @throws IllegalArgumentException for an id that the model does not know
+   */
+  public static Bugs of(Collection<String> ids) {
+    TreeSet<String> known = new TreeSet<>();
+    for (String id : ids) {
+      if (!V5.contains(id)) {
+        throw new IllegalArgumentException(
+            "unknown bug '" + id + "': the model knows " + String.join(", ", V5));
+      }
+      known.add(id);
+    }
+    return new Bugs(known);
+  }
+
+  /** True if the driver has the bug. */
+  public boolean has(String id) {
+    return ids.contains(id);
+  }
+
+  /** The ids, sorted. */
+  public SortedSet<String> ids() {
+    return new TreeSet<>(ids);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Bugs bugs && bugs.ids.equals(ids);
+  }
+
+  @Override
+  public int hashCode() {
+    return ids.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return ids.isEmpty() ? "fixed" : String.join(",", ids);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.ksgx.kernel.config;
+
+import dev.ksgx.hardware.cpu.MachineConfig;
+import dev.ksgx.kernel.cost.CostModel;
+
+/**
+ * What one kernel and its machine are built from. Immutable; {@code withX} gives a changed copy.
+ *
+ * @param preset historical bundle that the choices started from
+ * @param machine hardware
+ * @param ghz frequency of every core
+ * @param costs cycles of everything
+ * @param timerHz timer interrupts per second and core
+ * @param deviceInterruptsPerSecond mean rate of other interrupts per core (Poisson)
+ * @param add when EADD runs
+ * @param bugs historical bugs that the driver has
+ * @param scheduling how tasks get cores
+ * @param sliceNanos how long a task may keep a core that others want
+ */
+public record KernelConfig(
+    Preset preset,
+    MachineConfig machine,
+    double ghz,
+    CostModel costs,
+    int timerHz,
+    double deviceInterruptsPerSecond,
+    AddMode add,
+    Bugs bugs,
+    Scheduling scheduling,
+    long sliceNanos) {
+
+  /** Slice of CFS on a few cores: sysctl_sched_latency of 6 ms shared by two. */
+  private static final long DEFAULT_SLICE_NANOS = 3_000_000;
+
+  private static final int DEFAULT_TIMER_HZ = 250;
+  private static final double DEFAULT_GHZ = 3.8;
+
+  /**
+   * A kernel of that generation on the reference machine: 4 cores at 3.8 GHz, 93.5 MiB of EPC; bugs
+   * fixed, as is the default of a library.
+   */
+  public static KernelConfig preset(Preset preset) {
+    return new KernelConfig(
+        preset,
+        MachineConfig.builder().build(),
+        DEFAULT_GHZ,
+        CostModel.pCfl(),
+        DEFAULT_TIMER_HZ,
+        0,
+        preset.add(),
+        Bugs.fixed(),
+        Scheduling.WAKEUP_PREEMPT,
+        DEFAULT_SLICE_NANOS);
+  }
+
+  /** Number of cores. */
+  public int cores() {
+    return machine.processors();
+  }
+
+  /** On another machine. */
+  public KernelConfig withMachine(MachineConfig other) {
+    return new KernelConfig(
+        preset,
+        other,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With cores of another frequency, above 0. */
+  public KernelConfig withGhz(double other) {
+    return new KernelConfig(
+        preset,
+        machine,
+        other,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With other costs. */
+  public KernelConfig withCosts(CostModel other) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        other,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With other interrupts: timer ticks and mean device interrupts per second and core. */
+  public KernelConfig withInterrupts(int timerPerSecond, double devicesPerSecond) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerPerSecond,
+        devicesPerSecond,
+        add,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With another time of EADD. */
+  public KernelConfig withAdd(AddMode other) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        other,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With other bugs. */
+  public KernelConfig withBugs(Bugs other) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        add,
+        other,
+        scheduling,
+        sliceNanos);
+  }
+
+  /**
+   * With another scheduler.
+   *
+   * @param nanos how long a task may keep a core that others want
+   */
+  public KernelConfig withScheduling(Scheduling other, long nanos) {
+    return new KernelConfig(
+        preset, machine, ghz, costs, timerHz, deviceInterruptsPerSecond, add, bugs, other, nanos);
+  }
+}

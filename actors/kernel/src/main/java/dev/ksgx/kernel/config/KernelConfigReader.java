@@ -1,0 +1,157 @@
+package dev.ksgx.kernel.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValueType;
+import dev.ksgx.hardware.cpu.MachineConfig;
+import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.kernel.cost.Cost;
+import dev.ksgx.kernel.cost.CostModel;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Reads a {@link KernelConfig} from the sections {@code machine} and {@code kernel} of HOCON. */
+public final class KernelConfigReader {
+  private static final int MAX_CORES = 4096;
+
+  private final Config config;
+
+  private KernelConfigReader(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * @param config has {@code machine} and {@code kernel} at its root, every key of the reference
+   *     configuration set
+   * @throws ConfigException.BadValue with the key, its value and what would be right
+   */
+  public static KernelConfig read(Config config) {
+    return new KernelConfigReader(config).read();
+  }
+
+  private KernelConfig read() {
+    Preset preset = choice("kernel.preset", Preset.values(), Preset::key);
+    KernelConfig kernel =
+        KernelConfig.preset(preset)
+            .withMachine(machine())
+            .withGhz(positive("machine.ghz"))
+            .withCosts(costs())
+            .withInterrupts(
+                whole("machine.timer-hz", 0, 1_000_000),
+                notNegative("machine.device-interrupts-per-second"))
+            .withBugs(bugs(preset))
+            .withScheduling(
+                choice("kernel.scheduling", Scheduling.values(), Scheduling::key), slice());
+    return config.getString("kernel.add").equals("preset")
+        ? kernel
+        : kernel.withAdd(choice("kernel.add", AddMode.values(), AddMode::key));
+  }
+
+  private MachineConfig machine() {
+    double mib = positive("machine.epc-mib");
+    long bytes = Math.round(mib * (1 << 20));
+    if (bytes % Epc.PAGE_BYTES != 0 || bytes > Epc.MAX_BYTES) {
+      throw bad("machine.epc-mib", "a multiple of 4 KiB, at most 512 GiB");
+    }
+    MachineConfig.Builder machine =
+        MachineConfig.builder().processors(whole("machine.cores", 1, MAX_CORES)).epcBytes(bytes);
+    String lock = config.getString("machine.launch-control");
+    if (lock.equals("locked")) {
+      machine.launchControlLocked();
+    } else if (!lock.equals("unlocked")) {
+      throw bad("machine.launch-control", "unlocked or locked");
+    }
+    return machine.build();
+  }
+
+  private CostModel costs() {
+    if (!config.getString("machine.costs.model").equals("p-cfl")) {
+      throw bad("machine.costs.model", "p-cfl");
+    }
+    double jitter = notNegative("machine.costs.jitter");
+    if (jitter >= 1) {
+      throw bad("machine.costs.jitter", "below 1");
+    }
+    CostModel costs = CostModel.pCfl().jitter(jitter);
+    Config overrides = config.getConfig("machine.costs.overrides");
+    for (String key : overrides.root().keySet().stream().sorted().toList()) {
+      String path = "machine.costs.overrides." + key;
+      Cost cost =
+          Arrays.stream(Cost.values())
+              .filter(each -> each.key().equals(key))
+              .findFirst()
+              .orElseThrow(
+                  () -> bad(path, "the name of a cost: " + names(Cost.values(), Cost::key)));
+      costs = costs.with(cost, whole(path, 0, Integer.MAX_VALUE));
+    }
+    return costs;
+  }
+
+  private Bugs bugs(Preset preset) {
+    String key = "kernel.bugs";
+    if (config.getValue(key).valueType() == ConfigValueType.LIST) {
+      try {
+        return Bugs.of(config.getStringList(key));
+      } catch (IllegalArgumentException e) {
+        throw bad(key, e.getMessage());
+      }
+    }
+    return switch (config.getString(key)) {
+      case "as-shipped" -> Bugs.asShipped(preset);
+      case "fixed" -> Bugs.fixed();
+      default -> throw bad(key, "as-shipped, fixed, or a list of ids");
+    };
+  }
+
+  private long slice() {
+    long nanos = config.getDuration("kernel.slice").toNanos();
+    if (nanos <= 0) {
+      throw bad("kernel.slice", "a time above 0, such as 3 ms");
+    }
+    return nanos;
+  }
+
+  private <T> T choice(String key, T[] values, Function<T, String> name) {
+    String given = config.getString(key);
+    for (T value : values) {
+      if (name.apply(value).equals(given)) {
+        return value;
+      }
+    }
+    throw bad(key, names(values, name));
+  }
+
+  private static <T> String names(T[] values, Function<T, String> name) {
+    return Arrays.stream(values).map(name).collect(Collectors.joining(", "));
+  }
+
+  private double positive(String key) {
+    double value = config.getDouble(key);
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw bad(key, "above 0");
+    }
+    return value;
+  }
+
+  private double notNegative(String key) {
+    double value = config.getDouble(key);
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw bad(key, "0 or more");
+    }
+    return value;
+  }
+
+  private int whole(String key, int least, int most) {
+    double value = config.getDouble(key);
+    if (value != Math.rint(value) || value < least || value > most) {
+      throw bad(key, "a whole number from " + least + " to " + most);
+    }
+    return (int) value;
+  }
+
+  private ConfigException.BadValue bad(String key, String right) {
+    return new ConfigException.BadValue(
+        config.origin(), key, "is " + config.getValue(key).unwrapped() + ", expected " + right);
+  }
+}

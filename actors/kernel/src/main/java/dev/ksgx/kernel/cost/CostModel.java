@@ -1,0 +1,115 @@
+package dev.ksgx.kernel.cost;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The cost of everything a core does, in cycles. Immutable. */
+public final class CostModel {
+  /** Cycles between two looks of a running EINIT for an unmasked event (design.md 4). */
+  public static final long EINIT_POLL_CYCLES = 5_000;
+
+  private final String name;
+  private final EnumMap<Cost, Long> cycles;
+  private final double jitter;
+
+  private CostModel(String name, EnumMap<Cost, Long> cycles, double jitter) {
+    this.name = name;
+    this.cycles = cycles;
+    this.jitter = jitter;
+  }
+
+  /** The reference profile P-CFL with 2 % jitter on software costs. */
+  public static CostModel pCfl() {
+    EnumMap<Cost, Long> cycles = new EnumMap<>(Cost.class);
+    for (Cost cost : Cost.values()) {
+      cycles.put(cost, cost.cycles());
+    }
+    return new CostModel("p-cfl", cycles, 0.02);
+  }
+
+  /** Nothing costs anything: live mode, where messages run as fast as Akka carries them. */
+  public static CostModel zero() {
+    EnumMap<Cost, Long> cycles = new EnumMap<>(Cost.class);
+    for (Cost cost : Cost.values()) {
+      cycles.put(cost, 0L);
+    }
+    return new CostModel("zero", cycles, 0);
+  }
+
+  /**
+   * The model with one figure replaced.
+   *
+   * @param value cycles, not negative
+   */
+  public CostModel with(Cost cost, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(
+          "cost " + cost.key() + " is " + value + " cycles; it must not be negative");
+    }
+    EnumMap<Cost, Long> copy = new EnumMap<>(cycles);
+    copy.put(cost, value);
+    return new CostModel(name, copy, jitter);
+  }
+
+  /**
+   * The model with another jitter.
+   *
+   * @param fraction half-width of the uniform variation of software costs; 0 for none, below 1
+   */
+  public CostModel jitter(double fraction) {
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw new IllegalArgumentException("jitter is " + fraction + "; it must be in [0, 1)");
+    }
+    return new CostModel(name, cycles, fraction);
+  }
+
+  /** Name of the profile that the figures started from. */
+  public String name() {
+    return name;
+  }
+
+  /** Half-width of the uniform variation of software costs, as a fraction. */
+  public double jitter() {
+    return jitter;
+  }
+
+  /** Whether nothing costs anything, computing included: live mode. */
+  public boolean isZero() {
+    return name.equals("zero");
+  }
+
+  /** Cycles of one {@code cost}. */
+  public long cycles(Cost cost) {
+    return cycles.get(cost);
+  }
+
+  /** All figures. */
+  public Map<Cost, Long> figures() {
+    return java.util.Collections.unmodifiableMap(cycles);
+  }
+
+  /**
+   * Cycles of an EINIT that ends at a step of isa.md 6.1. The signature is checked in step 6, the
+   * measurement finalised in step 11, the signer hashed in step 12, a token's key derived in step
+   * 19; the shares follow the bottom-up count of hash blocks and multiplications in costs.md 1.
+   *
+   * @param step where it ended
+   * @param tokenChecked the token's MAC was computed
+   */
+  public long einit(int step, boolean tokenChecked) {
+    long whole = cycles(Cost.EINIT);
+    long spent;
+    if (step <= 4) {
+      spent = whole / 50;
+    } else if (step <= 10) {
+      spent = whole * 6 / 10;
+    } else if (step == 11) {
+      spent = whole * 7 / 10;
+    } else if (step < 24) {
+      spent = whole * 9 / 10;
+    } else {
+      spent = whole;
+    }
+    return tokenChecked ? spent + cycles(Cost.EINIT_TOKEN) : spent;
+  }
+}

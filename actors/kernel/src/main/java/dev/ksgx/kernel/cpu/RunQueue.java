@@ -1,0 +1,46 @@
+package dev.ksgx.kernel.cpu;
+
+import dev.ksgx.protocol.message.CoreMessage;
+import java.util.ArrayDeque;
+
+/**
+ * Tasks that could run, in two lines: those that just woke up and those that were preempted. Who
+ * woke up goes first, as a fair scheduler lets a long sleeper, but a preempted task whose turn is
+ * overdue goes before all.
+ */
+final class RunQueue {
+  /** A task that could run. */
+  record Ready(CoreMessage.Execute execute, long sinceNanos) {}
+
+  private final long overdueNanos;
+  private final ArrayDeque<Ready> woken = new ArrayDeque<>();
+  private final ArrayDeque<Ready> preempted = new ArrayDeque<>();
+
+  /**
+   * @param overdueNanos how long a preempted task waits at most behind those that wake up
+   */
+  RunQueue(long overdueNanos) {
+    this.overdueNanos = overdueNanos;
+  }
+
+  void addWoken(Ready ready) {
+    woken.add(ready);
+  }
+
+  void addPreempted(Ready ready) {
+    preempted.add(ready);
+  }
+
+  boolean isEmpty() {
+    return woken.isEmpty() && preempted.isEmpty();
+  }
+
+  /** Whose turn it is, or null. */
+  Ready poll(long nowNanos) {
+    Ready tired = preempted.peek();
+    if (tired != null && (woken.isEmpty() || nowNanos - tired.sinceNanos() >= overdueNanos)) {
+      return preempted.poll();
+    }
+    return woken.poll();
+  }
+}

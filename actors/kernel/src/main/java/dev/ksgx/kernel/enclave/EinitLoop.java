@@ -1,0 +1,156 @@
+package dev.ksgx.kernel.enclave;
+
+import akka.actor.Cancellable;
+import dev.ksgx.hardware.leaf.Encls;
+import dev.ksgx.hardware.leaf.LeafResult;
+import dev.ksgx.hardware.leaf.Status;
+import dev.ksgx.hardware.structure.EinitToken;
+import dev.ksgx.hardware.structure.SgxCode;
+import dev.ksgx.hardware.structure.SigStruct;
+import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.launch.LaunchKey;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.message.Burst;
+import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Executed;
+import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.StepResult;
+import dev.ksgx.protocol.message.Work;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * EINIT as v5 tries it (driver.md 4), all under the enclave's lock: an attempt anywhere; if the
+ * core's hash MSRs are not the launch enclave's, four WRMSR and a second attempt with preemption
+ * off; on an unmasked event up to 20 tries, then a sleep of 20 ms, 50 rounds in all.
+ */
+final class EinitLoop {
+  private static final int SPINS = 20;
+  private static final int ROUNDS = 50;
+  private static final long SLEEP_NANOS = 20_000_000;
+
+  /** The nap between two rounds is over. */
+  record NapOver(EinitLoop loop) implements EnclaveMessage {}
+
+  private final EnclaveState enclave;
+  private final Flow flow;
+  private final SigStruct sigStruct;
+  private final EinitToken token;
+  private int spin;
+  private int round;
+  private LeafResult lastResult;
+  private long sleep;
+  private Consumer<CallResult> then;
+
+  EinitLoop(EnclaveState enclave, Flow flow, SigStruct sigStruct, EinitToken token) {
+    this.enclave = enclave;
+    this.flow = flow;
+    this.sigStruct = sigStruct;
+    this.token = token;
+  }
+
+  /** Try, then go on with what INIT returns; the lock is still held. */
+  void run(Consumer<CallResult> then) {
+    this.then = then;
+    attempt();
+  }
+
+  private void attempt() {
+    flow.run(Burst.of(einit()), this::onUnpinned);
+  }
+
+  private void onUnpinned(Executed ran) {
+    LeafResult result = resultOf(ran);
+    boolean wrongHash =
+        result.status() == Status.CODE
+            && (result.code() == SgxCode.INVALID_ATTRIBUTE
+                || result.code() == SgxCode.INVALID_EINITTOKEN);
+    if (wrongHash && enclave.services.launchControlUnlocked()) {
+      List<Step> steps = new ArrayList<>(LaunchKey.writeHash());
+      steps.add(einit());
+      flow.run(Burst.preemptOff(steps), second -> settle(resultOf(second)));
+    } else {
+      settle(result);
+    }
+  }
+
+  private void settle(LeafResult result) {
+    if (result.isOk()) {
+      end(CallResult.OK);
+    } else if (result.status() == Status.CODE && result.code() == SgxCode.UNMASKED_EVENT) {
+      retry(result);
+    } else if (result.status() == Status.CODE) {
+      end(CallResult.sgx(result.code(), "INIT: " + result.describe()));
+    } else {
+      end(CallResult.failed(Errno.EFAULT, "INIT: " + result.describe()));
+    }
+  }
+
+  private void retry(LeafResult result) {
+    spin++;
+    if (spin < SPINS) {
+      attempt();
+      return;
+    }
+    spin = 0;
+    round++;
+    nap(result);
+  }
+
+  /** The sleep after a round, the last one not excepted; a signal ends it. */
+  private void nap(LeafResult result) {
+    lastResult = result;
+    Cancellable alarm =
+        enclave.services.clock().tellAfter(SLEEP_NANOS, enclave.own, new NapOver(this));
+    sleep =
+        flow.blockInterruptibly(
+            signal -> {
+              alarm.cancel();
+              wake();
+            });
+    enclave
+        .services
+        .probe()
+        .waiting(
+            KernelServices.timeline(flow.task(), flow.request()), enclave.services.einitNap(), 0);
+  }
+
+  void onNapOver() {
+    if (enclave.calls.forget(sleep)) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    flow.run(
+        Burst.of(Step.software(Work.SYSCALL)),
+        ran -> {
+          if (ran.signalPending()) {
+            end(
+                CallResult.failed(
+                    Errno.ERESTARTSYS, "INIT: a signal came between two rounds of EINIT"));
+          } else if (round == ROUNDS) {
+            end(
+                CallResult.sgx(
+                    lastResult.code(), "INIT: every one of 1,000 tries met an interrupt"));
+          } else {
+            attempt();
+          }
+        });
+  }
+
+  private void end(CallResult result) {
+    then.accept(result);
+  }
+
+  private Step einit() {
+    return new Step.Encls(Encls.einit(enclave.secsAddress(), sigStruct, token));
+  }
+
+  private static LeafResult resultOf(Executed ran) {
+    return ((StepResult.Leaf) ran.last()).result();
+  }
+}

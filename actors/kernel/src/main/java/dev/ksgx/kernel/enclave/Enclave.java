@@ -1,0 +1,199 @@
+package dev.ksgx.kernel.enclave;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.message.AddWorkerMessage;
+import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.LaunchControlMessage;
+import dev.ksgx.protocol.message.Reply;
+
+/**
+ * One enclave, from CREATE until its last reference is dropped: by the mapping, by a call, or by a
+ * deferred add. Whoever drops the last one frees its frames.
+ */
+public final class Enclave extends AbstractBehavior<EnclaveMessage> {
+  /** Nothing refers to the enclave any more and its frames are free. */
+  private enum Released implements EnclaveMessage {
+    NOW
+  }
+
+  private final EnclaveState state;
+  private final Creation creation;
+  private final Addition addition;
+  private final PageAdder adder;
+  private final Initialisation initialisation;
+
+  /**
+   * @param addressSpace process that creates the enclave
+   * @param number of the enclave, unique since boot
+   */
+  public static Behavior<EnclaveMessage.Request> create(
+      KernelServices services,
+      ActorRef<LaunchControlMessage.Request> launchControl,
+      ActorRef<AddWorkerMessage.Request> addWorker,
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      long number) {
+    return Behaviors.<EnclaveMessage>setup(
+            context ->
+                new Enclave(
+                    context,
+                    new EnclaveState(
+                        services,
+                        launchControl,
+                        addWorker,
+                        addressSpace,
+                        context.getSelf(),
+                        number)))
+        .narrow();
+  }
+
+  private Enclave(ActorContext<EnclaveMessage> context, EnclaveState state) {
+    super(context);
+    this.state = state;
+    this.creation = new Creation(state);
+    this.adder = new PageAdder(state);
+    this.addition = new Addition(state, adder);
+    this.initialisation = new Initialisation(state);
+  }
+
+  @Override
+  public Receive<EnclaveMessage> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Reply.class, this::onReply)
+        .onMessage(EnclaveMessage.TakeReference.class, take -> onTakeReference())
+        .onMessage(EnclaveMessage.AddPage.class, this::onAddPage)
+        .onMessage(EnclaveMessage.DrainAdds.class, this::onDrainAdds)
+        .onMessage(EnclaveMessage.Create.class, this::onCreate)
+        .onMessage(EnclaveMessage.Init.class, this::onInit)
+        .onMessage(EnclaveMessage.Unmapped.class, this::onUnmapped)
+        .onMessage(Addition.LateTake.class, this::onLateTake)
+        .onMessage(EinitLoop.NapOver.class, this::onNapOver)
+        .onMessage(Initialisation.LateMark.class, this::onLateMark)
+        .onMessage(EnclaveMessage.AskState.class, this::onAskState)
+        .onMessage(Released.class, released -> onReleased())
+        .build();
+  }
+
+  private Behavior<EnclaveMessage> onReply(Reply reply) {
+    state.calls.complete(reply);
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onTakeReference() {
+    state.references++;
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onCreate(EnclaveMessage.Create create) {
+    creation.run(
+        create,
+        result -> {
+          create.replyTo().tell(new EnclaveMessage.CallDone(create.call(), result));
+          if (!result.isZero()) {
+            state.own.tell(Released.NOW);
+          }
+        });
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onAddPage(EnclaveMessage.AddPage add) {
+    addition.run(
+        add,
+        result ->
+            endCall(state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onInit(EnclaveMessage.Init init) {
+    initialisation.run(
+        init,
+        result ->
+            endCall(state.flow(init.task(), init.request()), init.call(), result, init.replyTo()));
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onDrainAdds(EnclaveMessage.DrainAdds drain) {
+    adder.drain(
+        drain.task(),
+        (flow, lastReference) -> {
+          Runnable answer = () -> drain.replyTo().tell(new EnclaveMessage.Drained(drain.call()));
+          if (lastReference) {
+            release(flow, answer);
+          } else {
+            answer.run();
+          }
+        });
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onUnmapped(EnclaveMessage.Unmapped unmapped) {
+    Flow flow = state.flow(unmapped.task(), unmapped.request());
+    state.lock.acquire(
+        flow,
+        () -> {
+          state.dead = true;
+          state.pageTable.zap();
+          state.lock.release(flow);
+          endCall(flow, unmapped.call(), CallResult.OK, unmapped.replyTo());
+        });
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onLateTake(Addition.LateTake late) {
+    late.take().run();
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onNapOver(EinitLoop.NapOver nap) {
+    nap.loop().onNapOver();
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onLateMark(Initialisation.LateMark mark) {
+    state.initialized = true;
+    state.dead = mark.dead();
+    mark.then().run();
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onAskState(EnclaveMessage.AskState ask) {
+    ask.replyTo()
+        .tell(new EnclaveMessage.State(ask.call(), state.phase(), state.resident, state.pageTable));
+    return this;
+  }
+
+  /** A call is over and with it its reference; the last one to go frees the enclave. */
+  private void endCall(
+      Flow flow, long call, CallResult result, ActorRef<? super EnclaveMessage.CallDone> replyTo) {
+    Runnable answer = () -> replyTo.tell(new EnclaveMessage.CallDone(call, result));
+    state.references--;
+    if (state.references == 0) {
+      release(flow, answer);
+    } else {
+      answer.run();
+    }
+  }
+
+  private void release(Flow flow, Runnable then) {
+    new Release(state)
+        .run(
+            flow,
+            () -> {
+              then.run();
+              state.own.tell(Released.NOW);
+            });
+  }
+
+  private Behavior<EnclaveMessage> onReleased() {
+    state.services.probe().remove(state.lock.resource());
+    return Behaviors.stopped();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.ksgx.kernel.flow;
+
+import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.TaskRef;
+import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.queue.WaitQueue;
+import dev.ksgx.runtime.queue.Waiter;
+
+/**
+ * A driver lock as private state of the actor that owns what it protects. A task that has to wait
+ * sleeps uninterruptibly, as in {@code mutex_lock} and {@code down_read}, and holds the lock from
+ * the moment it is passed on, before it has a core again.
+ */
+public final class TaskLock {
+  /** Most tasks that a kernel has (PID_MAX_LIMIT); no queue can be longer. */
+  private static final int MAX_TASKS = 1 << 22;
+
+  private record Turn(TaskRef ref, RequestId id, Runnable then) implements Waiter {
+    @Override
+    public long request() {
+      return KernelServices.timeline(ref, id);
+    }
+
+    @Override
+    public long task() {
+      return ref.tid();
+    }
+  }
+
+  private final WaitQueue<Turn> queue;
+
+  private TaskLock(WaitQueue<Turn> queue) {
+    this.queue = queue;
+  }
+
+  /** A mutex. */
+  public static TaskLock mutex(Probe probe, Resource resource) {
+    return new TaskLock(WaitQueue.mutex(probe, resource, MAX_TASKS));
+  }
+
+  /** A reader/writer semaphore, fair to writers. */
+  public static TaskLock readWrite(Probe probe, Resource resource) {
+    return new TaskLock(WaitQueue.readWrite(probe, resource, MAX_TASKS));
+  }
+
+  /** Take the mutex, or the lock for reading, then go on. */
+  public void acquire(Flow flow, Runnable then) {
+    if (queue.acquire(turn(flow, then))) {
+      then.run();
+    } else {
+      flow.block();
+    }
+  }
+
+  /** Take the lock for writing, then go on. */
+  public void acquireForWriting(Flow flow, Runnable then) {
+    if (queue.acquireAll(turn(flow, then))) {
+      then.run();
+    } else {
+      flow.block();
+    }
+  }
+
+  /** Give it back; who is next goes on. */
+  public void release(Flow flow) {
+    queue.release(turn(flow, null), next -> next.then().run());
+  }
+
+  /** What the lock reports to. */
+  public Resource resource() {
+    return queue.resource();
+  }
+
+  private static Turn turn(Flow flow, Runnable then) {
+    return new Turn(flow.task(), flow.request(), then);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.ksgx.kernel.launch;
+
+import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.launch.LaunchControlMsrs;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.protocol.message.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The kernel's launch enclave and the hash of its signer, as the four MSRs want it. */
+public final class LaunchKey {
+  private static final int WORDS = 4;
+
+  private LaunchKey() {}
+
+  /** The launch enclave, signed by a model key whose private half everybody has. */
+  static SignedEnclave enclave() {
+    return SampleEnclaves.launchEnclave();
+  }
+
+  /** WRMSR of the hash to IA32_SGXLEPUBKEYHASH0 to 3. */
+  public static List<Step> writeHash() {
+    Bytes hash = enclave().sigStruct().mrsigner();
+    List<Step> steps = new ArrayList<>(WORDS);
+    for (int word = 0; word < WORDS; word++) {
+      steps.add(new Step.Wrmsr(LaunchControlMsrs.LE_PUBKEY_HASH0 + word, hash.u64(8 * word)));
+    }
+    return steps;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.ksgx.kernel.launch;
+
+import dev.ksgx.hardware.crypto.Cmac;
+import dev.ksgx.hardware.program.EnclaveProgram;
+import dev.ksgx.hardware.program.EnclaveStep;
+import dev.ksgx.hardware.program.StepResult;
+import dev.ksgx.hardware.structure.Attributes;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
+import dev.ksgx.hardware.structure.KeyRequest;
+import dev.ksgx.hardware.structure.Report;
+import dev.ksgx.hardware.structure.TargetInfo;
+
+/**
+ * What the launch enclave does for one request (driver.md 5.3): its own REPORT for CPUSVN and
+ * ISVSVN, the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
+ */
+final class TokenProgram implements EnclaveProgram {
+  /** CMAC over 192 bytes and the copies, cycles (costs.md 2). */
+  private static final long MAC_CYCLES = 8_000;
+
+  private static final Attributes KEY_MASK = new Attributes(~Attributes.MODE64BIT, 0);
+  private static final long ALWAYS_IN_KEY = Attributes.INIT | Attributes.DEBUG;
+
+  private final TokenRequest request;
+  private final Bytes keyId;
+  private final long operandPage;
+  private Report report;
+  private EinitToken token;
+
+  /**
+   * @param keyId 32 random bytes
+   * @param operandPage linear address of a page that the enclave can read and write
+   */
+  TokenProgram(TokenRequest request, Bytes keyId, long operandPage) {
+    this.request = request;
+    this.keyId = keyId;
+    this.operandPage = operandPage;
+  }
+
+  @Override
+  public EnclaveStep next(StepResult.Done previous) {
+    if (previous == null) {
+      return new EnclaveStep.MakeReport(TargetInfo.builder().build(), Bytes.zeros(64), operandPage);
+    }
+    if (report == null) {
+      report = Report.parse(previous.value());
+      return new EnclaveStep.GetKey(keyRequest(), operandPage);
+    }
+    if (token == null) {
+      token = previous.code() == 0 ? sign(previous.value()) : EinitToken.NONE;
+      return new EnclaveStep.Compute(MAC_CYCLES);
+    }
+    return new EnclaveStep.Exit(token.bytes());
+  }
+
+  private KeyRequest keyRequest() {
+    return KeyRequest.builder()
+        .keyName(KeyRequest.EINITTOKEN)
+        .cpuSvn(report.cpuSvn())
+        .isvSvn(report.isvSvn())
+        .attributeMask(KEY_MASK)
+        .miscMask(-1)
+        .keyId(keyId)
+        .build();
+  }
+
+  private EinitToken sign(Bytes key) {
+    Attributes masked =
+        report.attributes().and(new Attributes(KEY_MASK.flags() | ALWAYS_IN_KEY, KEY_MASK.xfrm()));
+    EinitToken unsigned =
+        EinitToken.builder()
+            .valid(1)
+            .attributes(request.attributes())
+            .mrenclave(request.mrenclave())
+            .mrsigner(request.mrsigner())
+            .cpuSvnLe(report.cpuSvn())
+            .isvProdIdLe(report.isvProdId())
+            .isvSvnLe(report.isvSvn())
+            .maskedMiscSelectLe(report.miscSelect())
+            .maskedAttributesLe(masked)
+            .keyId(keyId)
+            .build();
+    return unsigned.toBuilder().mac(Cmac.aesCmac(key, unsigned.macInput())).build();
+  }
+}

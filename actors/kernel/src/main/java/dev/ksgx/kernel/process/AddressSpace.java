@@ -1,0 +1,360 @@
+package dev.ksgx.kernel.process;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.flow.TaskLock;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.TaskRef;
+import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.Burst;
+import dev.ksgx.protocol.message.DeviceMessage;
+import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.Work;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The address space of one process: its mappings of /dev/sgx under the mmap lock. It lives from the
+ * creation of the process to its exit.
+ */
+public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
+  /** The process has exited: nobody sends to its address space any more. */
+  private enum Gone implements AddressSpaceMessage {
+    NOW
+  }
+
+  private static final Burst MAP_WORK =
+      Burst.of(Step.software(Work.SYSCALL), Step.software(Work.VMA));
+
+  private final KernelServices services;
+  private final ActorRef<DeviceMessage.Request> device;
+  private final TaskRef mainTask;
+  private final Calls calls = new Calls();
+  private final ActorRef<Reply> self;
+  private final Vmas vmas = new Vmas();
+  private final TaskLock mmapLock;
+  private final Map<Integer, Flow> readers = new HashMap<>();
+  private int mapCalls;
+  private boolean exiting;
+  private boolean gone;
+  private Runnable whenMapCallsEnd;
+
+  /**
+   * @param mainTask first thread of the process
+   */
+  public static Behavior<AddressSpaceMessage.Request> create(
+      KernelServices services, ActorRef<DeviceMessage.Request> device, TaskRef mainTask) {
+    return Behaviors.<AddressSpaceMessage>setup(
+            context -> new AddressSpace(context, services, device, mainTask))
+        .narrow();
+  }
+
+  private AddressSpace(
+      ActorContext<AddressSpaceMessage> context,
+      KernelServices services,
+      ActorRef<DeviceMessage.Request> device,
+      TaskRef mainTask) {
+    super(context);
+    this.services = services;
+    this.device = device;
+    this.mainTask = mainTask;
+    this.self = context.getSelf().narrow();
+    this.mmapLock =
+        TaskLock.readWrite(
+            services.probe(),
+            services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
+  }
+
+  @Override
+  public Receive<AddressSpaceMessage> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(AddressSpaceMessage.FindEnclave.class, this::onFindEnclave)
+        .onMessage(Reply.class, this::onReply)
+        .onMessage(AddressSpaceMessage.LockRead.class, this::onLockRead)
+        .onMessage(AddressSpaceMessage.UnlockRead.class, this::onUnlockRead)
+        .onMessage(AddressSpaceMessage.Mmap.class, this::onMmap)
+        .onMessage(AddressSpaceMessage.Munmap.class, this::onMunmap)
+        .onMessage(AddressSpaceMessage.Bind.class, this::onBind)
+        .onMessage(AddressSpaceMessage.AskEnclave.class, this::onAskEnclave)
+        .onMessage(AddressSpaceMessage.Kill.class, this::onKill)
+        .onMessage(AddressSpaceMessage.Exit.class, this::onExit)
+        .onMessage(Gone.class, gone -> onGone())
+        .build();
+  }
+
+  private Behavior<AddressSpaceMessage> onReply(Reply reply) {
+    calls.complete(reply);
+    return this;
+  }
+
+  private Flow flow(TaskRef task, RequestId request) {
+    return services.flow(task, request, calls, self);
+  }
+
+  private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
+    if (refuseWhileExiting(mmap.task(), mmap.call(), mmap.replyTo())) {
+      return this;
+    }
+    Flow flow = flow(mmap.task(), mmap.request());
+    mapCalls++;
+    flow.run(
+        MAP_WORK,
+        ran ->
+            mmapLock.acquireForWriting(
+                flow,
+                () -> {
+                  CallResult result = map(mmap.bytes());
+                  mmapLock.release(flow);
+                  mapCallEnds(flow, mmap.call(), result, mmap.replyTo());
+                }));
+    return this;
+  }
+
+  private CallResult map(long bytes) {
+    if (bytes < 2 * Epc.PAGE_BYTES || Long.bitCount(bytes) != 1) {
+      return CallResult.failed(
+          Errno.EINVAL, "mmap: the length must be a power of two of at least 2 pages");
+    }
+    long limit = services.machine().config().cpuid().sizeLimitBytes(true);
+    if (bytes > limit) {
+      return CallResult.failed(
+          Errno.EINVAL, "mmap: the length must not exceed " + limit + " bytes (CPUID.12H:EDX)");
+    }
+    return CallResult.of(vmas.map(bytes).base);
+  }
+
+  private Behavior<AddressSpaceMessage> onMunmap(AddressSpaceMessage.Munmap munmap) {
+    if (refuseWhileExiting(munmap.task(), munmap.call(), munmap.replyTo())) {
+      return this;
+    }
+    Flow flow = flow(munmap.task(), munmap.request());
+    mapCalls++;
+    flow.run(
+        MAP_WORK,
+        ran ->
+            mmapLock.acquireForWriting(
+                flow,
+                () ->
+                    close(
+                        flow,
+                        vmas.remove(munmap.address(), munmap.address() + munmap.bytes()),
+                        0,
+                        () -> {
+                          mmapLock.release(flow);
+                          mapCallEnds(flow, munmap.call(), CallResult.OK, munmap.replyTo());
+                        })));
+    return this;
+  }
+
+  /** Close the mappings one after the other; the enclave below each dies. */
+  private void close(Flow flow, List<Vma> closing, int index, Runnable then) {
+    if (index == closing.size()) {
+      then.run();
+      return;
+    }
+    Vma vma = closing.get(index);
+    if (vma.enclave == null) {
+      close(flow, closing, index + 1, then);
+      return;
+    }
+    long call =
+        calls.<EnclaveMessage.CallDone>expect(done -> close(flow, closing, index + 1, then));
+    vma.enclave.tell(new EnclaveMessage.Unmapped(flow.task(), flow.request(), call, self));
+  }
+
+  private Behavior<AddressSpaceMessage> onFindEnclave(AddressSpaceMessage.FindEnclave find) {
+    Flow flow = flow(find.task(), find.request());
+    mmapLock.acquire(
+        flow,
+        () -> {
+          Vma vma = vmas.at(find.address());
+          mmapLock.release(flow);
+          if (vma == null) {
+            find.replyTo()
+                .tell(
+                    new AddressSpaceMessage.Found(
+                        find.call(),
+                        null,
+                        CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address")));
+          } else if (vma.enclave == null) {
+            find.replyTo()
+                .tell(
+                    new AddressSpaceMessage.Found(
+                        find.call(),
+                        null,
+                        CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping")));
+          } else {
+            vma.enclave.tell(EnclaveMessage.TakeReference.ONE);
+            find.replyTo()
+                .tell(new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK));
+          }
+        });
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onAskEnclave(AddressSpaceMessage.AskEnclave ask) {
+    Vma vma = vmas.at(ask.address());
+    if (vma == null || vma.enclave == null) {
+      ask.replyTo()
+          .tell(new EnclaveMessage.State(ask.call(), EnclaveMessage.Phase.RELEASED, 0, null));
+    } else {
+      vma.enclave.tell(new EnclaveMessage.AskState(ask.call(), ask.replyTo()));
+    }
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onBind(AddressSpaceMessage.Bind bind) {
+    Flow flow = flow(bind.task(), bind.request());
+    mmapLock.acquire(
+        flow,
+        () -> {
+          CallResult result = bind(bind);
+          mmapLock.release(flow);
+          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), result));
+        });
+    return this;
+  }
+
+  private CallResult bind(AddressSpaceMessage.Bind bind) {
+    Vma vma = vmas.at(bind.base());
+    if (vma == null) {
+      return CallResult.failed(Errno.EINVAL, "CREATE: no SGX mapping at the enclave's base");
+    }
+    if (vma.enclave != null) {
+      return CallResult.failed(Errno.EINVAL, "CREATE: the mapping has an enclave already");
+    }
+    if (vma.base != bind.base() || vma.bytes != bind.bytes()) {
+      return CallResult.failed(
+          Errno.EINVAL, "CREATE: the mapping must cover exactly the enclave's range");
+    }
+    vma.enclave = bind.enclave();
+    return CallResult.OK;
+  }
+
+  private Behavior<AddressSpaceMessage> onLockRead(AddressSpaceMessage.LockRead lock) {
+    Flow flow = flow(lock.task(), lock.request());
+    mmapLock.acquire(
+        flow,
+        () -> {
+          readers.put(lock.task().tid(), flow);
+          lock.replyTo().tell(new AddressSpaceMessage.ReadLocked(lock.call(), !exiting));
+        });
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onUnlockRead(AddressSpaceMessage.UnlockRead unlock) {
+    mmapLock.release(readers.remove(unlock.task().tid()));
+    return stopIfUnused();
+  }
+
+  private Behavior<AddressSpaceMessage> onKill(AddressSpaceMessage.Kill kill) {
+    services.scheduler().tell(new SchedulerMessage.SignalProcess(mainTask.pid()));
+    TaskRef reaper = new TaskRef(mainTask.pid(), -mainTask.pid(), TaskRef.Kind.REAPER);
+    exit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit exit) {
+    exit(flow(exit.task(), exit.request()), exit.call(), exit.replyTo());
+    return this;
+  }
+
+  /** exit: no call may be under way; then the mappings go, then the files, then the process. */
+  private void exit(Flow flow, long call, ActorRef<? super Returned> replyTo) {
+    if (exiting) {
+      replyTo.tell(new Returned(call, flow.task(), CallResult.OK));
+      return;
+    }
+    exiting = true;
+    afterMapCalls(
+        () ->
+            device.tell(
+                new DeviceMessage.AwaitQuiet(
+                    mainTask.pid(),
+                    calls.<DeviceMessage.Quiet>expect(
+                        quiet -> flow.run(MAP_WORK, ran -> unmapAll(flow, call, replyTo))),
+                    self)));
+  }
+
+  private void unmapAll(Flow flow, long call, ActorRef<? super Returned> replyTo) {
+    mmapLock.acquireForWriting(
+        flow,
+        () ->
+            close(
+                flow,
+                vmas.remove(0, Long.MAX_VALUE),
+                0,
+                () -> {
+                  mmapLock.release(flow);
+                  device.tell(
+                      new DeviceMessage.CloseAll(
+                          flow.task(),
+                          flow.request(),
+                          calls.<DeviceMessage.Quiet>expect(
+                              closed -> {
+                                services
+                                    .scheduler()
+                                    .tell(new SchedulerMessage.ExitProcess(mainTask.pid()));
+                                replyTo.tell(new Returned(call, flow.task(), CallResult.OK));
+                                getContext().getSelf().tell(Gone.NOW);
+                              }),
+                          self));
+                }));
+  }
+
+  private Behavior<AddressSpaceMessage> onGone() {
+    gone = true;
+    return stopIfUnused();
+  }
+
+  /** The add worker may still look at a process that has exited. */
+  private Behavior<AddressSpaceMessage> stopIfUnused() {
+    if (!gone || !readers.isEmpty()) {
+      return this;
+    }
+    services.probe().remove(mmapLock.resource());
+    return Behaviors.stopped();
+  }
+
+  private void afterMapCalls(Runnable then) {
+    if (mapCalls == 0) {
+      then.run();
+    } else {
+      whenMapCallsEnd = then;
+    }
+  }
+
+  private void mapCallEnds(
+      Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
+    replyTo.tell(new Returned(call, flow.task(), result));
+    mapCalls--;
+    if (mapCalls == 0 && whenMapCallsEnd != null) {
+      Runnable then = whenMapCallsEnd;
+      whenMapCallsEnd = null;
+      then.run();
+    }
+  }
+
+  private boolean refuseWhileExiting(TaskRef task, long call, ActorRef<? super Returned> replyTo) {
+    if (exiting) {
+      replyTo.tell(
+          new Returned(call, task, CallResult.failed(Errno.EINTR, "the process is being killed")));
+    }
+    return exiting;
+  }
+}

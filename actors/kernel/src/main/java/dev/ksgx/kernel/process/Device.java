@@ -1,0 +1,347 @@
+package dev.ksgx.kernel.process;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.enclave.Enclave;
+import dev.ksgx.kernel.enclave.SecsRules;
+import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.message.AddWorkerMessage;
+import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.Burst;
+import dev.ksgx.protocol.message.DeviceMessage;
+import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.LaunchControlMessage;
+import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.Work;
+import dev.ksgx.runtime.Children;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * /dev/sgx: open, close and the ioctls, with the order of checks of driver.md 1.5. It counts who is
+ * in the driver, so that the exit of a process can wait for its calls.
+ */
+public final class Device extends AbstractBehavior<DeviceMessage> {
+  private static final List<Errno> ENDED_BY_SIGNAL =
+      Arrays.asList(Errno.EINTR, Errno.ERESTARTSYS, Errno.EPIPE);
+  private static final Burst ENTRY = Burst.of(Step.software(Work.SYSCALL));
+  private static final Burst CREATE_ENTRY =
+      Burst.of(Step.software(Work.SYSCALL), Step.software(Work.CREATE_PATH));
+
+  private final KernelServices services;
+  private final ActorRef<LaunchControlMessage.Request> launchControl;
+  private final ActorRef<AddWorkerMessage.Request> addWorker;
+  private final Calls calls = new Calls();
+  private final ActorRef<Reply> self;
+  private final TreeMap<Integer, Client> clients = new TreeMap<>();
+  private final BitSet exited = new BitSet();
+  private long enclaves;
+
+  /** A process as the device knows it. */
+  private static final class Client {
+    int inDriver;
+    int nextDescriptor = 3;
+    final BitSet open = new BitSet();
+    Runnable whenQuiet;
+    boolean exiting;
+  }
+
+  /** Makes an actor that needs to know the device. */
+  @FunctionalInterface
+  public interface DeviceChild<T> {
+    Behavior<T> create(ActorRef<DeviceMessage.Request> device);
+  }
+
+  public static Behavior<DeviceMessage.Request> create(
+      KernelServices services,
+      DeviceChild<LaunchControlMessage.Request> launchControl,
+      DeviceChild<AddWorkerMessage.Request> addWorker) {
+    return Behaviors.<DeviceMessage>setup(
+            context -> new Device(context, services, launchControl, addWorker))
+        .narrow();
+  }
+
+  private Device(
+      ActorContext<DeviceMessage> context,
+      KernelServices services,
+      DeviceChild<LaunchControlMessage.Request> launchControl,
+      DeviceChild<AddWorkerMessage.Request> addWorker) {
+    super(context);
+    this.services = services;
+    this.self = context.getSelf().narrow();
+    ActorRef<DeviceMessage.Request> device = context.getSelf().narrow();
+    this.launchControl = Children.spawn(context, launchControl.create(device), "launch-control");
+    this.addWorker = Children.spawn(context, addWorker.create(device), "add-worker");
+  }
+
+  @Override
+  public Receive<DeviceMessage> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Reply.class, this::onReply)
+        .onMessage(DeviceMessage.Ioctl.class, this::onIoctl)
+        .onMessage(DeviceMessage.Open.class, this::onOpen)
+        .onMessage(DeviceMessage.Close.class, this::onClose)
+        .onMessage(DeviceMessage.AwaitQuiet.class, this::onAwaitQuiet)
+        .onMessage(DeviceMessage.CloseAll.class, this::onCloseAll)
+        .onMessage(DeviceMessage.AskDriver.class, this::onAskDriver)
+        .onSignal(ChildFailed.class, this::onChildFailed)
+        .onSignal(Terminated.class, ended -> this)
+        .build();
+  }
+
+  /** A child may end in peace (its enclave is over), but not by an exception. */
+  private Behavior<DeviceMessage> onChildFailed(ChildFailed failed) {
+    throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
+  }
+
+  private Behavior<DeviceMessage> onReply(Reply reply) {
+    calls.complete(reply);
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onAskDriver(DeviceMessage.AskDriver ask) {
+    ask.replyTo().tell(new DeviceMessage.Driver(ask.call(), launchControl, addWorker));
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onOpen(DeviceMessage.Open open) {
+    Client client = enter(open.task().pid());
+    if (client == null) {
+      open.replyTo().tell(new Returned(open.call(), open.task(), killed()));
+      return this;
+    }
+    Flow flow = services.flow(open.task(), open.request(), calls, self);
+    flow.run(
+        ENTRY,
+        ran ->
+            launchControl.tell(
+                new LaunchControlMessage.Open(
+                    open.task(),
+                    open.request(),
+                    calls.<LaunchControlMessage.Opened>expect(
+                        opened -> {
+                          CallResult result = opened.result();
+                          if (result.isZero()) {
+                            client.open.set(client.nextDescriptor);
+                            result = CallResult.of(client.nextDescriptor++);
+                          }
+                          leave(flow, open.call(), result, open.replyTo());
+                        }),
+                    self)));
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onClose(DeviceMessage.Close close) {
+    Client client = enter(close.task().pid());
+    if (client == null) {
+      close.replyTo().tell(new Returned(close.call(), close.task(), killed()));
+      return this;
+    }
+    Flow flow = services.flow(close.task(), close.request(), calls, self);
+    int descriptor = (int) close.descriptor();
+    if (descriptor < 0 || !client.open.get(descriptor)) {
+      leave(
+          flow,
+          close.call(),
+          CallResult.failed(Errno.EBADF, "close: the descriptor is not open"),
+          close.replyTo());
+      return this;
+    }
+    client.open.clear(descriptor);
+    flow.run(
+        ENTRY,
+        ran -> closeOne(flow, () -> leave(flow, close.call(), CallResult.OK, close.replyTo())));
+    return this;
+  }
+
+  private void closeOne(Flow flow, Runnable then) {
+    launchControl.tell(
+        new LaunchControlMessage.Close(
+            flow.task(),
+            flow.request(),
+            calls.<LaunchControlMessage.Closed>expect(closed -> then.run()),
+            self));
+  }
+
+  private Behavior<DeviceMessage> onIoctl(DeviceMessage.Ioctl ioctl) {
+    if (enter(ioctl.task().pid()) == null) {
+      ioctl.replyTo().tell(new Returned(ioctl.call(), ioctl.task(), killed()));
+      return this;
+    }
+    Flow flow = services.flow(ioctl.task(), ioctl.request(), calls, self);
+    SgxIoctl argument = ioctl.ioctl();
+    if (argument instanceof SgxIoctl.AddPage add) {
+      onEnclaveAt(
+          flow,
+          ioctl,
+          add.addr(),
+          (enclave, call) ->
+              enclave.tell(
+                  new EnclaveMessage.AddPage(flow.task(), flow.request(), add, call, self)));
+    } else if (argument instanceof SgxIoctl.Create create) {
+      flow.run(CREATE_ENTRY, ran -> create(flow, ioctl, create));
+    } else if (argument instanceof SgxIoctl.Init init) {
+      if (init.sigstruct() == null) {
+        leave(flow, ioctl.call(), badCopy("INIT: the SIGSTRUCT", 1808), ioctl.replyTo());
+      } else {
+        onEnclaveAt(
+            flow,
+            ioctl,
+            init.addr(),
+            (enclave, call) ->
+                enclave.tell(
+                    new EnclaveMessage.Init(flow.task(), flow.request(), init, call, self)));
+      }
+    } else {
+      leave(
+          flow,
+          ioctl.call(),
+          CallResult.failed(
+              Errno.ENOIOCTLCMD, "the driver knows no ioctl 0x%X".formatted(argument.number())),
+          ioctl.replyTo());
+    }
+    return this;
+  }
+
+  private void create(Flow flow, DeviceMessage.Ioctl ioctl, SgxIoctl.Create create) {
+    if (create.secs() == null) {
+      leave(flow, ioctl.call(), badCopy("CREATE: the SECS", Epc.PAGE_BYTES), ioctl.replyTo());
+      return;
+    }
+    Secs secs = Secs.parse(create.secs());
+    CallResult verdict = SecsRules.check(secs, services.machine().config().cpuid());
+    if (!verdict.isZero()) {
+      leave(flow, ioctl.call(), verdict, ioctl.replyTo());
+      return;
+    }
+    ActorRef<EnclaveMessage.Request> enclave =
+        Children.spawn(
+            getContext(),
+            Enclave.create(services, launchControl, addWorker, ioctl.addressSpace(), ++enclaves),
+            "enclave-" + enclaves);
+    enclave.tell(
+        new EnclaveMessage.Create(flow.task(), flow.request(), secs, done(flow, ioctl), self));
+  }
+
+  /** Tells an enclave what to do; its answer comes to {@code call}. */
+  private interface EnclaveCall {
+    void tell(ActorRef<EnclaveMessage.Request> enclave, long call);
+  }
+
+  private void onEnclaveAt(Flow flow, DeviceMessage.Ioctl ioctl, long address, EnclaveCall then) {
+    if (address % Epc.PAGE_BYTES != 0) {
+      leave(
+          flow,
+          ioctl.call(),
+          CallResult.failed(Errno.EINVAL, "the address must be a multiple of 4096"),
+          ioctl.replyTo());
+      return;
+    }
+    ioctl
+        .addressSpace()
+        .tell(
+            new AddressSpaceMessage.FindEnclave(
+                flow.task(),
+                flow.request(),
+                address,
+                calls.<AddressSpaceMessage.Found>expect(
+                    found -> {
+                      if (found.result().isZero()) {
+                        then.tell(found.enclave(), done(flow, ioctl));
+                      } else {
+                        leave(flow, ioctl.call(), found.result(), ioctl.replyTo());
+                      }
+                    }),
+                self));
+  }
+
+  private long done(Flow flow, DeviceMessage.Ioctl ioctl) {
+    return calls.<EnclaveMessage.CallDone>expect(
+        done -> leave(flow, ioctl.call(), done.result(), ioctl.replyTo()));
+  }
+
+  /** A copy from user space failed: what the driver makes of the bytes that are left (B-66). */
+  private CallResult badCopy(String what, int bytes) {
+    String check = what + " cannot be copied from user space";
+    return services.config().bugs().has(Bugs.POSITIVE_COPY_RESULT)
+        ? CallResult.sgx(bytes, check)
+        : CallResult.failed(Errno.EFAULT, check);
+  }
+
+  private static CallResult killed() {
+    return CallResult.failed(Errno.EINTR, "the process is being killed");
+  }
+
+  /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
+  private Client enter(int pid) {
+    if (exited.get(pid)) {
+      return null;
+    }
+    Client client = clients.computeIfAbsent(pid, unused -> new Client());
+    if (client.exiting) {
+      return null;
+    }
+    client.inDriver++;
+    return client;
+  }
+
+  private void leave(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
+    if (ENDED_BY_SIGNAL.contains(result.errno())) {
+      services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
+    }
+    replyTo.tell(new Returned(call, flow.task(), result));
+    Client client = clients.get(flow.task().pid());
+    client.inDriver--;
+    if (client.inDriver == 0 && client.whenQuiet != null) {
+      client.whenQuiet.run();
+    }
+  }
+
+  private Behavior<DeviceMessage> onAwaitQuiet(DeviceMessage.AwaitQuiet await) {
+    Client client = clients.computeIfAbsent(await.pid(), unused -> new Client());
+    client.exiting = true;
+    client.whenQuiet = () -> await.replyTo().tell(new DeviceMessage.Quiet(await.call()));
+    if (client.inDriver == 0) {
+      client.whenQuiet.run();
+    }
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onCloseAll(DeviceMessage.CloseAll close) {
+    Client client = clients.remove(close.task().pid());
+    exited.set(close.task().pid());
+    Flow flow = services.flow(close.task(), close.request(), calls, self);
+    closeNext(
+        flow,
+        client.open.cardinality(),
+        () -> close.replyTo().tell(new DeviceMessage.Quiet(close.call())));
+    return this;
+  }
+
+  private void closeNext(Flow flow, int left, Runnable then) {
+    if (left == 0) {
+      then.run();
+    } else {
+      closeOne(flow, () -> closeNext(flow, left - 1, then));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.ksgx.load.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The machine-readable result of a run; its components are the fields of the JSON, in order.
+ *
+ * <p>Launch counts and latencies are of the launches planned in the measured window; rates,
+ * resources and counters are of the window; messages, digest and cold starts of the whole run. Null
+ * stands for "nothing was measured".
+ *
+ * @param seed seed of the random streams
+ * @param preset driver generation
+ * @param virtualSeconds length of the measured window, modelled time
+ * @param wallSeconds time the whole run took
+ * @param messages messages delivered to actors in the whole run
+ * @param digest SHA-256 over the deliveries of the whole run, hex; null with --no-digest
+ * @param saturated more was asked than the system can do (the rule is in {@code Saturation})
+ * @param offeredPerSecond launches planned per second
+ * @param achievedPerSecond launches that succeeded per second
+ * @param latencyMicros planned start to end, of the launches that succeeded
+ * @param binds resources, the most used shared one first
+ * @param partial true if the run was stopped before its end; absent otherwise
+ */
+public record Report(
+    long seed,
+    String preset,
+    double virtualSeconds,
+    double wallSeconds,
+    long messages,
+    String digest,
+    boolean saturated,
+    Launches launches,
+    double offeredPerSecond,
+    double achievedPerSecond,
+    Latency latencyMicros,
+    Phases phasesMicros,
+    List<Binding> binds,
+    LaunchEnclave launchEnclave,
+    List<CoreUse> cores,
+    Einit einit,
+    EpcUse epc,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
+
+  /**
+   * Launches planned in the window, by what had become of them when it closed: {@code requested} is
+   * the sum of all others.
+   *
+   * @param failed by the name of the code: {@code -ENOMEM}, {@code SGX_INVALID_SIGNATURE}
+   */
+  public record Launches(
+      long requested, long succeeded, long inFlight, long notStarted, Map<String, Long> failed) {}
+
+  /** A distribution in microseconds; all null if nothing was measured. */
+  public record Latency(
+      Double mean, Double p50, Double p90, Double p95, Double p99, Double p999, Double max) {}
+
+  /** The parts of a launch that succeeded, from its start. */
+  public record Phases(Latency create, Latency add, Latency token, Latency einit) {}
+
+  /**
+   * Use of a resource.
+   *
+   * @param utilisation busy share, 0 to 1
+   * @param meanQueue tasks waiting, averaged over time
+   * @param waitMicros mean wait of a grant, those without a wait included
+   */
+  public record Binding(
+      String resource, double utilisation, double meanQueue, int maxQueue, double waitMicros) {}
+
+  /**
+   * The launch enclave behind its mutex.
+   *
+   * @param requests tokens asked for in the window
+   * @param coldStarts starts of its process since boot
+   */
+  public record LaunchEnclave(
+      long requests, double utilisation, double meanQueue, int maxQueue, long coldStarts) {}
+
+  /** One core. */
+  public record CoreUse(double utilisation, long einits, long msrWrites, long interrupts) {}
+
+  /**
+   * EINIT over all cores.
+   *
+   * @param retries attempts that an interrupt ended
+   * @param wastedCycles cycles in attempts that initialised nothing
+   */
+  public record Einit(long attempts, long retries, long wastedCycles) {}
+
+  /** EPC frames of all sections, and the most that were in use at one time. */
+  public record EpcUse(int frames, int peakUsed) {}
+}

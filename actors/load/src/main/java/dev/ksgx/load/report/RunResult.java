@@ -1,0 +1,16 @@
+package dev.ksgx.load.report;
+
+import dev.ksgx.load.scenario.Scenario;
+import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.Use;
+import java.util.List;
+
+/**
+ * Everything a run leaves behind.
+ *
+ * @param scenario what was run
+ * @param report the machine-readable result
+ * @param launches figures of the measured window
+ * @param uses use of every resource
+ */
+public record RunResult(Scenario scenario, Report report, LaunchFigures launches, List<Use> uses) {}

@@ -1,0 +1,102 @@
+package dev.ksgx.load.scenario;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Holds a scenario's keys against those that the reference documents. */
+final class KeyCheck {
+  /**
+   * Objects whose keys are names of costs; the cost model itself refuses those that it does not
+   * know.
+   */
+  private static final List<String> OPEN = List.of("machine.costs.overrides");
+
+  private final ConfigObject reference;
+  private final List<String> known = new ArrayList<>();
+
+  KeyCheck(ConfigObject reference) {
+    this.reference = reference;
+    collect("", reference);
+  }
+
+  /**
+   * Refuses the first key of {@code scenario} that the reference does not have, a group where a
+   * value belongs, and a value where a group belongs.
+   */
+  void check(ConfigObject scenario) {
+    check("", scenario, reference);
+  }
+
+  private void collect(String prefix, ConfigObject object) {
+    for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+      String key = join(prefix, entry.getKey());
+      if (entry.getValue() instanceof ConfigObject child && !OPEN.contains(key)) {
+        collect(key, child);
+      } else {
+        known.add(key);
+      }
+    }
+    known.sort(null);
+  }
+
+  private void check(String prefix, ConfigObject given, ConfigObject allowed) {
+    for (Map.Entry<String, ConfigValue> entry : given.entrySet()) {
+      String key = join(prefix, entry.getKey());
+      ConfigValue value = entry.getValue();
+      ConfigValue pattern = allowed.get(entry.getKey());
+      if (pattern == null) {
+        String nearest = Nearest.of(key, known);
+        throw new ScenarioException(
+            place(value) + "unknown key " + key + "; the nearest known key is " + nearest);
+      }
+      if (pattern instanceof ConfigObject group) {
+        if (!(value instanceof ConfigObject child)) {
+          throw new ScenarioException(
+              place(value) + key + " = " + show(value) + ": is a group of keys, not a value");
+        }
+        if (!OPEN.contains(key)) {
+          check(key, child, group);
+        }
+      } else if (value instanceof ConfigObject) {
+        throw new ScenarioException(place(value) + key + ": is a value, not a group of keys");
+      } else if (value.valueType() == ConfigValueType.NULL) {
+        throw new ScenarioException(place(value) + key + " = null: must have a value");
+      }
+    }
+  }
+
+  private static String join(String prefix, String name) {
+    String quoted = name.matches("[A-Za-z0-9_-]+") ? name : ConfigUtil.quoteString(name);
+    return prefix.isEmpty() ? quoted : prefix + "." + quoted;
+  }
+
+  /** The value as it is written in a scenario, on one line. */
+  static String show(ConfigValue value) {
+    return value.valueType() == ConfigValueType.STRING
+        ? String.valueOf(value.unwrapped()).replaceAll("\\s+", " ")
+        : value.render(ConfigRenderOptions.concise());
+  }
+
+  /** Where a value comes from, as the beginning of a message: {@code "storm.conf:3: "}. */
+  static String place(ConfigValue value) {
+    return origin(value.origin()) + ": ";
+  }
+
+  /** File and line, or the description of an origin that is no file. */
+  static String origin(ConfigOrigin origin) {
+    String from = origin.description().replaceAll(": \\d+(-\\d+)?$", "");
+    if (from.startsWith(Scenarios.FOLDER)) {
+      from = from.substring(Scenarios.FOLDER.length()).replaceAll("\\.conf @ .*", "");
+    }
+    return origin.lineNumber() < 1 || from.equals(Scenarios.COMMAND_LINE)
+        ? from
+        : from + ":" + origin.lineNumber();
+  }
+}

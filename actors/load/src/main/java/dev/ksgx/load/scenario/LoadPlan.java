@@ -1,0 +1,99 @@
+package dev.ksgx.load.scenario;
+
+import com.typesafe.config.Config;
+import java.util.List;
+
+/**
+ * The load of a scenario, checked. Each component is the key of the same name in {@code
+ * reference.conf}, which documents it.
+ *
+ * @param ratePerSecond launches per second (open loop)
+ * @param thinkTimeNanos mean pause (closed loop)
+ * @param image {@code tiny}, {@code small}, {@code pages-75} or {@code N pages}
+ * @param lifetimeNanos how long an enclave lives
+ * @param warmUpNanos virtual time before the window opens
+ */
+public record LoadPlan(
+    long seed,
+    int processes,
+    int threadsPerProcess,
+    Arrivals arrivals,
+    double ratePerSecond,
+    long thinkTimeNanos,
+    String image,
+    long lifetimeNanos,
+    long warmUpNanos,
+    RunLength length) {
+
+  /** Where launches come from. */
+  public enum Arrivals {
+    /** Open loop: planned by a Poisson process, whatever becomes of earlier launches. */
+    POISSON,
+    /** Closed loop: a thread plans its next launch when the last one has ended. */
+    CLOSED
+  }
+
+  private static final String IMAGE =
+      "tiny, small, pages-75 or a number of pages from 4 to 100000 (\"200 pages\")";
+
+  private static final String LENGTH =
+      "a time above 0 with its unit (2 s) or a number of launches (20000 launches)";
+
+  /** Threads that launch, over all processes. */
+  public int threads() {
+    return processes * threadsPerProcess;
+  }
+
+  /**
+   * Reads the keys under {@code load}.
+   *
+   * @throws ScenarioException naming the key, its value, its place and what would be right
+   */
+  static LoadPlan from(Config config) {
+    Values values = new Values(config, "load");
+    return new LoadPlan(
+        values.whole("seed", 0, Long.MAX_VALUE, "a whole number from 0"),
+        values.count("processes", 1, 4096),
+        values.count("threads-per-process", 1, 64),
+        Arrivals.valueOf(named(values.choice("arrivals", List.of("poisson", "closed")))),
+        values.positive("rate", "launches per second"),
+        values.nanos("think-time"),
+        image(values),
+        values.nanos("lifetime"),
+        values.nanos("warm-up"),
+        length(values));
+  }
+
+  private static String image(Values values) {
+    String text = values.text("image").trim();
+    if (List.of("tiny", "small", "pages-75").contains(text)) {
+      return text;
+    }
+    if (text.matches("[0-9]{1,6} +pages")) {
+      int pages = Integer.parseInt(text.substring(0, text.indexOf(' ')));
+      if (pages >= 4 && pages <= 100_000) {
+        return pages + " pages";
+      }
+    }
+    throw values.refused("image", IMAGE);
+  }
+
+  private static RunLength length(Values values) {
+    String text = values.text("length").trim();
+    if (text.matches("[0-9]{1,12} +launches")) {
+      long launches = Long.parseLong(text.substring(0, text.indexOf(' ')));
+      if (launches == 0) {
+        throw values.refused("length", LENGTH);
+      }
+      return new RunLength.Count(launches);
+    }
+    if (!text.matches("[0-9.]+ *[a-zA-Z]+") || values.nanos("length") == 0) {
+      throw values.refused("length", LENGTH);
+    }
+    return new RunLength.Time(values.nanos("length"));
+  }
+
+  private static String named(String choice) {
+    return choice.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
+  }
+}

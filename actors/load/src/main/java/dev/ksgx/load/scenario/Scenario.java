@@ -1,0 +1,50 @@
+package dev.ksgx.load.scenario;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import dev.ksgx.kernel.config.KernelConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is run: machine, kernel and load, every value checked.
+ *
+ * @param name the embedded scenario's name or the file's path
+ * @param description one line
+ * @param config the effective configuration: {@code machine}, {@code kernel}, {@code load}
+ * @param kernel machine and driver in it
+ * @param load the load in it
+ */
+public record Scenario(
+    String name, String description, Config config, KernelConfig kernel, LoadPlan load) {
+  /** Origin of a value that the scenario leaves as the reference has it. */
+  public static final String REFERENCE = "reference";
+
+  /**
+   * One effective value.
+   *
+   * @param key full key, as a scenario writes it
+   * @param value as a scenario writes it
+   * @param origin {@code file:line}, {@link #REFERENCE} or {@code command line}
+   */
+  public record Setting(String key, String value, String origin) {}
+
+  /** Every value with its origin, sorted by key. */
+  public List<Setting> settings() {
+    List<Setting> settings = new ArrayList<>();
+    for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
+      ConfigValue value = entry.getValue();
+      settings.add(
+          new Setting(
+              String.join(".", ConfigUtil.splitPath(entry.getKey())),
+              value.render(ConfigRenderOptions.concise()),
+              KeyCheck.origin(value.origin())));
+    }
+    settings.sort(Comparator.comparing(Setting::key));
+    return settings;
+  }
+}

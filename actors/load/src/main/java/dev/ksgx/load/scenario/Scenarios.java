@@ -1,0 +1,170 @@
+package dev.ksgx.load.scenario;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOriginFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.KernelConfigReader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds, reads and checks scenarios. What applies, strongest first: the seed, the settings given
+ * one by one, the scenario, the reference. Neither environment nor system properties are looked at.
+ */
+public final class Scenarios {
+  /** The scenario that is run when none is named. */
+  public static final String DEFAULT = "launch-storm";
+
+  private static final List<String> EMBEDDED =
+      List.of(DEFAULT, "launch-storm-75", "closed-loop", "synchronous-adds");
+
+  private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
+
+  /** Where the embedded scenarios are, on the class path. */
+  static final String FOLDER = "dev/ksgx/load/scenarios/";
+
+  /** How the kernel's reader refuses a value: the key, and what it expected. */
+  private static final Pattern BAD_VALUE =
+      Pattern.compile("Invalid value at '([^']+)': is .*, expected (.*)$");
+
+  /** Origin of a setting given one by one. */
+  static final String COMMAND_LINE = "command line";
+
+  private Scenarios() {}
+
+  /** Names of the embedded scenarios with the line that describes each, the default first. */
+  public static Map<String, String> embedded() {
+    Map<String, String> described = new LinkedHashMap<>();
+    for (String name : EMBEDDED) {
+      described.put(name, read(name).getString("description"));
+    }
+    return described;
+  }
+
+  /**
+   * Reads a scenario.
+   *
+   * @param nameOrPath an embedded scenario's name or a file's path
+   * @param settings {@code key=value}, later ones win
+   * @param seed replaces the scenario's seed
+   * @throws ScenarioException with one line if anything about it is wrong
+   */
+  public static Scenario load(String nameOrPath, List<String> settings, OptionalLong seed) {
+    try {
+      Config reference = reference();
+      Config given = read(nameOrPath);
+      for (String setting : settings) {
+        given = parseSetting(setting).withFallback(given);
+      }
+      if (seed.isPresent()) {
+        ConfigValue value = ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
+        given = given.withValue("load.seed", value);
+      }
+      given = given.resolve(ConfigResolveOptions.noSystem());
+      new KeyCheck(reference.root()).check(given.root());
+      Config effective = given.withFallback(reference);
+      return new Scenario(
+          nameOrPath,
+          effective.getString("description"),
+          effective,
+          kernel(effective),
+          LoadPlan.from(effective));
+    } catch (ConfigException e) {
+      throw new ScenarioException(oneLine(e.getMessage()), e);
+    }
+  }
+
+  /** Machine and driver; a refusal is put as this module puts its own. */
+  private static KernelConfig kernel(Config effective) {
+    try {
+      return KernelConfigReader.read(effective);
+    } catch (ConfigException.BadValue e) {
+      Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
+      if (!bad.find() || !effective.hasPath(bad.group(1))) {
+        throw e;
+      }
+      ConfigValue value = effective.getValue(bad.group(1));
+      throw new ScenarioException(
+          KeyCheck.place(value)
+              + bad.group(1)
+              + " = "
+              + KeyCheck.show(value)
+              + ": must be "
+              + bad.group(2),
+          e);
+    }
+  }
+
+  /** The reference of every module, without the leading {@code ksgx}. */
+  static Config reference() {
+    Config all = ConfigFactory.parseResources(Scenarios.class.getClassLoader(), "reference.conf");
+    Config ksgx =
+        all.withOnlyPath("ksgx").resolve(ConfigResolveOptions.noSystem()).getConfig("ksgx");
+    Config ours = ConfigFactory.empty();
+    for (String root : ROOTS) {
+      ours = ksgx.withOnlyPath(root).withFallback(ours);
+    }
+    Map<String, ConfigValue> marked = new LinkedHashMap<>();
+    ours.entrySet().forEach(entry -> marked.put(entry.getKey(), entry.getValue()));
+    for (Map.Entry<String, ConfigValue> entry : marked.entrySet()) {
+      ours =
+          ours.withValue(
+              entry.getKey(),
+              entry.getValue().withOrigin(ConfigOriginFactory.newSimple(Scenario.REFERENCE)));
+    }
+    return ours;
+  }
+
+  private static Config read(String nameOrPath) {
+    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+    if (EMBEDDED.contains(nameOrPath)) {
+      return ConfigFactory.parseResources(
+          Scenarios.class.getClassLoader(),
+          FOLDER + nameOrPath + ".conf",
+          strict.setOriginDescription(nameOrPath));
+    }
+    Path path;
+    try {
+      path = Path.of(nameOrPath);
+    } catch (InvalidPathException e) {
+      throw new ScenarioException(nameOrPath + ": is not a path: " + oneLine(e.getReason()), e);
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new ScenarioException(
+          nameOrPath
+              + ": is neither a file nor one of the embedded scenarios "
+              + String.join(", ", EMBEDDED));
+    }
+    if (!Files.isReadable(path)) {
+      throw new ScenarioException(nameOrPath + ": cannot be read; check its permissions");
+    }
+    return ConfigFactory.parseFile(path.toFile(), strict.setOriginDescription(nameOrPath));
+  }
+
+  private static Config parseSetting(String setting) {
+    int equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new ScenarioException(
+          COMMAND_LINE + ": --set " + setting + ": must be key=value, such as load.rate=500");
+    }
+    return ConfigFactory.parseString(
+        setting, ConfigParseOptions.defaults().setOriginDescription(COMMAND_LINE));
+  }
+
+  private static String oneLine(String message) {
+    return message == null ? "unreadable" : message.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+  }
+}

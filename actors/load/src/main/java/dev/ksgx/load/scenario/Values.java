@@ -1,0 +1,113 @@
+package dev.ksgx.load.scenario;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValue;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads typed values of one group of keys and refuses what is out of range, in one line. */
+final class Values {
+  private static final Pattern WITH_UNIT = Pattern.compile("\\s*[-+0-9.eE]+\\s*[a-zA-Zµ]+\\s*");
+
+  private final Config config;
+  private final String prefix;
+
+  Values(Config config, String prefix) {
+    this.config = config;
+    this.prefix = prefix;
+  }
+
+  /** A whole number from {@code min} to {@code max}. */
+  int count(String key, int min, int max) {
+    return (int) whole(key, min, max, "a whole number from " + min + " to " + max);
+  }
+
+  /** A whole number from {@code min} to {@code max}, described by {@code right}. */
+  long whole(String key, long min, long max, String right) {
+    double asDouble = number(key, right);
+    if (asDouble != Math.rint(asDouble)) {
+      throw refused(key, right);
+    }
+    long value;
+    try {
+      value = config.getLong(path(key));
+    } catch (ConfigException e) {
+      throw refused(key, right);
+    }
+    if (value < min || value > max) {
+      throw refused(key, right);
+    }
+    return value;
+  }
+
+  /** A finite number above 0. */
+  double positive(String key, String unit) {
+    String right = "a number above 0 (" + unit + ")";
+    double value = number(key, right);
+    if (!(value > 0)) {
+      throw refused(key, right);
+    }
+    return value;
+  }
+
+  /** A time of at least 0, in nanoseconds; its unit must be given. */
+  long nanos(String key) {
+    String right = "a time of at least 0 with its unit, such as 250 ms";
+    if (!WITH_UNIT.matcher(text(key)).matches()) {
+      throw refused(key, right);
+    }
+    long nanos;
+    try {
+      nanos = config.getDuration(path(key)).toNanos();
+    } catch (ConfigException | ArithmeticException e) {
+      throw refused(key, right);
+    }
+    if (nanos < 0) {
+      throw refused(key, right);
+    }
+    return nanos;
+  }
+
+  /** One of {@code allowed}. */
+  String choice(String key, List<String> allowed) {
+    String value = text(key);
+    if (!allowed.contains(value)) {
+      throw refused(
+          key, "one of " + String.join(", ", allowed) + "; nearest: " + Nearest.of(value, allowed));
+    }
+    return value;
+  }
+
+  /** The value as text. */
+  String text(String key) {
+    try {
+      return config.getString(path(key));
+    } catch (ConfigException e) {
+      throw refused(key, "a single value");
+    }
+  }
+
+  /** The exception that says what {@code key} should have been. */
+  ScenarioException refused(String key, String right) {
+    ConfigValue value = config.getValue(path(key));
+    return new ScenarioException(
+        KeyCheck.place(value) + path(key) + " = " + KeyCheck.show(value) + ": must be " + right);
+  }
+
+  private double number(String key, String right) {
+    try {
+      double value = config.getDouble(path(key));
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    } catch (ConfigException e) {
+      throw refused(key, right);
+    }
+    throw refused(key, right);
+  }
+
+  private String path(String key) {
+    return prefix + "." + key;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.ksgx.load.statistics;
+
+import java.util.Map;
+
+/**
+ * Where the time of one launch went, from its start to its end.
+ *
+ * @param fromNanos when the first interval began
+ * @param toNanos when the last one ended
+ * @param phases length of each phase that ended
+ * @param spent time by what it was spent on: {@code wait:GROUP} in the queue of a group of
+ *     resources, {@code serve:GROUP} in its service
+ */
+public record Breakdown(
+    long fromNanos, long toNanos, Map<Phase, Long> phases, Map<String, Long> spent) {
+  /** Nothing was observed. */
+  public static final Breakdown NONE = new Breakdown(0, 0, Map.of(), Map.of());
+
+  public static final String WAIT = "wait:";
+  public static final String SERVE = "serve:";
+
+  /**
+   * The sum of {@code spent}; equal to the length of the launch if nothing was lost or counted
+   * twice.
+   */
+  public long spentNanos() {
+    return spent.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.ksgx.load.statistics;
+
+import org.HdrHistogram.Histogram;
+
+/** Durations in nanoseconds: exact count, mean and maximum, percentiles to three digits. */
+public final class Distribution {
+  private final Histogram histogram = new Histogram(3);
+  private long sumNanos;
+  private long maxNanos;
+
+  public Distribution() {
+    histogram.setAutoResize(true);
+  }
+
+  /** Adds one duration of at least 0 ns. */
+  public void record(long nanos) {
+    histogram.recordValue(nanos);
+    sumNanos += nanos;
+    maxNanos = Math.max(maxNanos, nanos);
+  }
+
+  public long count() {
+    return histogram.getTotalCount();
+  }
+
+  public long sumNanos() {
+    return sumNanos;
+  }
+
+  public long maxNanos() {
+    return maxNanos;
+  }
+
+  /** Arithmetic mean; 0 if nothing was recorded. */
+  public double meanNanos() {
+    return count() == 0 ? 0 : (double) sumNanos / count();
+  }
+
+  /** The value that {@code percentile} per cent of the durations do not exceed, to three digits. */
+  public long percentileNanos(double percentile) {
+    return Math.min(maxNanos, histogram.getValueAtPercentile(percentile));
+  }
+
+  /** A copy of the histogram behind it. */
+  public Histogram histogram() {
+    return histogram.copy();
+  }
+}

@@ -1,0 +1,180 @@
+package dev.ksgx.load.workload;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.load.scenario.LoadPlan;
+import dev.ksgx.load.scenario.RunLength;
+import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.LaunchLedger;
+import dev.ksgx.load.statistics.TokenService;
+import dev.ksgx.protocol.message.ClientMessage;
+import dev.ksgx.protocol.message.KernelMessage.Doors;
+import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.runtime.RuntimeExtension;
+import dev.ksgx.runtime.clock.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Plans launches, hands each to a creator and books what becomes of it; opens the measured window
+ * after the warm-up and closes it at its end.
+ */
+final class Workload extends AbstractBehavior<ClientMessage> {
+  private static final int ANYONE = -1;
+
+  private final LoadPlan plan;
+  private final List<SignedEnclave> targets;
+  private final List<ActorRef<ClientMessage>> creators;
+  private final Doors doors;
+  private final TokenService tokens;
+  private final Consumer<WindowFigures> finished;
+  private final Clock clock;
+  private final Arrivals arrivals;
+  private final LaunchLedger ledger = new LaunchLedger();
+  private final long launchesToEnd;
+  private long launches;
+  private boolean open;
+  private WindowReading reading;
+
+  private Workload(
+      ActorContext<ClientMessage> context,
+      LoadPlan plan,
+      List<SignedEnclave> targets,
+      List<ActorRef<ClientMessage>> creators,
+      Doors doors,
+      TokenService tokens,
+      Consumer<WindowFigures> finished) {
+    super(context);
+    this.plan = plan;
+    this.targets = List.copyOf(targets);
+    this.creators = List.copyOf(creators);
+    this.doors = doors;
+    this.tokens = tokens;
+    this.finished = finished;
+    RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
+    this.clock = runtime.clock();
+    this.arrivals = new Arrivals(plan, runtime.random());
+    this.launchesToEnd =
+        plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
+  }
+
+  /**
+   * A workload that begins at once.
+   *
+   * @param tokens what the launches see of the launch enclave
+   * @param finished hears the figures when the window has closed
+   */
+  static Behavior<ClientMessage> create(
+      LoadPlan plan,
+      List<SignedEnclave> targets,
+      List<ActorRef<ClientMessage>> creators,
+      Doors doors,
+      TokenService tokens,
+      Consumer<WindowFigures> finished) {
+    return Behaviors.setup(
+        context -> {
+          Workload workload =
+              new Workload(context, plan, targets, creators, doors, tokens, finished);
+          workload.begin();
+          return workload;
+        });
+  }
+
+  @Override
+  public Receive<ClientMessage> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(LoadMessage.Due.class, this::onDue)
+        .onMessage(LoadMessage.Started.class, this::onStarted)
+        .onMessage(LoadMessage.Ended.class, this::onEnded)
+        .onMessage(LoadMessage.OpenWindow.class, message -> onOpenWindow())
+        .onMessage(LoadMessage.CloseWindow.class, this::onCloseWindow)
+        .onMessage(Reply.class, this::onReply)
+        .build();
+  }
+
+  private void begin() {
+    long now = clock.nowNanos();
+    arrivals.begin(now);
+    clock.tellAt(now + plan.warmUpNanos(), self(), LoadMessage.OpenWindow.NOW);
+    if (plan.arrivals() == LoadPlan.Arrivals.POISSON) {
+      planNext(ANYONE);
+    } else {
+      for (int creator = 0; creator < creators.size(); creator++) {
+        planNext(creator);
+      }
+    }
+  }
+
+  private void planNext(int creator) {
+    clock.tellAt(arrivals.next(clock.nowNanos()), self(), new LoadMessage.Due(creator));
+  }
+
+  private Behavior<ClientMessage> onDue(LoadMessage.Due due) {
+    long now = clock.nowNanos();
+    long number = launches++;
+    int creator = due.creator();
+    if (creator == ANYONE) {
+      creator = arrivals.thread();
+      planNext(ANYONE);
+    }
+    ledger.planned(number, now);
+    SignedEnclave target = targets.get((int) (number % targets.size()));
+    creators.get(creator).tell(new LoadMessage.DoLaunch(number, now, target, self()));
+    return this;
+  }
+
+  private Behavior<ClientMessage> onStarted(LoadMessage.Started started) {
+    ledger.started(started.number(), started.startedNanos());
+    return this;
+  }
+
+  private Behavior<ClientMessage> onEnded(LoadMessage.Ended ended) {
+    ledger.ended(ended.launch(), ended.breakdown(), clock.nowNanos());
+    if (plan.arrivals() == LoadPlan.Arrivals.CLOSED) {
+      planNext(ended.creator());
+    }
+    if (open && ledger.endedInWindow() == launchesToEnd) {
+      close(false);
+    }
+    return this;
+  }
+
+  private Behavior<ClientMessage> onOpenWindow() {
+    open = true;
+    ledger.openWindow(clock.nowNanos());
+    reading = new WindowReading(getContext(), doors, tokens);
+    if (plan.length() instanceof RunLength.Time time) {
+      clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
+    }
+    return this;
+  }
+
+  private Behavior<ClientMessage> onCloseWindow(LoadMessage.CloseWindow order) {
+    if (!open) {
+      onOpenWindow();
+    }
+    close(order.partial());
+    return this;
+  }
+
+  private void close(boolean partial) {
+    if (!reading.isClosed()) {
+      LaunchFigures figures = ledger.figures(clock.nowNanos());
+      reading.close(partial, figures);
+    }
+  }
+
+  private Behavior<ClientMessage> onReply(Reply reply) {
+    reading.take(reply).ifPresent(finished);
+    return this;
+  }
+
+  private ActorRef<ClientMessage> self() {
+    return getContext().getSelf();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.ksgx.load.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScenarioErrorsTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "load.rat = 5            | unknown key load.rat; the nearest known key is load.rate",
+        "machine.core = 4        | unknown key machine.core; the nearest known key is machine.cores",
+        "kernal.preset = v5      | unknown key kernal; the nearest known key is",
+        "load.rate = -5          | load.rate = -5: must be a number above 0 (launches per second)",
+        "load.rate = 0           | load.rate = 0: must be a number above 0",
+        "load.rate = fast        | load.rate = fast: must be a number above 0",
+        "load.rate = NaN         | load.rate = NaN: must be a number above 0",
+        "load.rate = [1]         | load.rate = [1]: must be a number above 0",
+        "load.rate { x = 1 }     | load.rate: is a value, not a group of keys",
+        "load.rate = null        | load.rate = null: must have a value",
+        "load = 5                | load = 5: is a group of keys, not a value",
+        "load.seed = -1          | load.seed = -1: must be a whole number from 0",
+        "load.seed = 1.5         | load.seed = 1.5: must be a whole number from 0",
+        "load.processes = 0      | load.processes = 0: must be a whole number from 1 to 4096",
+        "load.processes = -3     | load.processes = -3: must be a whole number from 1 to 4096",
+        "load.threads-per-process = 65 | must be a whole number from 1 to 64",
+        "load.arrivals = poison  | must be one of poisson, closed; nearest: poisson",
+        "load.image = huge       | load.image = huge: must be tiny, small, pages-75 or a number of",
+        "load.image = 3 pages    | load.image = 3 pages: must be tiny, small, pages-75 or a number",
+        "load.warm-up = 5        | load.warm-up = 5: must be a time of at least 0 with its unit",
+        "load.warm-up = -5 ms    | load.warm-up = -5 ms: must be a time of at least 0 with its unit",
+        "load.lifetime = 5 miles | load.lifetime = 5 miles: must be a time of at least 0",
+        "load.length = 5         | load.length = 5: must be a time above 0 with its unit",
+        "load.length = 0 s       | load.length = 0 s: must be a time above 0",
+        "load.length = 0 launches | load.length = 0 launches: must be a time above 0",
+        "load.length = -9 launches | load.length = -9 launches: must be a time above 0",
+      })
+  void badValueIsRefusedInOneLineThatNamesPlaceKeyAndWhatIsRight(String line, String expected)
+      throws IOException {
+    Path file = folder.resolve("bad.conf");
+    Files.writeString(file, "description = \"bad\"\n\n" + line + "\n");
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageStartingWith(file + ":3: ")
+        .hasMessageContaining(expected)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void brokenSyntaxIsRefusedInOneLineWithItsPlace() throws IOException {
+    Path file = folder.resolve("broken.conf");
+    Files.writeString(file, "load {\n  rate = 5\n");
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ScenarioException.class)
+        .message()
+        .contains("broken.conf")
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void missingFileIsRefusedWithTheScenariosThereAre() {
+    assertThatThrownBy(() -> Scenarios.load("nosuch", List.of(), OptionalLong.empty()))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageContaining("nosuch: is neither a file nor one of the embedded scenarios")
+        .hasMessageContaining(Scenarios.DEFAULT);
+  }
+
+  @Test
+  void settingWithoutValueIsRefused() {
+    assertThatThrownBy(
+            () -> Scenarios.load(Scenarios.DEFAULT, List.of("load.rate"), OptionalLong.empty()))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageContaining("must be key=value");
+  }
+
+  @Test
+  void environmentIsNotLookedAt() throws IOException {
+    Path file = folder.resolve("env.conf");
+    Files.writeString(file, "load.image = ${PATH}\n");
+    assertThat(System.getenv("PATH")).isNotNull();
+    assertThatThrownBy(() -> load(file))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageContaining("PATH");
+  }
+
+  @Test
+  void systemPropertiesDoNotReachAScenario() {
+    System.setProperty("ksgx.load.rate", "77");
+    System.setProperty("load.rate", "77");
+    try {
+      assertThat(
+              Scenarios.load("closed-loop", List.of(), OptionalLong.empty()).load().ratePerSecond())
+          .isNotEqualTo(77);
+    } finally {
+      System.clearProperty("ksgx.load.rate");
+      System.clearProperty("load.rate");
+    }
+  }
+
+  private static Scenario load(Path file) {
+    return Scenarios.load(file.toString(), List.of(), OptionalLong.empty());
+  }
+}

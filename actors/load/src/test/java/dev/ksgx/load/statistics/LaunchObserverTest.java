@@ -1,0 +1,71 @@
+package dev.ksgx.load.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ksgx.runtime.probe.MeasuringProbe;
+import dev.ksgx.runtime.probe.Resource;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LaunchObserverTest {
+  private static final long REQUEST = 7;
+
+  private final LaunchObserver observer = new LaunchObserver();
+  private long now;
+  private final MeasuringProbe probe = new MeasuringProbe(() -> now);
+  private Resource lock;
+  private Resource cores;
+
+  @BeforeEach
+  void resources() {
+    probe.addListener(observer);
+    lock = probe.resource("encl-lock-1", "encl-lock", 1);
+    cores = probe.resource("cores", 4);
+  }
+
+  @Test
+  void timeIsSummedByWhatItWasSpentOn() {
+    observer.begin(REQUEST, 0);
+    probe.serving(REQUEST, cores);
+    now = 10;
+    probe.waiting(REQUEST, lock, 0);
+    now = 35;
+    probe.serving(REQUEST, cores);
+    now = 40;
+    probe.done(REQUEST);
+    Breakdown breakdown = observer.take(REQUEST);
+    assertThat(breakdown.spent()).isEqualTo(Map.of("serve:cores", 15L, "wait:encl-lock", 25L));
+    assertThat(breakdown.spentNanos()).isEqualTo(40);
+    assertThat(breakdown.fromNanos()).isZero();
+    assertThat(breakdown.toNanos()).isEqualTo(40);
+  }
+
+  @Test
+  void phaseLastsFromTheMarkBeforeToItsOwn() {
+    observer.begin(REQUEST, 5);
+    now = 15;
+    probe.mark(REQUEST, "create");
+    now = 18;
+    probe.mark(REQUEST, "something else");
+    now = 45;
+    probe.mark(REQUEST, "add");
+    probe.serving(REQUEST, cores);
+    probe.done(REQUEST);
+    assertThat(observer.take(REQUEST).phases())
+        .isEqualTo(Map.of(Phase.CREATE, 10L, Phase.ADD, 30L));
+  }
+
+  @Test
+  void requestsThatAreNoLaunchesAreIgnoredAndTakenOnesForgotten() {
+    probe.serving(99, cores);
+    now = 10;
+    probe.done(99);
+    assertThat(observer.take(99)).isSameAs(Breakdown.NONE);
+    observer.begin(REQUEST, 10);
+    probe.serving(REQUEST, cores);
+    probe.done(REQUEST);
+    observer.take(REQUEST);
+    assertThat(observer.take(REQUEST)).isSameAs(Breakdown.NONE);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.ksgx.load.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ksgx.load.scenario.LoadPlan.Arrivals;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SaturationTest {
+  @Test
+  void openLoopIsSaturatedWhenLaunchesPileUpByMoreThanFivePerCent() {
+    assertThat(open(1000, 949)).isTrue();
+    assertThat(open(1000, 950)).isFalse();
+  }
+
+  @Test
+  void fewLaunchesInFlightAtTheEndOfAShortRunAreNoPile() {
+    assertThat(open(20, 11)).isFalse();
+    assertThat(open(20, 10)).isTrue();
+  }
+
+  @Test
+  void busyResourceAloneDoesNotSaturateAnOpenLoop() {
+    assertThat(
+            Saturation.saturated(Arrivals.POISSON, figures(1000, 1000), List.of(use(0.99, true))))
+        .isFalse();
+  }
+
+  @Test
+  void closedLoopIsSaturatedWhenASharedResourceIsBusyNearlyAlways() {
+    LaunchFigures figures = figures(1000, 1000);
+    assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.95, true)))).isTrue();
+    assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.94, true)))).isFalse();
+    assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.99, false)))).isFalse();
+  }
+
+  @Test
+  void verdictNamesTheBusiestSharedResource() {
+    List<Use> uses = List.of(use(0.9, true), use(1, false));
+    assertThat(Verdict.inWords(true, figures(10, 5), uses))
+        .isEqualTo("some-lock: busy 90.0 %, 2.0 tasks wait for it.");
+    assertThat(Verdict.inWords(false, figures(10, 5), uses))
+        .isEqualTo("nearly some-lock: busy 90.0 %, 2.0 tasks wait for it.");
+    assertThat(Verdict.inWords(false, figures(10, 5), List.of(use(0.79, true))))
+        .isEqualTo("nothing yet; the busiest is some-lock (79.0 %).");
+    assertThat(Verdict.inWords(false, figures(10, 0), uses)).startsWith("unknown");
+  }
+
+  private static boolean open(int planned, int ended) {
+    return Saturation.saturated(Arrivals.POISSON, figures(planned, ended), List.of());
+  }
+
+  /** A window of which {@code planned} launches were planned, {@code ended} of them ended. */
+  static LaunchFigures figures(int planned, int ended) {
+    LaunchLedger ledger = new LaunchLedger();
+    ledger.openWindow(0);
+    for (int number = 0; number < planned; number++) {
+      ledger.planned(number, number);
+      ledger.started(number, number);
+      if (number < ended) {
+        long end = number + 1;
+        ledger.ended(new Launch(number, number, number, end, Launch.OK), Breakdown.NONE, end);
+      }
+    }
+    return ledger.figures(planned);
+  }
+
+  private static Use use(double utilisation, boolean shared) {
+    return new Use("some-lock", 1, shared, utilisation, 2, 5, 10, 100, 7);
+  }
+}

@@ -1,0 +1,2 @@
+/** Live mode: the wall clock behind the same interfaces. */
+package dev.ksgx.runtime.live;

@@ -1,0 +1,189 @@
+package dev.ksgx.runtime.probe;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** The probe of a virtual system: single-threaded, exact in integer nanoseconds. */
+public final class MeasuringProbe implements Probe {
+  /** The open interval of a request; one object serves the request's whole life. */
+  private static final class Timeline {
+    long beganNanos;
+    long fromNanos;
+    IntervalKind kind;
+    Resource resource;
+    long holder;
+  }
+
+  private final LongSupplier nowNanos;
+  private final Map<String, Resource> resources = new LinkedHashMap<>();
+  private final Map<String, Level> levels = new LinkedHashMap<>();
+  private final Map<String, ResourceStatistics> removed = new LinkedHashMap<>();
+  private final Map<Long, Timeline> open = new HashMap<>();
+  private final List<ProbeListener> listeners = new ArrayList<>();
+
+  public MeasuringProbe(LongSupplier nowNanos) {
+    this.nowNanos = nowNanos;
+  }
+
+  @Override
+  public Resource resource(String name, String group, int capacity) {
+    Resource resource = new Resource(name, group, capacity, nowNanos);
+    if (resources.putIfAbsent(name, resource) != null) {
+      throw new IllegalArgumentException("there is already a resource named " + name);
+    }
+    removed.computeIfAbsent(group, ResourceStatistics::none);
+    return resource;
+  }
+
+  @Override
+  public void remove(Resource resource) {
+    if (!resource.holders().isEmpty() || !resource.waiters().isEmpty()) {
+      throw new IllegalStateException(resource.name() + " is still held or waited for");
+    }
+    if (resources.remove(resource.name(), resource)) {
+      removed.merge(resource.group(), resource.statistics(), ResourceStatistics::plus);
+    }
+  }
+
+  @Override
+  public Level level(String name) {
+    return levels.computeIfAbsent(name, n -> new Level(n, nowNanos));
+  }
+
+  @Override
+  public void waiting(long request, Resource resource, long holder) {
+    enter(request, IntervalKind.WAITING, resource, holder);
+  }
+
+  @Override
+  public void serving(long request, Resource resource) {
+    enter(request, IntervalKind.SERVING, resource, 0);
+  }
+
+  private void enter(long request, IntervalKind kind, Resource resource, long holder) {
+    if (request == 0) {
+      return;
+    }
+    long now = nowNanos.getAsLong();
+    Timeline timeline = open.get(request);
+    if (timeline == null) {
+      timeline = new Timeline();
+      timeline.beganNanos = now;
+      open.put(request, timeline);
+    } else {
+      report(request, timeline, now);
+    }
+    timeline.kind = kind;
+    timeline.resource = resource;
+    timeline.holder = holder;
+    timeline.fromNanos = now;
+  }
+
+  @Override
+  public void done(long request) {
+    Timeline timeline = open.remove(request);
+    if (timeline == null) {
+      return;
+    }
+    long now = nowNanos.getAsLong();
+    report(request, timeline, now);
+    for (ProbeListener listener : listeners) {
+      listener.done(request, timeline.beganNanos, now);
+    }
+  }
+
+  private void report(long request, Timeline closed, long now) {
+    for (ProbeListener listener : listeners) {
+      listener.interval(
+          request, closed.kind, closed.resource, closed.holder, closed.fromNanos, now);
+    }
+  }
+
+  @Override
+  public void mark(long request, String label) {
+    for (ProbeListener listener : listeners) {
+      listener.mark(request, label, nowNanos.getAsLong());
+    }
+  }
+
+  @Override
+  public void addListener(ProbeListener listener) {
+    listeners.add(listener);
+  }
+
+  @Override
+  public void resetStatistics() {
+    resources.values().forEach(Resource::reset);
+    levels.values().forEach(Level::reset);
+    removed.replaceAll((group, totals) -> ResourceStatistics.none(group));
+    for (ProbeListener listener : listeners) {
+      listener.reset(nowNanos.getAsLong());
+    }
+  }
+
+  @Override
+  public Collection<Resource> resources() {
+    return Collections.unmodifiableCollection(resources.values());
+  }
+
+  @Override
+  public Collection<Level> levels() {
+    return Collections.unmodifiableCollection(levels.values());
+  }
+
+  @Override
+  public List<ResourceStatistics> groups() {
+    Map<String, ResourceStatistics> totals = new LinkedHashMap<>(removed);
+    for (Resource resource : resources.values()) {
+      totals.merge(resource.group(), resource.statistics(), ResourceStatistics::plus);
+    }
+    return List.copyOf(totals.values());
+  }
+
+  @Override
+  public long openWaits() {
+    long waits = 0;
+    for (Resource resource : resources.values()) {
+      waits += resource.waiters().size();
+    }
+    return waits;
+  }
+
+  @Override
+  public int openRequests() {
+    return open.size();
+  }
+
+  @Override
+  public String waitReport() {
+    StringBuilder report = new StringBuilder();
+    for (Resource resource : resources.values()) {
+      for (Resource.Occupant waiter : resource.waiters()) {
+        report.append("task ").append(waiter.task());
+        if (waiter.request() != 0) {
+          report.append(" (request ").append(waiter.request()).append(')');
+        }
+        report.append(" waits for ").append(resource.name());
+        report.append(" since ").append(waiter.sinceNanos()).append(" ns, ");
+        if (resource.holders().isEmpty()) {
+          report.append("which nobody holds");
+        } else {
+          report.append("held by");
+          String separator = " task ";
+          for (Resource.Occupant holder : resource.holders()) {
+            report.append(separator).append(holder.task());
+            separator = ", task ";
+          }
+        }
+        report.append('\n');
+      }
+    }
+    return report.toString();
+  }
+}

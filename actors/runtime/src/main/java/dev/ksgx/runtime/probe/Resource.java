@@ -1,0 +1,187 @@
+package dev.ksgx.runtime.probe;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Something tasks hold and queue for: a lock, a core, a worker. Counts busy servers and queue over
+ * time, and knows who holds and who waits now. A {@code WaitQueue} tells it; a model without one
+ * tells it itself.
+ */
+public final class Resource {
+  /**
+   * A task that holds or waits.
+   *
+   * @param sinceNanos when the hold or the wait began
+   */
+  public record Occupant(long task, long request, long sinceNanos) {}
+
+  private final String name;
+  private final String group;
+  private final int capacity;
+  private final LongSupplier nowNanos;
+  private final Map<Long, Occupant> holders = new LinkedHashMap<>();
+  private final Map<Long, Occupant> waiters = new LinkedHashMap<>();
+
+  private long since;
+  private long changed;
+  private long busyNanos;
+  private long holdNanos;
+  private long queueNanos;
+  private int maxQueue;
+  private long acquisitions;
+  private long waits;
+  private long waitNanos;
+  private long abandoned;
+
+  Resource(String name, String group, int capacity, LongSupplier nowNanos) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException(name + ": capacity must be at least 1: " + capacity);
+    }
+    this.name = name;
+    this.group = group;
+    this.capacity = capacity;
+    this.nowNanos = nowNanos;
+    reset();
+  }
+
+  /** A resource that only has its name. */
+  static Resource uncounted(String name, String group, int capacity) {
+    return new Resource(name, group, capacity, null);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public String group() {
+    return group;
+  }
+
+  /** Number of servers. */
+  public int capacity() {
+    return capacity;
+  }
+
+  /** The task begins to wait. */
+  public void queued(long task, long request) {
+    if (nowNanos == null) {
+      return;
+    }
+    long now = settle();
+    if (waiters.putIfAbsent(task, new Occupant(task, request, now)) != null) {
+      throw new IllegalStateException("task " + task + " already waits for " + name);
+    }
+    maxQueue = Math.max(maxQueue, waiters.size());
+  }
+
+  /** The task, waiting or not, now holds one server. */
+  public void acquired(long task, long request) {
+    if (nowNanos == null) {
+      return;
+    }
+    long now = settle();
+    Occupant waited = waiters.remove(task);
+    if (waited != null) {
+      endWait(waited, now);
+    }
+    if (holders.putIfAbsent(task, new Occupant(task, request, now)) != null) {
+      throw new IllegalStateException("task " + task + " already holds " + name);
+    }
+    acquisitions++;
+  }
+
+  /** The task gives its server back. */
+  public void released(long task) {
+    if (nowNanos == null) {
+      return;
+    }
+    settle();
+    if (holders.remove(task) == null) {
+      throw new IllegalStateException("task " + task + " does not hold " + name);
+    }
+  }
+
+  /** The task gives up its wait. */
+  public void left(long task) {
+    if (nowNanos == null) {
+      return;
+    }
+    long now = settle();
+    Occupant waited = waiters.remove(task);
+    if (waited == null) {
+      throw new IllegalStateException("task " + task + " does not wait for " + name);
+    }
+    endWait(waited, now);
+    abandoned++;
+  }
+
+  /** Who holds now, longest first. */
+  public Collection<Occupant> holders() {
+    return Collections.unmodifiableCollection(holders.values());
+  }
+
+  /** Who waits now, longest first. */
+  public Collection<Occupant> waiters() {
+    return Collections.unmodifiableCollection(waiters.values());
+  }
+
+  /** The figures of the window up to now. */
+  public ResourceStatistics statistics() {
+    if (nowNanos == null) {
+      return ResourceStatistics.none(name);
+    }
+    long elapsed = settle() - since;
+    return new ResourceStatistics(
+        name,
+        1,
+        elapsed * capacity,
+        busyNanos,
+        holdNanos,
+        queueNanos,
+        elapsed,
+        maxQueue,
+        acquisitions,
+        waits,
+        waitNanos,
+        abandoned);
+  }
+
+  void reset() {
+    since = nowNanos == null ? 0 : nowNanos.getAsLong();
+    changed = since;
+    busyNanos = 0;
+    holdNanos = 0;
+    queueNanos = 0;
+    maxQueue = waiters.size();
+    acquisitions = 0;
+    waits = 0;
+    waitNanos = 0;
+    abandoned = 0;
+  }
+
+  private void endWait(Occupant waited, long now) {
+    waits++;
+    waitNanos += now - waited.sinceNanos();
+  }
+
+  private long settle() {
+    long now = nowNanos.getAsLong();
+    long passed = now - changed;
+    if (passed != 0) {
+      busyNanos += passed * Math.min(holders.size(), capacity);
+      holdNanos += passed * holders.size();
+      queueNanos += passed * waiters.size();
+      changed = now;
+    }
+    return now;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

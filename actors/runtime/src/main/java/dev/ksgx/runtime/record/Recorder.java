@@ -1,0 +1,101 @@
+package dev.ksgx.runtime.record;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Extension;
+import akka.actor.typed.ExtensionId;
+import dev.ksgx.runtime.live.LiveClock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * The recorder of one actor system: numbers messages, knows their causes and tells the sinks. Fed
+ * by {@link RecordingMailbox}.
+ *
+ * <p>A virtual system has one cursor. In live mode each thread has its own, so a message sent by a
+ * future that runs on an actor's thread may be ascribed to the message handled there last; sinks
+ * are then called from several threads.
+ */
+public final class Recorder implements Extension {
+  private static final int THREAD_SHIFT = 40;
+
+  private static final class Id extends ExtensionId<Recorder> {
+    @Override
+    public Recorder createExtension(ActorSystem<?> system) {
+      return system.classicSystem().scheduler() instanceof RecorderSource source
+          ? source.recorder()
+          : new Recorder(LiveClock.of(system)::nowNanos, null);
+    }
+  }
+
+  private static final Id ID = new Id();
+
+  private final LongSupplier nowNanos;
+  private final Cursor single;
+  private final AtomicInteger threads = new AtomicInteger();
+  private final ThreadLocal<Cursor> perThread =
+      ThreadLocal.withInitial(() -> new Cursor((long) threads.incrementAndGet() << THREAD_SHIFT));
+  private final AtomicInteger endpoints = new AtomicInteger();
+  private volatile DeliverySink[] sinks = {};
+
+  private Recorder(LongSupplier nowNanos, Cursor single) {
+    this.nowNanos = nowNanos;
+    this.single = single;
+  }
+
+  /** The recorder of a system that runs on one thread. */
+  public static Recorder singleThreaded(LongSupplier nowNanos) {
+    return new Recorder(nowNanos, new Cursor(0));
+  }
+
+  /** The recorder of that system. */
+  public static Recorder get(ActorSystem<?> system) {
+    return system.registerExtension(ID);
+  }
+
+  /** Adds a sink; it hears deliveries from now on. */
+  public synchronized void addSink(DeliverySink sink) {
+    DeliverySink[] longer = java.util.Arrays.copyOf(sinks, sinks.length + 1);
+    longer[sinks.length] = sink;
+    sinks = longer;
+  }
+
+  /** Removes every sink: the recording is over. */
+  public synchronized void removeSinks() {
+    sinks = new DeliverySink[0];
+  }
+
+  /** Id of the message being handled on this thread; 0 outside of a handler. */
+  public long currentMessage() {
+    return cursor().messageId;
+  }
+
+  /** Who is handling a message on this thread; null outside of a handler. */
+  public Endpoint currentActor() {
+    return cursor().actor;
+  }
+
+  /**
+   * From now on this thread acts on behalf of that message: a timer firing, or (0, null) nobody.
+   */
+  public void resume(long messageId, Endpoint actor) {
+    Cursor cursor = cursor();
+    cursor.messageId = messageId;
+    cursor.actor = actor;
+  }
+
+  Endpoint endpoint(String path) {
+    return new Endpoint(endpoints.getAndIncrement(), path);
+  }
+
+  Cursor cursor() {
+    return single != null ? single : perThread.get();
+  }
+
+  long nowNanos() {
+    return nowNanos.getAsLong();
+  }
+
+  DeliverySink[] sinks() {
+    return sinks;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.ksgx.protocol.abi;
+
+import dev.ksgx.hardware.structure.SgxCode;
+
+/**
+ * What a system call returned.
+ *
+ * @param value as the kernel returns it: 0 or a positive value (an address, a file descriptor, a
+ *     positive SGX code of an ioctl), or {@code -errno}
+ * @param check the check that failed, one line; empty on success
+ */
+public record CallResult(long value, String check) {
+  /** Plain success. */
+  public static final CallResult OK = new CallResult(0, "");
+
+  /** A successful call that returns {@code value}. */
+  public static CallResult of(long value) {
+    return value == 0 ? OK : new CallResult(value, "");
+  }
+
+  /** A call that failed with {@code errno} at the named check. */
+  public static CallResult failed(Errno errno, String check) {
+    return new CallResult(-errno.number(), check);
+  }
+
+  /** An ioctl that returned the positive SGX code {@code code} (isa.md 2) at the named check. */
+  public static CallResult sgx(int code, String check) {
+    return new CallResult(code, check);
+  }
+
+  /** True if the value is an error number. */
+  public boolean isErrno() {
+    return value < 0 && value >= -4095;
+  }
+
+  /** True if the call returned 0. */
+  public boolean isZero() {
+    return value == 0;
+  }
+
+  /** The error, or null if the call did not fail with one. */
+  public Errno errno() {
+    return isErrno() ? Errno.of((int) -value) : null;
+  }
+
+  /**
+   * The name under which an ioctl's outcome is counted: {@code OK}, {@code -EINVAL}, {@code
+   * SGX_INVALID_SIGNATURE}.
+   */
+  public String name() {
+    if (value == 0) {
+      return "OK";
+    }
+    if (isErrno()) {
+      Errno errno = errno();
+      return errno == null ? Long.toString(value) : "-" + errno;
+    }
+    return value == DriverCode.POWER_LOST_ENCLAVE
+        ? "SGX_POWER_LOST_ENCLAVE"
+        : value <= 256 ? SgxCode.name((int) value) : Long.toString(value);
+  }
+
+  @Override
+  public String toString() {
+    return check.isEmpty() ? name() : name() + " (" + check + ")";
+  }
+}

@@ -1,0 +1,62 @@
+package dev.ksgx.protocol.abi;
+
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SigStruct;
+
+/**
+ * An ioctl of {@code /dev/sgx} as v5 has it (driver.md 1.2, 1.3). A null argument stands for a user
+ * address from which nothing can be copied.
+ */
+public sealed interface SgxIoctl {
+  int CREATE = 0x4008A400;
+  int ADD_PAGE = 0x401AA401;
+  int INIT = 0x4010A402;
+
+  /** The ioctl number. */
+  int number();
+
+  /**
+   * SGX_IOC_ENCLAVE_CREATE.
+   *
+   * @param secs 4,096 bytes of SECS image
+   */
+  record Create(Bytes secs) implements SgxIoctl {
+    @Override
+    public int number() {
+      return CREATE;
+    }
+  }
+
+  /**
+   * SGX_IOC_ENCLAVE_ADD_PAGE.
+   *
+   * @param addr linear address of the page inside the enclave
+   * @param src 4,096 bytes of page content
+   * @param secinfo 64 bytes of SECINFO
+   * @param mrmask bit n set: measure the 256-byte chunk n
+   */
+  record AddPage(long addr, Bytes src, Bytes secinfo, int mrmask) implements SgxIoctl {
+    @Override
+    public int number() {
+      return ADD_PAGE;
+    }
+  }
+
+  /**
+   * SGX_IOC_ENCLAVE_INIT.
+   *
+   * @param addr any page address of the enclave
+   * @param sigstruct the SIGSTRUCT; a value, so that its signature is verified once however often
+   *     it is used
+   * @param architectural set only by the kernel's own launch enclave: its EINIT asks for no token
+   */
+  record Init(long addr, SigStruct sigstruct, boolean architectural) implements SgxIoctl {
+    @Override
+    public int number() {
+      return INIT;
+    }
+  }
+
+  /** Any other number; the driver knows none. */
+  record Unknown(int number) implements SgxIoctl {}
+}

@@ -1,0 +1,28 @@
+package dev.ksgx.protocol.abi;
+
+/**
+ * A schedulable thread of the modelled system. Everything that the driver does, it does on behalf
+ * of one.
+ *
+ * @param pid process the thread belongs to; 0 for kernel threads
+ * @param tid thread, unique since boot
+ * @param kind what the thread is there for
+ */
+public record TaskRef(int pid, int tid, Kind kind) {
+  /** What a thread is there for. */
+  public enum Kind {
+    /** A thread of a process that builds and runs enclaves. */
+    CREATOR,
+    /** The thread of the launch enclave's process. */
+    LAUNCH_ENCLAVE,
+    /** The kernel worker that runs deferred EADDs. */
+    ADD_WORKER,
+    /** A thread that runs the exit of a killed process. */
+    REAPER
+  }
+
+  @Override
+  public String toString() {
+    return kind + "-" + tid;
+  }
+}

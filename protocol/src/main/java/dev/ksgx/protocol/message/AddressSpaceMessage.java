@@ -1,0 +1,82 @@
+package dev.ksgx.protocol.message;
+
+import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.TaskRef;
+
+/** Root of what the address space of a process receives: VMAs and the mmap lock. */
+public interface AddressSpaceMessage {
+  /** What others may send to an address space. */
+  sealed interface Request extends AddressSpaceMessage {}
+
+  /** mmap of {@code bytes} of /dev/sgx. Answered with {@link Returned}: the address or an errno. */
+  record Mmap(
+      TaskRef task, RequestId request, long bytes, long call, ActorRef<? super Returned> replyTo)
+      implements Request {}
+
+  /** munmap. Any part unmapped kills the enclave below it. Answered with {@link Returned}. */
+  record Munmap(
+      TaskRef task,
+      RequestId request,
+      long address,
+      long bytes,
+      long call,
+      ActorRef<? super Returned> replyTo)
+      implements Request {}
+
+  /**
+   * A fatal signal for the process: its calls end, then it exits. Answered with {@link Returned}.
+   */
+  record Kill(RequestId request, long call, ActorRef<? super Returned> replyTo)
+      implements Request {}
+
+  /** exit by {@code task}, the last of its process. Answered with {@link Returned}. */
+  record Exit(TaskRef task, RequestId request, long call, ActorRef<? super Returned> replyTo)
+      implements Request {}
+
+  /**
+   * The enclave that covers {@code address}; a reference on it is taken. Answered with {@link
+   * Found}.
+   */
+  record FindEnclave(
+      TaskRef task, RequestId request, long address, long call, ActorRef<? super Found> replyTo)
+      implements Request {}
+
+  /**
+   * The state of the enclave that covers {@code address}. Answered with {@link
+   * EnclaveMessage.State}.
+   */
+  record AskEnclave(long address, long call, ActorRef<? super EnclaveMessage.State> replyTo)
+      implements Request {}
+
+  /**
+   * Bind a created enclave to the VMA that covers exactly its range. Answered with {@link Bound}.
+   */
+  record Bind(
+      TaskRef task,
+      RequestId request,
+      long base,
+      long bytes,
+      ActorRef<EnclaveMessage.Request> enclave,
+      long call,
+      ActorRef<? super Bound> replyTo)
+      implements Request {}
+
+  /** Take the mmap lock for reading. Answered with {@link ReadLocked}. */
+  record LockRead(TaskRef task, RequestId request, long call, ActorRef<? super ReadLocked> replyTo)
+      implements Request {}
+
+  /** Give the mmap lock back. */
+  record UnlockRead(TaskRef task) implements Request {}
+
+  /** The enclave, or why there is none. */
+  record Found(long call, ActorRef<EnclaveMessage.Request> enclave, CallResult result)
+      implements Reply {}
+
+  /** Whether the enclave now has its VMA. */
+  record Bound(long call, CallResult result) implements Reply {}
+
+  /** The mmap lock is held for reading; {@code users} is false once the process is exiting. */
+  record ReadLocked(long call, boolean users) implements Reply {}
+}

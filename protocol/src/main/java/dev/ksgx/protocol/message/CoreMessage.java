@@ -1,0 +1,76 @@
+package dev.ksgx.protocol.message;
+
+import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
+
+/** Root of what a core receives. A core alone holds a logical processor: only it runs leaves. */
+public interface CoreMessage {
+  /** What others may send to a core. */
+  sealed interface Request extends CoreMessage {}
+
+  /**
+   * The scheduler has put {@code task} on this core: execute its burst.
+   *
+   * @param earlier results of steps that ran before the burst was cut; empty at first
+   * @param signalPending a signal waits for the task
+   */
+  record Execute(
+      TaskRef task,
+      RequestId request,
+      Burst burst,
+      List<StepResult> earlier,
+      long call,
+      ActorRef<? super Executed> replyTo,
+      boolean signalPending)
+      implements Request {}
+
+  /** The scheduler wants the core for another task as soon as the running step allows it. */
+  record Preempt(TaskRef task) implements Request {}
+
+  /** An interrupt from outside, now. */
+  enum Interrupt implements Request {
+    NOW
+  }
+
+  /** The core goes offline: what it has in flight is aborted and the burst moves elsewhere. */
+  enum Unplug implements Request {
+    NOW
+  }
+
+  /** The next leaf of this core answers with its table conflict (isa.md 3.2). */
+  enum FailNextLeaf implements Request {
+    CONFLICT
+  }
+
+  /** Zero the counters of {@link Counters}. */
+  enum ResetCounters implements Request {
+    NOW
+  }
+
+  /** Tell the counters. */
+  record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
+
+  /**
+   * What a core has counted.
+   *
+   * @param core index
+   * @param einits EINITs executed, whatever their outcome
+   * @param einitRetries EINITs that ended with SGX_UNMASKED_EVENT
+   * @param wastedCycles cycles in EINITs that did not initialise an enclave
+   * @param msrWrites WRMSRs executed
+   * @param interrupts interrupts taken while a task ran
+   * @param conflicts leaves that met a table conflict
+   */
+  record Counters(
+      long call,
+      int core,
+      long einits,
+      long einitRetries,
+      long wastedCycles,
+      long msrWrites,
+      long interrupts,
+      long conflicts)
+      implements Reply {}
+}

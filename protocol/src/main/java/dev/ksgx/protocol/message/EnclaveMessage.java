@@ -1,0 +1,87 @@
+package dev.ksgx.protocol.message;
+
+import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.leaf.Translation;
+import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.abi.TaskRef;
+
+/** Root of what an enclave receives: its life cycle, its pages, its lock. */
+public interface EnclaveMessage {
+  /** What others may send to an enclave. */
+  sealed interface Request extends EnclaveMessage {}
+
+  /**
+   * Create the enclave from a SECS that passed the driver's checks. Answered with {@link CallDone}.
+   */
+  record Create(
+      TaskRef task, RequestId request, Secs secs, long call, ActorRef<? super CallDone> replyTo)
+      implements Request {}
+
+  /** ADD_PAGE, after the look-up that took a reference. Answered with {@link CallDone}. */
+  record AddPage(
+      TaskRef task,
+      RequestId request,
+      SgxIoctl.AddPage arguments,
+      long call,
+      ActorRef<? super CallDone> replyTo)
+      implements Request {}
+
+  /** INIT, after the look-up that took a reference. Answered with {@link CallDone}. */
+  record Init(
+      TaskRef task,
+      RequestId request,
+      SgxIoctl.Init arguments,
+      long call,
+      ActorRef<? super CallDone> replyTo)
+      implements Request {}
+
+  /** A look-up found this enclave: hold a reference until the call that follows ends. */
+  enum TakeReference implements Request {
+    ONE
+  }
+
+  /**
+   * The add worker's turn: add what is queued until nothing is. Answered with {@link Drained}.
+   *
+   * @param task the worker's task, on whose core the leaves run
+   */
+  record DrainAdds(TaskRef task, long call, ActorRef<? super Drained> replyTo) implements Request {}
+
+  /**
+   * The VMA of the enclave is closed (munmap of any part, exit): the enclave is dead and a
+   * reference dropped; if it was the last, the frames are freed in {@code task} before the answer.
+   * Answered with {@link CallDone}.
+   */
+  record Unmapped(TaskRef task, RequestId request, long call, ActorRef<? super CallDone> replyTo)
+      implements Request {}
+
+  /** Tell the state. Answered with {@link State}. */
+  record AskState(long call, ActorRef<? super State> replyTo) implements Request {}
+
+  /** An ioctl's part in the enclave is over. */
+  record CallDone(long call, CallResult result) implements Reply {}
+
+  /** The queue of deferred adds is empty. */
+  record Drained(long call) implements Reply {}
+
+  /**
+   * A look at an enclave.
+   *
+   * @param phase where in its life it is
+   * @param pages pages resident in the EPC, the SECS not counted
+   * @param translation its page tables; null if there is no enclave
+   */
+  record State(long call, Phase phase, int pages, Translation translation) implements Reply {}
+
+  /** Where in its life an enclave is (driver.md 2.1). */
+  enum Phase {
+    CREATING,
+    CREATED,
+    INITIALIZED,
+    DEAD,
+    RELEASED
+  }
+}

@@ -1,0 +1,15 @@
+package dev.ksgx.protocol.message;
+
+/** An answer. Each request has exactly one; failures are values in it. */
+public interface Reply
+    extends DeviceMessage,
+        AddressSpaceMessage,
+        EnclaveMessage,
+        LaunchControlMessage,
+        LaunchProcessMessage,
+        AddWorkerMessage,
+        ClientMessage,
+        KernelMessage {
+  /** The number under which the asker sent the request; it means something to the asker alone. */
+  long call();
+}

@@ -1,0 +1,62 @@
+package dev.ksgx.protocol.message;
+
+import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
+
+/** Root of what the scheduler receives: run queues, placement, preemption. */
+public interface SchedulerMessage {
+  /** What others may send to the scheduler. */
+  sealed interface Request extends SchedulerMessage {}
+
+  /**
+   * Execute {@code burst} as {@code task}: at once if the task holds a core, after its turn in the
+   * run queue if it slept. Answered by the core with {@link Executed}.
+   */
+  record Run(
+      TaskRef task, RequestId request, Burst burst, long call, ActorRef<? super Executed> replyTo)
+      implements Request {}
+
+  /** The task sleeps and gives up its core; nothing but its next {@link Run} wakes it. */
+  record Block(TaskRef task) implements Request {}
+
+  /**
+   * The task sleeps until its next {@link Run} or until a signal, which is answered with {@link
+   * Interrupted}, at once if one is pending.
+   */
+  record BlockInterruptibly(TaskRef task, long call, ActorRef<? super Interrupted> replyTo)
+      implements Request {}
+
+  /** The task is over. */
+  record Exit(TaskRef task) implements Request {}
+
+  /** A signal for the task. */
+  record Signal(TaskRef task) implements Request {}
+
+  /** A fatal signal for every task of the process. */
+  record SignalProcess(int pid) implements Request {}
+
+  /** A call that a signal ended returns to user space, where the handler runs. */
+  record SignalHandled(TaskRef task) implements Request {}
+
+  /** Every task of the process is over. */
+  record ExitProcess(int pid) implements Request {}
+
+  /**
+   * Core {@code core} has gone offline. {@code unfinished} is the burst it did not finish, or null.
+   */
+  record CoreGone(int core, CoreMessage.Execute unfinished) implements Request {}
+
+  /**
+   * The core reached a preemption point with a wish to preempt; {@code rest} is what is left to
+   * run.
+   */
+  record Yielded(int core, CoreMessage.Execute rest) implements Request {}
+
+  /** The cores. Answered with {@link Cores}. */
+  record AskCores(long call, ActorRef<? super Cores> replyTo) implements Request {}
+
+  /** The cores, by index. */
+  record Cores(long call, List<ActorRef<CoreMessage.Request>> cores) implements Reply {}
+}

@@ -1,2 +1,0 @@
-/** ksgx protocol. */
-package dev.ksgx.protocol;
