@@ -41,8 +41,7 @@ class HardwareRulesTest {
   /** A synchronized block leaves no trace that the other rule could see. */
   @ArchTest
   void noSourceHasASynchronizedBlock(JavaClasses classes) throws IOException {
-    Path sources =
-        Path.of(System.getProperty("ksgx.root", "..")).resolve("hardware/src/main/java");
+    Path sources = Path.of(System.getProperty("ksgx.root", "..")).resolve("hardware/src/main/java");
     try (Stream<Path> files = Files.walk(sources)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
         assertThat(Files.readString(file)).as(file.toString()).doesNotContain("synchronized");
@@ -74,7 +73,11 @@ class HardwareRulesTest {
   @ArchTest
   void machineHasNoChance(JavaClasses classes) {
     noClasses().should().dependOnClassesThat().areAssignableTo(Random.class).check(classes);
-    noClasses().should().dependOnClassesThat().areAssignableTo(ThreadLocalRandom.class).check(classes);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ThreadLocalRandom.class)
+        .check(classes);
     noClasses().should().callMethod(Math.class, "random").check(classes);
   }
 

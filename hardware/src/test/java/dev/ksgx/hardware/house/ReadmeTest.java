@@ -20,7 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The table of rules in README.md against the tests and the sources. */
 class ReadmeTest {
-  private static final Path ROOT = Path.of(System.getProperty("ksgx.root", "..")).resolve("hardware");
+  private static final Path ROOT =
+      Path.of(System.getProperty("ksgx.root", "..")).resolve("hardware");
   private static final Path TESTS = ROOT.resolve("src/test/java");
   private static final Path LEAVES = ROOT.resolve("src/main/java/dev/ksgx/hardware/leaf");
   private static final Pattern REFERENCE = Pattern.compile("`(\\w+Test)#(\\w+)`");

@@ -1,7 +1,7 @@
 package dev.ksgx.hardware.vectors;
 
-import static dev.ksgx.hardware.testkit.Rig.assertCode;
 import static dev.ksgx.hardware.testkit.Replay.NO_TOKEN;
+import static dev.ksgx.hardware.testkit.Rig.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
