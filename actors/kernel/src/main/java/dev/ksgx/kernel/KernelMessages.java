@@ -35,6 +35,7 @@ public final class KernelMessages implements MessageDescriber {
     know(SchedulerMessage.BlockInterruptibly.class, (m, s) -> s.field("task", m.task().tid()));
     know(SchedulerMessage.Exit.class, (m, s) -> s.field("task", m.task().tid()));
     know(SchedulerMessage.Signal.class, (m, s) -> s.field("task", m.task().tid()));
+    know(SchedulerMessage.SignalHandled.class, (m, s) -> s.field("task", m.task().tid()));
     know(SchedulerMessage.Yielded.class, (m, s) -> s.field("core", m.core()));
     know(SchedulerMessage.CoreGone.class, (m, s) -> s.field("core", m.core()));
     know(

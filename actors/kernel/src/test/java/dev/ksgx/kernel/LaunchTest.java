@@ -20,7 +20,6 @@ class LaunchTest {
       assertThat(rig.state(process, outcome.address()).phase())
           .isEqualTo(EnclaveMessage.Phase.INITIALIZED);
       assertThat(rig.launchControl().requests()).isEqualTo(1);
-      System.out.println("t=" + rig.system().nowNanos() + " " + rig.epc() + rig.cores());
     }
   }
 }

@@ -119,7 +119,7 @@ public final class Rig implements AutoCloseable {
   /** Sends from inside the client actor; the answer comes to {@code call}. */
   public <R extends Reply> Pending<R> ask(Consumer<Long> send) {
     Pending<R> pending = new Pending<>();
-    own.tell(new Do(() -> send.accept(calls.<R>expect(reply -> pending.value = reply))));
+    inside(() -> send.accept(calls.<R>expect(reply -> pending.value = reply)));
     return pending;
   }
 
@@ -217,25 +217,56 @@ public final class Rig implements AutoCloseable {
   /** Starts a whole launch by the process's first thread. */
   public Pending<LaunchSequence.Outcome> startLaunch(Process process, SignedEnclave enclave) {
     Pending<LaunchSequence.Outcome> pending = new Pending<>();
-    RequestId request = newRequest();
-    own.tell(
-        new Do(
-            () ->
-                new LaunchSequence(
-                        doors.device(),
-                        process.space(),
-                        process.task(),
-                        self,
-                        calls,
-                        enclave,
-                        false)
-                    .start(
-                        request,
-                        outcome -> {
-                          pending.value = outcome;
-                          doors.scheduler().tell(new SchedulerMessage.Block(process.task()));
-                        })));
+    inside(
+        () ->
+            launchInside(
+                process,
+                enclave,
+                newRequest(),
+                outcome -> {
+                  pending.value = outcome;
+                  block(process.task());
+                }));
     return pending;
+  }
+
+  /** Launches, from inside the client actor; the task still holds its core when {@code then}. */
+  public void launchInside(
+      Process process,
+      SignedEnclave enclave,
+      RequestId request,
+      Consumer<LaunchSequence.Outcome> then) {
+    new LaunchSequence(doors.device(), process.space(), process.task(), self, calls, enclave, false)
+        .start(request, then);
+  }
+
+  /** Unmaps {@code bytes} at {@code address}, from inside the client actor. */
+  public void munmapInside(Process process, long address, long bytes, Consumer<Returned> then) {
+    process
+        .space()
+        .tell(
+            new AddressSpaceMessage.Munmap(
+                process.task(), newRequest(), address, bytes, calls.<Returned>expect(then), self));
+  }
+
+  /** Runs {@code what} inside the client actor. */
+  public void inside(Runnable what) {
+    own.tell(new Do(what));
+  }
+
+  /** Runs {@code what} inside the client actor at that instant. */
+  public void insideAt(long nanos, Runnable what) {
+    system.clock().tellAt(nanos, own, new Do(what));
+  }
+
+  /** Where answers to what a test sends by itself come to. */
+  public ActorRef<Reply> self() {
+    return self;
+  }
+
+  /** The answers waited for. */
+  public Calls calls() {
+    return calls;
   }
 
   public LaunchSequence.Outcome launch(Process process, SignedEnclave enclave) {
@@ -259,6 +290,16 @@ public final class Rig implements AutoCloseable {
     return finish(
         this.<EnclaveMessage.State>ask(
             call -> process.space().tell(new AddressSpaceMessage.AskEnclave(address, call, self))));
+  }
+
+  /** Exits the process and waits for it. */
+  public void exit(Process process) {
+    finish(startExit(process));
+  }
+
+  /** The task has nothing to do: it gives up its core. */
+  public void block(TaskRef task) {
+    doors.scheduler().tell(new SchedulerMessage.Block(task));
   }
 
   public void signal(TaskRef task) {

@@ -37,6 +37,9 @@ public interface SchedulerMessage {
   /** A fatal signal for every task of the process. */
   record SignalProcess(int pid) implements Request {}
 
+  /** A call that a signal ended returns to user space, where the handler runs. */
+  record SignalHandled(TaskRef task) implements Request {}
+
   /** Every task of the process is over. */
   record ExitProcess(int pid) implements Request {}
 

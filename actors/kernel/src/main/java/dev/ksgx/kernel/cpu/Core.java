@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.LogicalProcessor;
+import dev.ksgx.hardware.leaf.AccessResult;
 import dev.ksgx.hardware.leaf.Leaf;
 import dev.ksgx.hardware.leaf.LeafInFlight;
 import dev.ksgx.hardware.leaf.LeafResult;
@@ -53,6 +54,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private long timing;
   private int lastTid;
   private boolean interruptPending;
+  private boolean offline;
 
   /** The step that runs now. */
   private static final class StepRun {
@@ -119,6 +121,10 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   }
 
   private Behavior<CoreMessage> onExecute(CoreMessage.Execute execute) {
+    if (offline) {
+      scheduler.tell(new SchedulerMessage.CoreGone(index, execute));
+      return this;
+    }
     running = execute;
     results = new ArrayList<>(execute.earlier());
     step = 0;
@@ -176,8 +182,18 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       current.visit = EnclaveVisit.begin(processor, enter, durations);
       nanos += current.visit.nanos();
       current.result = current.visit.result();
+    } else if (next instanceof Step.Access access) {
+      nanos += durations.of(Cost.ENCLAVE_ACCESS);
+      current.result = new StepResult.Accessed(access(access));
     }
     current.endNanos = withInterrupts(now, now + nanos);
+  }
+
+  private AccessResult access(Step.Access access) {
+    processor.useTranslation(access.translation());
+    return access.data() == null
+        ? processor.load(access.linear(), access.length())
+        : processor.store(access.linear(), access.data());
   }
 
   private void beginLeaf(Step.Encls encls, long now, long switchNanos) {
@@ -258,7 +274,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     if (result.conflict()) {
       counters.conflicts++;
     }
-    return new StepResult.Leaf(result);
+    return new StepResult.Leaf(result, over.leaf.rbx());
   }
 
   private static boolean failed(StepResult result) {
@@ -267,6 +283,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     }
     if (result instanceof StepResult.Msr msr) {
       return !msr.ok();
+    }
+    if (result instanceof StepResult.Accessed accessed) {
+      return accessed.result().isFault();
     }
     return result instanceof StepResult.Left left && !left.fault().isEmpty();
   }
@@ -277,14 +296,14 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       return this;
     }
     List<Step> steps = running.burst().steps();
-    if (!(steps.get(step) instanceof Step.Compute)) {
+    if (running.burst().preemptOff() || !(steps.get(step) instanceof Step.Compute)) {
       return this;
     }
     long left = Math.max(0, current.endNanos - clock.nowNanos());
     List<Step> rest = new ArrayList<>();
     rest.add(new Step.Compute(durations.cycles(left)));
     rest.addAll(steps.subList(step + 1, steps.size()));
-    giveUp(new Burst(rest, running.burst().preemptOff()));
+    giveUp(new Burst(rest, false));
     return this;
   }
 
@@ -337,7 +356,11 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     return this;
   }
 
-  /** What is in flight is aborted, nothing of it is published; the burst goes on elsewhere. */
+  /**
+   * What is in flight is aborted, nothing of it is published; the burst goes on elsewhere, a
+   * preempt-off section from its start, since its later steps rely on what the earlier ones did to
+   * this core.
+   */
   private Behavior<CoreMessage> onUnplug() {
     CoreMessage.Execute unfinished = null;
     if (running != null) {
@@ -346,15 +369,19 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       } else if (current != null && current.visit != null) {
         current.visit.leave();
       }
-      List<Step> steps = running.burst().steps();
-      unfinished =
-          withRest(new Burst(steps.subList(step, steps.size()), running.burst().preemptOff()));
+      unfinished = running.burst().preemptOff() ? running : withRest(restOfBurst());
     }
+    offline = true;
     running = null;
     current = null;
     timing++;
     scheduler.tell(new SchedulerMessage.CoreGone(index, unfinished));
     return this;
+  }
+
+  private Burst restOfBurst() {
+    List<Step> steps = running.burst().steps();
+    return new Burst(steps.subList(step, steps.size()), false);
   }
 
   private Behavior<CoreMessage> onResetCounters() {

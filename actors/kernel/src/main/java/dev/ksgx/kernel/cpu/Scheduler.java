@@ -92,6 +92,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.Exit.class, this::onExit)
         .onMessage(SchedulerMessage.Signal.class, this::onSignal)
         .onMessage(SchedulerMessage.SignalProcess.class, this::onSignalProcess)
+        .onMessage(SchedulerMessage.SignalHandled.class, this::onSignalHandled)
         .onMessage(SchedulerMessage.ExitProcess.class, this::onExitProcess)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
@@ -195,6 +196,14 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
+  private Behavior<SchedulerMessage> onSignalHandled(SchedulerMessage.SignalHandled handled) {
+    ScheduledTask task = tasks.get(handled.task().tid());
+    if (task != null) {
+      task.signalled = false;
+    }
+    return this;
+  }
+
   private Behavior<SchedulerMessage> onAskCores(SchedulerMessage.AskCores ask) {
     List<ActorRef<CoreMessage.Request>> refs = new ArrayList<>();
     for (Place place : places) {
@@ -213,9 +222,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       task.core = -1;
       place.busy.released(task.ref.tid());
       cores.released(task.ref.tid());
-      if (gone.unfinished() != null) {
-        wake(task, gone.unfinished());
-      }
+    }
+    if (gone.unfinished() != null) {
+      wake(tasks.get(gone.unfinished().task().tid()), gone.unfinished());
     }
     if (policy == Scheduling.PINNED) {
       rehome(queues[gone.core()]);

@@ -24,6 +24,9 @@ final class Addition {
   private static final Burst ENTRY =
       Burst.of(Step.software(Work.SYSCALL), Step.software(Work.ADD_REQUEST));
 
+  /** A slot that was found is taken (B-24). */
+  record LateTake(Runnable take) implements EnclaveMessage {}
+
   private final EnclaveState enclave;
   private final PageAdder adder;
 
@@ -66,8 +69,11 @@ final class Addition {
   private void withSlot(Flow flow, Consumer<VaPages.Slot> then, Consumer<CallResult> otherwise) {
     VaPages.Slot slot = enclave.vaPages.find();
     if (slot != null) {
-      enclave.vaPages.take(slot);
-      then.accept(slot);
+      takeSlot(
+          () -> {
+            enclave.vaPages.take(slot);
+            then.accept(slot);
+          });
       return;
     }
     enclave.frames.take(
@@ -88,6 +94,15 @@ final class Addition {
                   }
                 }),
         otherwise);
+  }
+
+  /** v5 finds a slot and takes it without a lock, and another thread may find it meanwhile. */
+  private void takeSlot(Runnable take) {
+    if (enclave.services.config().bugs().has(Bugs.VA_SLOT_RACE)) {
+      enclave.own.tell(new LateTake(take));
+    } else {
+      take.run();
+    }
   }
 
   private void addAt(
@@ -136,11 +151,13 @@ final class Addition {
     return CallResult.OK;
   }
 
+  /** A reference for the request, and one for the worker's item if it needs a new one. */
   private void queue(EnclaveState.QueuedAdd add) {
     boolean wasEmpty = enclave.queued.isEmpty();
     enclave.queued.add(add);
     enclave.references++;
     if (wasEmpty) {
+      enclave.references++;
       enclave.addWorker.tell(new AddWorkerMessage.Queue(enclave.ref, add.request()));
     }
   }

@@ -1,5 +1,6 @@
 package dev.ksgx.kernel.enclave;
 
+import akka.actor.Cancellable;
 import dev.ksgx.hardware.leaf.Encls;
 import dev.ksgx.hardware.leaf.LeafResult;
 import dev.ksgx.hardware.leaf.Status;
@@ -24,7 +25,7 @@ import java.util.function.Consumer;
 /**
  * EINIT as v5 tries it (driver.md 4), all under the enclave's lock: an attempt anywhere; if the
  * core's hash MSRs are not the launch enclave's, four WRMSR and a second attempt with preemption
- * off; on an unmasked event up to 20 more tries, then a sleep of 20 ms, 50 rounds in all.
+ * off; on an unmasked event up to 20 tries, then a sleep of 20 ms, 50 rounds in all.
  */
 final class EinitLoop {
   private static final int SPINS = 20;
@@ -40,6 +41,8 @@ final class EinitLoop {
   private final EinitToken token;
   private int spin;
   private int round;
+  private LeafResult lastResult;
+  private long sleep;
   private Consumer<CallResult> then;
 
   EinitLoop(EnclaveState enclave, Flow flow, SigStruct sigStruct, EinitToken token) {
@@ -94,21 +97,34 @@ final class EinitLoop {
     }
     spin = 0;
     round++;
-    if (round == ROUNDS) {
-      end(CallResult.sgx(result.code(), "INIT: every one of 1,000 tries met an interrupt"));
-      return;
-    }
-    flow.block();
+    nap(result);
+  }
+
+  /** The sleep after a round, the last one not excepted; a signal ends it. */
+  private void nap(LeafResult result) {
+    lastResult = result;
+    Cancellable alarm =
+        enclave.services.clock().tellAfter(SLEEP_NANOS, enclave.own, new NapOver(this));
+    sleep =
+        flow.blockInterruptibly(
+            signal -> {
+              alarm.cancel();
+              wake();
+            });
     enclave
         .services
         .probe()
         .waiting(
             KernelServices.timeline(flow.task(), flow.request()), enclave.services.einitNap(), 0);
-    enclave.services.clock().tellAfter(SLEEP_NANOS, enclave.own, new NapOver(this));
   }
 
-  /** Signals are looked at after each sleep. */
   void onNapOver() {
+    if (enclave.calls.forget(sleep)) {
+      wake();
+    }
+  }
+
+  private void wake() {
     flow.run(
         Burst.of(Step.software(Work.SYSCALL)),
         ran -> {
@@ -116,6 +132,10 @@ final class EinitLoop {
             end(
                 CallResult.failed(
                     Errno.ERESTARTSYS, "INIT: a signal came between two rounds of EINIT"));
+          } else if (round == ROUNDS) {
+            end(
+                CallResult.sgx(
+                    lastResult.code(), "INIT: every one of 1,000 tries met an interrupt"));
           } else {
             attempt();
           }

@@ -74,6 +74,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         .onMessage(EnclaveMessage.Create.class, this::onCreate)
         .onMessage(EnclaveMessage.Init.class, this::onInit)
         .onMessage(EnclaveMessage.Unmapped.class, this::onUnmapped)
+        .onMessage(Addition.LateTake.class, this::onLateTake)
         .onMessage(EinitLoop.NapOver.class, this::onNapOver)
         .onMessage(Initialisation.LateMark.class, this::onLateMark)
         .onMessage(EnclaveMessage.AskState.class, this::onAskState)
@@ -143,6 +144,11 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
           state.lock.release(flow);
           endCall(flow, unmapped.call(), CallResult.OK, unmapped.replyTo());
         });
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onLateTake(Addition.LateTake late) {
+    late.take().run();
     return this;
   }
 

@@ -27,100 +27,104 @@ final class PageAdder {
     this.enclave = enclave;
   }
 
-  /** Goes on once the worker's turn is over; {@code last} is told if the last reference went. */
+  /** Goes on once the worker's turn is over, and hears whether the last reference went with it. */
   interface TurnOver {
     void run(Flow flow, boolean lastReference);
   }
 
   /** The worker's turn: add page after page until the list is empty. */
   void drain(TaskRef worker, TurnOver then) {
-    next(worker, false, then);
+    EnclaveState.QueuedAdd head = enclave.queued.peek();
+    next(enclave.flow(worker, head == null ? RequestId.BOOT : head.request()), false, then);
   }
 
   /**
    * @param skipping an add of this turn failed: what follows is dropped in silence (B-43)
    */
-  private void next(TaskRef worker, boolean skipping, TurnOver then) {
+  private void next(Flow before, boolean skipping, TurnOver then) {
     EnclaveState.QueuedAdd head = enclave.queued.peek();
     if (head == null) {
-      then.run(enclave.flow(worker, RequestId.BOOT), false);
+      enclave.references--;
+      then.run(before, enclave.references == 0);
       return;
     }
-    Flow flow = enclave.flow(worker, head.request());
+    Flow flow = enclave.flow(before.task(), head.request());
     enclave.lock.acquire(
         flow,
         () -> {
-          EnclaveState.QueuedAdd add = enclave.queued.poll();
-          enclave.lock.release(flow);
           if (skipping || enclave.dead) {
-            drop(flow, worker, add, skipping, then);
+            while (!enclave.queued.isEmpty()) {
+              forget(enclave.queued.poll());
+            }
+            enclave.lock.release(flow);
+            next(flow, skipping, then);
           } else {
-            addOne(flow, worker, add, then);
+            EnclaveState.QueuedAdd add = enclave.queued.poll();
+            enclave.lock.release(flow);
+            addOne(flow, add, then);
           }
         });
   }
 
-  private void addOne(Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, TurnOver then) {
+  private void addOne(Flow flow, EnclaveState.QueuedAdd add, TurnOver then) {
     enclave.frames.take(
         flow,
         EpcMessage.Use.PAGE,
-        frame ->
-            withLocks(
-                flow,
-                users -> {
-                  if (enclave.dead || !users) {
-                    unlock(flow);
-                    giveBack(frame);
-                    drop(flow, worker, add, false, then);
-                  } else {
-                    eadd(
-                        flow,
-                        add,
-                        frame,
-                        result -> {
-                          unlock(flow);
-                          if (result.isZero()) {
-                            added(flow, worker, then);
-                          } else {
-                            failed(flow, worker, add, then);
-                          }
-                        });
-                  }
-                }),
-        failure -> failed(flow, worker, add, then));
+        frame -> {
+          if (enclave.dead) {
+            giveBack(frame);
+            drop(flow, add, false, then);
+          } else {
+            withLocks(flow, users -> addLocked(flow, add, frame, users, then));
+          }
+        },
+        failure -> failed(flow, add, then));
   }
 
-  private void added(Flow flow, TaskRef worker, TurnOver then) {
-    enclave.references--;
-    if (enclave.references == 0) {
-      then.run(flow, true);
-    } else {
-      next(worker, false, then);
+  private void addLocked(
+      Flow flow, EnclaveState.QueuedAdd add, int frame, boolean users, TurnOver then) {
+    if (enclave.dead || !users) {
+      unlock(flow);
+      giveBack(frame);
+      drop(flow, add, false, then);
+      return;
     }
+    eadd(
+        flow,
+        add,
+        frame,
+        result -> {
+          unlock(flow);
+          if (result.isZero()) {
+            enclave.references--;
+            next(flow, false, then);
+          } else {
+            failed(flow, add, then);
+          }
+        });
   }
 
   /**
    * v5 tells nobody and drops the rest of its turn; the fixed driver kills the enclave, as v11
    * does.
    */
-  private void failed(Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, TurnOver then) {
+  private void failed(Flow flow, EnclaveState.QueuedAdd add, TurnOver then) {
     boolean silent = enclave.services.config().bugs().has(Bugs.SILENT_ADD_FAILURE);
     if (!silent) {
       enclave.dead = true;
       enclave.pageTable.zap();
     }
-    drop(flow, worker, add, silent, then);
+    drop(flow, add, silent, then);
   }
 
-  private void drop(
-      Flow flow, TaskRef worker, EnclaveState.QueuedAdd add, boolean skipping, TurnOver then) {
+  private void drop(Flow flow, EnclaveState.QueuedAdd add, boolean skipping, TurnOver then) {
+    forget(add);
+    next(flow, skipping, then);
+  }
+
+  private void forget(EnclaveState.QueuedAdd add) {
     enclave.pages.remove(add.page().address);
     enclave.references--;
-    if (enclave.references == 0) {
-      then.run(flow, true);
-    } else {
-      next(worker, skipping, then);
-    }
   }
 
   /**

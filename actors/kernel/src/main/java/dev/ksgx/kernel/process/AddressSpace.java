@@ -51,10 +51,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final Map<Integer, Flow> readers = new HashMap<>();
   private int mapCalls;
   private boolean exiting;
+  private boolean gone;
   private Runnable whenMapCallsEnd;
 
   /**
-   * @param mainTask first thread of the process; runs its exit if the process is killed
+   * @param mainTask first thread of the process
    */
   public static Behavior<AddressSpaceMessage.Request> create(
       KernelServices services, ActorRef<DeviceMessage.Request> device, TaskRef mainTask) {
@@ -258,12 +259,13 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
 
   private Behavior<AddressSpaceMessage> onUnlockRead(AddressSpaceMessage.UnlockRead unlock) {
     mmapLock.release(readers.remove(unlock.task().tid()));
-    return this;
+    return stopIfUnused();
   }
 
   private Behavior<AddressSpaceMessage> onKill(AddressSpaceMessage.Kill kill) {
     services.scheduler().tell(new SchedulerMessage.SignalProcess(mainTask.pid()));
-    exit(flow(mainTask, kill.request()), kill.call(), kill.replyTo());
+    TaskRef reaper = new TaskRef(mainTask.pid(), -mainTask.pid(), TaskRef.Kind.REAPER);
+    exit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
     return this;
   }
 
@@ -316,6 +318,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onGone() {
+    gone = true;
+    return stopIfUnused();
+  }
+
+  /** The add worker may still look at a process that has exited. */
+  private Behavior<AddressSpaceMessage> stopIfUnused() {
+    if (!gone || !readers.isEmpty()) {
+      return this;
+    }
     services.probe().remove(mmapLock.resource());
     return Behaviors.stopped();
   }

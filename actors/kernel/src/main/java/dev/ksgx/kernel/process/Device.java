@@ -27,9 +27,13 @@ import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +41,8 @@ import java.util.TreeMap;
  * in the driver, so that the exit of a process can wait for its calls.
  */
 public final class Device extends AbstractBehavior<DeviceMessage> {
+  private static final List<Errno> ENDED_BY_SIGNAL =
+      Arrays.asList(Errno.EINTR, Errno.ERESTARTSYS, Errno.EPIPE);
   private static final Burst ENTRY = Burst.of(Step.software(Work.SYSCALL));
   private static final Burst CREATE_ENTRY =
       Burst.of(Step.software(Work.SYSCALL), Step.software(Work.CREATE_PATH));
@@ -47,13 +53,14 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
   private final TreeMap<Integer, Client> clients = new TreeMap<>();
+  private final BitSet exited = new BitSet();
   private long enclaves;
 
   /** A process as the device knows it. */
   private static final class Client {
     int inDriver;
     int nextDescriptor = 3;
-    final java.util.BitSet open = new java.util.BitSet();
+    final BitSet open = new BitSet();
     Runnable whenQuiet;
     boolean exiting;
   }
@@ -284,7 +291,11 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return CallResult.failed(Errno.EINTR, "the process is being killed");
   }
 
+  /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
   private Client enter(int pid) {
+    if (exited.get(pid)) {
+      return null;
+    }
     Client client = clients.computeIfAbsent(pid, unused -> new Client());
     if (client.exiting) {
       return null;
@@ -294,6 +305,9 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private void leave(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
+    if (ENDED_BY_SIGNAL.contains(result.errno())) {
+      services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
+    }
     replyTo.tell(new Returned(call, flow.task(), result));
     Client client = clients.get(flow.task().pid());
     client.inDriver--;
@@ -314,6 +328,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
 
   private Behavior<DeviceMessage> onCloseAll(DeviceMessage.CloseAll close) {
     Client client = clients.remove(close.task().pid());
+    exited.set(close.task().pid());
     Flow flow = services.flow(close.task(), close.request(), calls, self);
     closeNext(
         flow,

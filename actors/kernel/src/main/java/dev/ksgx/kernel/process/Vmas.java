@@ -17,10 +17,9 @@ final class Vmas {
   Vma map(long bytes) {
     long base = LOWEST & -bytes;
     for (Vma vma : byBase.values()) {
-      if (!vma.overlaps(base, base + bytes)) {
-        break;
+      if (vma.overlaps(base, base + bytes)) {
+        base = (vma.end() + bytes - 1) & -bytes;
       }
-      base = (vma.end() + bytes - 1) & -bytes;
     }
     Vma vma = new Vma(base, bytes);
     byBase.put(base, vma);
