@@ -120,6 +120,7 @@ class LoadRunTest {
             "load.rate=1000",
             "load.length=80 ms",
             "machine.epc-mib=8",
+            "kernel.add=synchronous",
             "kernel.bugs=fixed");
     assertThat(result.report().launches().failed()).containsKey("-ENOMEM");
     assertThat(result.report().epc().peakUsed()).isGreaterThan(1900);
