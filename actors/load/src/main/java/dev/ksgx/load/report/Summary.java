@@ -1,6 +1,7 @@
 package dev.ksgx.load.report;
 
 import com.typesafe.config.Config;
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
@@ -54,6 +55,9 @@ public final class Summary {
         config.getString("machine.ghz"),
         config.getString("machine.epc-mib"),
         report().seed());
+    for (EnclaveImage image : result.images()) {
+      wrapped("  launches " + image);
+    }
     line(
         "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
         report().virtualSeconds(), load.warmUpNanos() / 1e9, report().wallSeconds());
@@ -79,15 +83,17 @@ public final class Summary {
             figures().failures(),
             launches.inFlight(),
             launches.notStarted()));
-    if (!launches.failed().isEmpty()) {
-      wrapped(
-          "  failed: "
-              + launches.failed().entrySet().stream()
-                  .map(
-                      entry ->
-                          String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
-                  .collect(Collectors.joining(", ")));
-    }
+    launches
+        .failed()
+        .forEach(
+            (code, count) ->
+                wrapped(
+                    String.format(
+                        Locale.ROOT,
+                        "  failed: %,d with %s: %s",
+                        count,
+                        code,
+                        figures().checks().getOrDefault(code, ""))));
     double meanInSystem =
         figures().windowNanos() == 0
             ? 0

@@ -1,5 +1,6 @@
 package dev.ksgx.load.run;
 
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
@@ -60,7 +61,8 @@ public final class LoadRun {
               violation -> {
                 throw new LawViolation(violation);
               });
-      ReportMaker maker = new ReportMaker(scenario, figures);
+      List<EnclaveImage> images = targets.stream().map(SignedEnclave::image).toList();
+      ReportMaker maker = new ReportMaker(scenario, images, figures);
       String hex = digest ? system.digest() : null;
       return maker.result(System.nanoTime() - begun, system.messages(), hex);
     } finally {

@@ -1,5 +1,6 @@
 package dev.ksgx.load.run;
 
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
@@ -20,11 +21,13 @@ final class ReportMaker {
   private static final String LAUNCH_ENCLAVE = "launch-enclave";
 
   private final Scenario scenario;
+  private final List<EnclaveImage> images;
   private final WindowFigures figures;
   private final LaunchFigures launches;
 
-  ReportMaker(Scenario scenario, WindowFigures figures) {
+  ReportMaker(Scenario scenario, List<EnclaveImage> images, WindowFigures figures) {
     this.scenario = scenario;
+    this.images = images;
     this.figures = figures;
     this.launches = figures.launches();
   }
@@ -70,7 +73,7 @@ final class ReportMaker {
                 sum(CoreMessage.Counters::wastedCycles)),
             new Report.EpcUse(figures.epc().frames(), figures.epc().peakUsed()),
             figures.partial() ? Boolean.TRUE : null);
-    return new RunResult(scenario, report, launches, figures.uses());
+    return new RunResult(scenario, images, report, launches, figures.uses());
   }
 
   private static Report.Binding binding(Use use) {

@@ -83,8 +83,15 @@ public final class Scenarios {
           kernel(effective),
           LoadPlan.from(effective));
     } catch (ConfigException e) {
-      throw new ScenarioException(oneLine(e.getMessage()), e);
+      throw new ScenarioException(placed(oneLine(e.getMessage())), e);
     }
+  }
+
+  /** A message of the configuration library, its place written as this module writes places. */
+  private static String placed(String message) {
+    return message
+        .replaceFirst("^(.*?): (\\d+): ", "$1:$2: ")
+        .replaceFirst("^" + COMMAND_LINE + ":1: ", COMMAND_LINE + ": ");
   }
 
   /** Machine and driver; a refusal is put as this module puts its own. */

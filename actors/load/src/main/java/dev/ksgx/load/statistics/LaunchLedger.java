@@ -24,6 +24,7 @@ public final class LaunchLedger {
   private final Map<Phase, Distribution> phases = new EnumMap<>(Phase.class);
   private final Map<String, Long> spent = new TreeMap<>();
   private final Map<String, Long> failed = new TreeMap<>();
+  private final Map<String, String> checks = new TreeMap<>();
   private long openedNanos = Long.MAX_VALUE;
   private long succeeded;
   private long planned;
@@ -80,6 +81,7 @@ public final class LaunchLedger {
       breakdown.spent().forEach((what, nanos) -> spent.merge(what, nanos, Long::sum));
     } else {
       failed.merge(launch.outcome(), 1L, Long::sum);
+      checks.putIfAbsent(launch.outcome(), launch.check());
     }
   }
 
@@ -118,6 +120,7 @@ public final class LaunchLedger {
         planned,
         succeeded,
         new TreeMap<>(failed),
+        new TreeMap<>(checks),
         inFlight,
         notStarted,
         endedInWindow,

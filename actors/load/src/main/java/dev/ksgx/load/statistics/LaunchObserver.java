@@ -24,6 +24,8 @@ public final class LaunchObserver implements ProbeListener {
   static final String LAUNCH_ENCLAVE = "launch-enclave";
 
   private final Map<Long, Collected> launches = new HashMap<>();
+  private final Map<String, String> waiting = new HashMap<>();
+  private final Map<String, String> serving = new HashMap<>();
   private final TokenService tokens = new TokenService();
 
   /** The launch enclave's service, as launches see it. */
@@ -53,8 +55,11 @@ public final class LaunchObserver implements ProbeListener {
     }
     boolean waits = kind == IntervalKind.WAITING;
     if (to > from) {
-      String prefix = waits ? Breakdown.WAIT : Breakdown.SERVE;
-      collected.spent.merge(prefix + resource.group(), to - from, Long::sum);
+      String what =
+          waits
+              ? waiting.computeIfAbsent(resource.group(), Breakdown.WAIT::concat)
+              : serving.computeIfAbsent(resource.group(), Breakdown.SERVE::concat);
+      collected.spent.merge(what, to - from, Long::sum);
     }
     if (!waits && resource.group().equals(LAUNCH_ENCLAVE)) {
       tokens.granted(request, from);

@@ -58,7 +58,10 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   private final Calls calls = new Calls();
   private final Deque<LoadMessage.DoLaunch> planned = new ArrayDeque<>();
   private final Deque<LoadMessage.Expired> expired = new ArrayDeque<>();
-  private String device = "";
+
+  /** What open() returned; null until it has. */
+  private CallResult device;
+
   private boolean busy;
   private boolean holdsCore;
   private long requests;
@@ -112,7 +115,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private Behavior<ClientMessage> onDeviceOpen(LoadMessage.DeviceOpen opened) {
-    device = opened.outcome();
+    device = opened.result();
     return goOn();
   }
 
@@ -121,9 +124,8 @@ final class Creator extends AbstractBehavior<ClientMessage> {
     long call =
         calls.<Returned>expect(
             returned -> {
-              CallResult result = returned.result();
               finish(request);
-              device = result.isErrno() ? result.name() : Launch.OK;
+              device = returned.result();
               siblings.forEach(sibling -> sibling.tell(new LoadMessage.DeviceOpen(device)));
               goOn();
             });
@@ -132,7 +134,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
 
   /** The next thing to do, if there is one and the thread is free. */
   private Behavior<ClientMessage> goOn() {
-    if (busy || device.isEmpty()) {
+    if (busy || device == null) {
       return this;
     }
     if (!expired.isEmpty()) {
@@ -149,7 +151,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   private void launch(LoadMessage.DoLaunch order) {
     long started = clock.nowNanos();
     order.replyTo().tell(new LoadMessage.Started(order.number(), started));
-    if (!device.equals(Launch.OK)) {
+    if (device.isErrno()) {
       ended(order, started, device, Breakdown.NONE);
       goOn();
       return;
@@ -172,7 +174,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
             outcome -> {
               finish(request);
               Breakdown breakdown = setup.observer().take(request.value());
-              ended(order, started, outcome.result().name(), breakdown);
+              ended(order, started, outcome.result(), breakdown);
               dispose(order.target(), outcome);
               goOn();
             });
@@ -191,9 +193,15 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private void ended(
-      LoadMessage.DoLaunch order, long started, String outcome, Breakdown breakdown) {
+      LoadMessage.DoLaunch order, long started, CallResult result, Breakdown breakdown) {
     Launch launch =
-        new Launch(order.number(), order.plannedNanos(), started, clock.nowNanos(), outcome);
+        new Launch(
+            order.number(),
+            order.plannedNanos(),
+            started,
+            clock.nowNanos(),
+            result.name(),
+            result.check());
     order.replyTo().tell(new LoadMessage.Ended(setup.index(), launch, breakdown));
   }
 

@@ -55,6 +55,7 @@ class OperationalLawsTest {
             good.planned(),
             good.succeeded(),
             good.failed(),
+            good.checks(),
             good.inFlight(),
             good.notStarted(),
             good.ended() + 1,
