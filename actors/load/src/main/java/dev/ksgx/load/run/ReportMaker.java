@@ -37,8 +37,7 @@ final class ReportMaker {
    * @param digest of all deliveries, or null
    */
   RunResult result(long wallNanos, long messages, String digest) {
-    boolean saturated =
-        Saturation.saturated(scenario.load().arrivals(), launches, figures.uses());
+    boolean saturated = Saturation.saturated(scenario.load().arrivals(), launches, figures.uses());
     Report report =
         new Report(
             scenario.load().seed(),
@@ -99,12 +98,17 @@ final class ReportMaker {
     for (CoreMessage.Counters core : figures.cores()) {
       rows.add(
           new Report.CoreUse(
-              rounded(figures.coreUtilisation().get(core.core()), 6),
+              rounded(busyShare(core.core()), 6),
               core.einits(),
               core.msrWrites(),
               core.interrupts()));
     }
     return rows;
+  }
+
+  private double busyShare(int core) {
+    long window = launches.windowNanos();
+    return window == 0 ? 0 : (double) figures.coresBusyNanos().get(core) / window;
   }
 
   private long sum(java.util.function.ToLongFunction<CoreMessage.Counters> counter) {

@@ -8,9 +8,10 @@ import java.util.TreeMap;
 /**
  * Books every launch: planned, started, ended; before the measured window and in it.
  *
- * <p>Counts and latencies are those of the launches <em>planned in the window</em>, whose outcomes are
- * looked at when it closes: planned = succeeded + failed + in flight + not started. Rates are those of
- * the window: launches planned in it and launches that ended in it, whenever they were planned.
+ * <p>Counts and latencies are those of the launches <em>planned in the window</em>, whose outcomes
+ * are looked at when it closes: planned = succeeded + failed + in flight + not started. Rates are
+ * those of the window: launches planned in it and launches that ended in it, whenever they were
+ * planned.
  */
 public final class LaunchLedger {
   /** A launch that has not ended; not started while {@code startedNanos} is -1. */

@@ -31,9 +31,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One thread of a process that launches enclaves: one thing at a time, enclaves that have lived long
- * enough before the next launch. It opens the device first, or waits until the thread of its process
- * that does has done so. With nothing to do it sleeps and gives its core up.
+ * One thread of a process that launches enclaves: one thing at a time, enclaves that have lived
+ * long enough before the next launch. It opens the device first, or waits until the thread of its
+ * process that does has done so. With nothing to do it sleeps and gives its core up.
  */
 final class Creator extends AbstractBehavior<ClientMessage> {
   /**
@@ -127,10 +127,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
               siblings.forEach(sibling -> sibling.tell(new LoadMessage.DeviceOpen(device)));
               goOn();
             });
-    setup
-        .doors()
-        .device()
-        .tell(new DeviceMessage.Open(setup.task(), request, call, reply()));
+    setup.doors().device().tell(new DeviceMessage.Open(setup.task(), request, call, reply()));
   }
 
   /** The next thing to do, if there is one and the thread is free. */

@@ -10,13 +10,14 @@ import dev.ksgx.protocol.message.ClientMessage;
 sealed interface LoadMessage extends ClientMessage {
 
   /**
-   * To a creator: a launch is planned for now. Answered with {@link Started} and then {@link Ended},
-   * late if the creator is busy.
+   * To a creator: a launch is planned for now. Answered with {@link Started} and then {@link
+   * Ended}, late if the creator is busy.
    *
    * @param number unique in the run
    * @param plannedNanos now
    */
-  record DoLaunch(long number, long plannedNanos, SignedEnclave target, ActorRef<ClientMessage> replyTo)
+  record DoLaunch(
+      long number, long plannedNanos, SignedEnclave target, ActorRef<ClientMessage> replyTo)
       implements LoadMessage {}
 
   /** From a creator: it begins with the launch. */
@@ -25,7 +26,10 @@ sealed interface LoadMessage extends ClientMessage {
   /** From a creator: the launch is over. */
   record Ended(int creator, Launch launch, Breakdown breakdown) implements LoadMessage {}
 
-  /** To the other creators of a process: the device is open, or why not ({@code OK} or a code's name). */
+  /**
+   * To the other creators of a process: the device is open, or why not ({@code OK} or a code's
+   * name).
+   */
   record DeviceOpen(String outcome) implements LoadMessage {}
 
   /** To a creator from its clock: an enclave has lived long enough. */
