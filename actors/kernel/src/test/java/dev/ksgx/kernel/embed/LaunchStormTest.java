@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -46,6 +47,8 @@ class LaunchStormTest {
           "CREATE -EINTR",
           "ADD -EINTR",
           "INIT -EINTR",
+          "ENTER -EINTR",
+          "ACCESS -EINTR",
           "CREATE -ENOMEM", // no free frame
           "ADD -ENOMEM",
           "ADD -EINVAL", // the worker found no frame for an earlier page: the enclave is dead
@@ -71,7 +74,7 @@ class LaunchStormTest {
     MachineConfig machine = MachineConfig.builder().epcBytes(FRAMES * 4096L).build();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try (SgxKernel kernel = SgxKernel.start(KernelConfig.preset(Preset.V5).withMachine(machine))) {
-      SgxProcess shared = kernel.process();
+      AtomicReference<SgxProcess> shared = new AtomicReference<>(kernel.process());
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       List<Future<?>> clients = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
@@ -93,7 +96,8 @@ class LaunchStormTest {
     }
   }
 
-  private void client(SgxKernel kernel, SgxProcess shared, Random choice, long end) {
+  private void client(
+      SgxKernel kernel, AtomicReference<SgxProcess> shared, Random choice, long end) {
     SgxProcess own = kernel.process();
     while (System.nanoTime() < end) {
       int what = choice.nextInt(1_000);
@@ -102,15 +106,17 @@ class LaunchStormTest {
       } else if (what < 12) {
         own.async().launch(LARGE).whenComplete(this::count);
         if (what % 2 == 0) {
-          launchAndDestroy(shared, what * 50); // the other launch is somewhere by then
+          launchAndDestroy(shared.get(), what * 50); // the other launch is somewhere by then
         }
         own.kill();
         own = kernel.process();
+      } else if (what < 14) {
+        shared.getAndSet(kernel.process()).kill(); // while others launch in it
       } else if (what < 20) {
         own.close();
         own = kernel.process();
       } else {
-        SgxProcess process = what % 2 == 0 ? own : shared;
+        SgxProcess process = what % 2 == 0 ? own : shared.get();
         launchAndDestroy(process, what);
       }
     }

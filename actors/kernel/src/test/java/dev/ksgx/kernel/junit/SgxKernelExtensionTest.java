@@ -65,6 +65,7 @@ class SgxKernelExtensionTest {
 
   @Test
   void eachTestHasAKernelOfItsOwnAndItsParametersShareIt() {
+    GivesEachTestAKernelOfItsOwn.KERNELS.clear();
     assertThat(failuresOf(GivesEachTestAKernelOfItsOwn.class)).containsExactly("", "");
     assertThat(GivesEachTestAKernelOfItsOwn.KERNELS).hasSize(2);
   }
