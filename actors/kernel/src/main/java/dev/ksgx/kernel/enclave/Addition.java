@@ -96,10 +96,13 @@ final class Addition {
         otherwise);
   }
 
-  /** v5 finds a slot and takes it without a lock, and another thread may find it meanwhile. */
+  /**
+   * v5 finds a slot and takes it without a lock: whoever comes at the same instant finds it too.
+   * The timer queue puts the taking behind everything else that happens at this instant.
+   */
   private void takeSlot(Runnable take) {
     if (enclave.services.config().bugs().has(Bugs.VA_SLOT_RACE)) {
-      enclave.own.tell(new LateTake(take));
+      enclave.services.clock().tellAfter(0, enclave.own, new LateTake(take));
     } else {
       take.run();
     }
