@@ -25,10 +25,10 @@ final class Accesses {
 
   /** EENTER at {@code tcs}, the program, EEXIT. Completes with what the program left with. */
   static Operation<Bytes> enter(
-      ProcessSeat process, long tcs, Supplier<? extends EnclaveProgram> program) {
+      EnclaveSeat enclave, long tcs, Supplier<? extends EnclaveProgram> program) {
     GuardedProgram guarded = new GuardedProgram(program);
     return onePageOf(
-        process,
+        enclave,
         SgxException.Phase.ENTER,
         tcs,
         tables -> new Step.Enter(tcs, tables, guarded),
@@ -45,15 +45,15 @@ final class Accesses {
   }
 
   /** A load from outside, within one page. */
-  static Operation<Bytes> load(ProcessSeat process, long address, int length) {
+  static Operation<Bytes> load(EnclaveSeat enclave, long address, int length) {
     withinPage(address, length);
-    return access(process, address, length, null, AccessResult::data);
+    return access(enclave, address, length, null, AccessResult::data);
   }
 
   /** A store from outside, within one page. */
-  static Operation<Void> store(ProcessSeat process, long address, Bytes data) {
+  static Operation<Void> store(EnclaveSeat enclave, long address, Bytes data) {
     withinPage(address, data.length());
-    return access(process, address, data.length(), data, result -> null);
+    return access(enclave, address, data.length(), data, result -> null);
   }
 
   private static void withinPage(long address, int length) {
@@ -64,9 +64,9 @@ final class Accesses {
   }
 
   private static <T> Operation<T> access(
-      ProcessSeat process, long address, int length, Bytes data, Function<AccessResult, T> value) {
+      EnclaveSeat enclave, long address, int length, Bytes data, Function<AccessResult, T> value) {
     return onePageOf(
-        process,
+        enclave,
         SgxException.Phase.ACCESS,
         address,
         tables -> new Step.Access(tables, address, length, data),
@@ -82,17 +82,17 @@ final class Accesses {
   }
 
   /** EDBGRD of the 8 bytes at a linear address. */
-  static Operation<Long> debugRead(ProcessSeat process, long address) {
-    return debug(process, address, Encls::edbgrd, StepResult.Leaf::rbx);
+  static Operation<Long> debugRead(EnclaveSeat enclave, long address) {
+    return debug(enclave, address, Encls::edbgrd, StepResult.Leaf::rbx);
   }
 
   /** EDBGWR of 8 bytes to a linear address. */
-  static Operation<Void> debugWrite(ProcessSeat process, long address, long word) {
-    return debug(process, address, at -> Encls.edbgwr(at, word), leaf -> null);
+  static Operation<Void> debugWrite(EnclaveSeat enclave, long address, long word) {
+    return debug(enclave, address, at -> Encls.edbgwr(at, word), leaf -> null);
   }
 
   private static <T> Operation<T> debug(
-      ProcessSeat process,
+      EnclaveSeat enclave,
       long address,
       LongFunction<EnclsRequest> leafAt,
       Function<StepResult.Leaf, T> value) {
@@ -101,7 +101,7 @@ final class Accesses {
           "0x%x: EDBGRD and EDBGWR take multiples of 8".formatted(address));
     }
     return onePageOf(
-        process,
+        enclave,
         SgxException.Phase.DEBUG,
         address,
         tables -> {
@@ -126,11 +126,12 @@ final class Accesses {
    * @param stepOf makes the step; null if the page is not there
    */
   private static <T> Operation<T> onePageOf(
-      ProcessSeat process,
+      EnclaveSeat enclave,
       SgxException.Phase phase,
       long address,
       Function<Translation, Step> stepOf,
       BiConsumer<StepResult, OpenCall<T>> finish) {
+    ProcessSeat process = enclave.process;
     return (gateway, call) ->
         gateway.asThread(
             process,
@@ -143,7 +144,7 @@ final class Accesses {
                       .calls()
                       .<EnclaveMessage.State>expect(
                           state -> {
-                            Translation tables = state.translation();
+                            Translation tables = enclave.unmapped ? null : state.translation();
                             Step step = tables == null ? null : stepOf.apply(tables);
                             if (step == null) {
                               leave(process, turn);

@@ -12,20 +12,18 @@ import java.util.function.Supplier;
 /** An initialised enclave whose calls give stages. Addresses are linear. */
 public final class AsyncEnclave {
   private final AsyncKernel kernel;
-  private final ProcessSeat seat;
+  private final EnclaveSeat seat;
   private final SignedEnclave signed;
-  private final long base;
 
-  AsyncEnclave(AsyncKernel kernel, ProcessSeat seat, SignedEnclave signed, long base) {
+  AsyncEnclave(AsyncKernel kernel, EnclaveSeat seat, SignedEnclave signed) {
     this.kernel = kernel;
     this.seat = seat;
     this.signed = signed;
-    this.base = base;
   }
 
   /** First address of its range. */
   public long base() {
-    return base;
+    return seat.base;
   }
 
   /** What it was launched from. */
@@ -40,7 +38,7 @@ public final class AsyncEnclave {
 
   /** Where in its life it is, and its pages in the EPC without the SECS. */
   public CompletionStage<EnclaveMessage.State> state() {
-    return kernel.submit(SystemCalls.state(seat, base));
+    return kernel.submit(SystemCalls.state(seat));
   }
 
   /**
@@ -52,7 +50,7 @@ public final class AsyncEnclave {
    * @throws IllegalArgumentException if the image has no TCS
    */
   public CompletionStage<Bytes> enter(Supplier<? extends EnclaveProgram> program) {
-    return kernel.submit(Accesses.enter(seat, base + firstTcs(), program));
+    return kernel.submit(Accesses.enter(seat, seat.base + firstTcs(), program));
   }
 
   private long firstTcs() {
@@ -84,15 +82,8 @@ public final class AsyncEnclave {
     return kernel.submit(Accesses.debugWrite(seat, address, word));
   }
 
-  /** munmap() of its range. Does nothing if the process is gone. */
+  /** munmap() of its range. Does nothing the second time, or if the process is gone. */
   public CompletionStage<Void> unmap() {
-    return kernel.submit(
-        (gateway, call) -> {
-          if (seat.exiting) {
-            SystemCalls.exit(seat).start(gateway, call);
-          } else {
-            SystemCalls.munmap(seat, base, signed.image().sizeBytes()).start(gateway, call);
-          }
-        });
+    return kernel.submit(SystemCalls.unmap(seat));
   }
 }

@@ -95,7 +95,8 @@ public final class AsyncKernel {
 
   /**
    * Every process exits, and with the last one the launch enclave's; completes when all frames are
-   * free, or a second later all the same.
+   * free, or when a thousand looks a millisecond apart (a tick of the scheduler in live time) found
+   * them in use.
    */
   public CompletionStage<Void> exitAll() {
     return submit(Books.exitAll());

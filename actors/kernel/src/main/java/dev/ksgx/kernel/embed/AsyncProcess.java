@@ -42,7 +42,7 @@ public final class AsyncProcess {
   public CompletionStage<AsyncEnclave> launch(SignedEnclave enclave) {
     return kernel
         .submit(Launching.launch(seat, enclave))
-        .thenApply(base -> new AsyncEnclave(kernel, seat, enclave, base));
+        .thenApply(launched -> new AsyncEnclave(kernel, launched, enclave));
   }
 
   /** open("/dev/sgx"): the descriptor. The first one of all starts the launch enclave. */

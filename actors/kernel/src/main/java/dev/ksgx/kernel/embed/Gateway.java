@@ -158,7 +158,13 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
    */
   void asThread(
       ProcessSeat process, SgxException.Phase phase, OpenCall<?> call, Consumer<Turn> then) {
-    if (refusedExiting(process, phase, call)) {
+    asThread(process, () -> refusedExiting(process, phase, call), then);
+  }
+
+  /** As above; {@code exiting} runs instead if the process is exiting. */
+  void asThread(ProcessSeat process, Runnable exiting, Consumer<Turn> then) {
+    if (process.exiting) {
+      exiting.run();
       return;
     }
     if (!process.idle.isEmpty()) {
@@ -169,7 +175,9 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
         calls.<KernelMessage.NewTask>expect(
             thread -> {
               process.idle.push(thread.task());
-              if (!refusedExiting(process, phase, call)) {
+              if (process.exiting) {
+                exiting.run();
+              } else {
                 then.accept(turn(process));
               }
             });

@@ -8,8 +8,8 @@ import java.util.Objects;
 final class Launching {
   private Launching() {}
 
-  /** Completes with the base of the initialised enclave; one that failed is unmapped again. */
-  static Operation<Long> launch(ProcessSeat process, SignedEnclave enclave) {
+  /** Completes when the enclave is initialised; one that failed is unmapped again. */
+  static Operation<EnclaveSeat> launch(ProcessSeat process, SignedEnclave enclave) {
     Objects.requireNonNull(enclave.image(), "image");
     Objects.requireNonNull(enclave.sigStruct(), "sigStruct");
     return (gateway, call) ->
@@ -40,7 +40,11 @@ final class Launching {
   }
 
   private static void run(
-      Gateway gateway, ProcessSeat process, Turn turn, SignedEnclave enclave, OpenCall<Long> call) {
+      Gateway gateway,
+      ProcessSeat process,
+      Turn turn,
+      SignedEnclave enclave,
+      OpenCall<EnclaveSeat> call) {
     new LaunchSequence(
             gateway.doors().device(),
             process.space,
@@ -54,7 +58,8 @@ final class Launching {
             outcome -> {
               if (outcome.result().isZero()) {
                 turn.end();
-                call.succeed(outcome.address());
+                long bytes = enclave.image().sizeBytes();
+                call.succeed(new EnclaveSeat(process, outcome.address(), bytes));
               } else {
                 fail(gateway, process, turn, enclave, outcome, call);
               }
@@ -68,7 +73,7 @@ final class Launching {
       Turn turn,
       SignedEnclave enclave,
       LaunchSequence.Outcome outcome,
-      OpenCall<Long> call) {
+      OpenCall<EnclaveSeat> call) {
     Runnable end =
         () -> {
           turn.end();

@@ -67,6 +67,14 @@ public final class SgxException extends RuntimeException {
     return value < 0 ? 0 : (int) value;
   }
 
+  /**
+   * The name of what came back: {@code -EINVAL}, {@code SGX_INVALID_SIGNATURE}; {@code fault} for a
+   * fault.
+   */
+  public String code() {
+    return value == 0 ? "fault" : new CallResult(value, check).name();
+  }
+
   /** The check that failed, one line. */
   public String check() {
     return check;

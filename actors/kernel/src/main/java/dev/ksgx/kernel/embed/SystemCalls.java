@@ -110,6 +110,39 @@ final class SystemCalls {
     send(gateway, turn, (g, t, call) -> sendMunmap(process, g, t, address, bytes, call), then);
   }
 
+  /** munmap() of an enclave's range, once; the exit of its process serves as well. */
+  static Operation<Void> unmap(EnclaveSeat enclave) {
+    return (gateway, call) -> {
+      ProcessSeat process = enclave.process;
+      Runnable exiting = () -> exit(gateway, process, () -> call.succeed(null));
+      if (enclave.unmapped) {
+        call.succeed(null);
+        return;
+      }
+      enclave.unmapped = true;
+      gateway.asThread(
+          process,
+          exiting,
+          turn ->
+              munmap(
+                  gateway,
+                  process,
+                  turn,
+                  enclave.base,
+                  enclave.bytes,
+                  result -> {
+                    turn.end();
+                    if (result.isZero()) {
+                      call.succeed(null);
+                    } else if (process.exiting) {
+                      exiting.run();
+                    } else {
+                      call.fail(SgxException.call(SgxException.Phase.MUNMAP, result));
+                    }
+                  }));
+    };
+  }
+
   private static void sendMunmap(
       ProcessSeat process, Gateway gateway, Turn turn, long address, long bytes, long call) {
     process.space.tell(
@@ -132,15 +165,26 @@ final class SystemCalls {
         value -> null);
   }
 
+  static Operation<EnclaveMessage.State> state(EnclaveSeat enclave) {
+    return (gateway, call) -> state(gateway, enclave.process, enclave.base, enclave.unmapped, call);
+  }
+
   static Operation<EnclaveMessage.State> state(ProcessSeat process, long address) {
-    return (gateway, call) -> {
-      if (process.exiting) {
-        call.succeed(new EnclaveMessage.State(0, EnclaveMessage.Phase.RELEASED, 0, null));
-      } else {
-        long number = gateway.calls().<EnclaveMessage.State>expect(call::succeed);
-        process.space.tell(new AddressSpaceMessage.AskEnclave(address, number, gateway.self()));
-      }
-    };
+    return (gateway, call) -> state(gateway, process, address, false, call);
+  }
+
+  private static void state(
+      Gateway gateway,
+      ProcessSeat process,
+      long address,
+      boolean unmapped,
+      OpenCall<EnclaveMessage.State> call) {
+    if (unmapped || process.exiting) {
+      call.succeed(new EnclaveMessage.State(0, EnclaveMessage.Phase.RELEASED, 0, null));
+    } else {
+      long number = gateway.calls().<EnclaveMessage.State>expect(call::succeed);
+      process.space.tell(new AddressSpaceMessage.AskEnclave(address, number, gateway.self()));
+    }
   }
 
   static Operation<Void> exit(ProcessSeat process) {

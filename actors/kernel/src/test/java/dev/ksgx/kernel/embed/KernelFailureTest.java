@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.protocol.message.EpcMessage;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ class KernelFailureTest {
     CompletionStage<Void> never = async.submit((gateway, call) -> {});
     CompletionStage<Void> breaking = async.submit(breakTheEpcManager());
     for (CompletionStage<Void> open : List.of(breaking, never)) {
+      if (!(kernel instanceof SimulatedKernel)) {
+        assertThat(open.toCompletableFuture()).failsWithin(Duration.ofSeconds(30));
+      }
       KernelFailedException failed =
           catchThrowableOfType(KernelFailedException.class, () -> async.await(open));
       assertThat(failed).isNotNull();

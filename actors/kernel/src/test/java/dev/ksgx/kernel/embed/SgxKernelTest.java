@@ -235,6 +235,24 @@ class SgxKernelTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void aClosedEnclaveDoesNotSpeakForTheNextOneAtItsAddress(SgxKernel kernel) {
+    try (kernel;
+        SgxProcess process = kernel.process()) {
+      SgxEnclave first = process.launch(TINY);
+      first.close();
+      SgxEnclave next = process.launch(TINY);
+      assertThat(next.base()).isEqualTo(first.base());
+      first.close();
+      assertThat(next.state().phase()).isEqualTo(EnclaveMessage.Phase.INITIALIZED);
+      assertThat(first.state().phase()).isEqualTo(EnclaveMessage.Phase.RELEASED);
+      assertThatThrownBy(() -> first.loadFromOutside(first.base(), 1))
+          .isInstanceOf(SgxException.class)
+          .hasMessageContaining("no enclave covers");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void callsOfAProcessThatIsGoneAreRefusedAndClosingAgainIsNothing(SgxKernel kernel) {
     try (kernel) {
       SgxProcess process = kernel.process();
