@@ -83,6 +83,7 @@ class JarIT {
       Thread.sleep(8_000);
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
     } finally {
       process.destroyForcibly();
     }

@@ -53,6 +53,14 @@ class LoadRunTest {
   }
 
   @Test
+  void addingPagesIsTheAddPhaseAndNothingElseIs() {
+    RunResult result = run(7, "load.image=tiny", "load.rate=500", "kernel.add=synchronous");
+    // 4 pages of one EADD and 16 EEXTEND take 0.1 ms at least; a token takes some 30 us.
+    assertThat(result.launches().phases().get(Phase.ADD).meanNanos()).isGreaterThan(1e5);
+    assertThat(result.launches().phases().get(Phase.TOKEN).meanNanos()).isLessThan(6e4);
+  }
+
+  @Test
   void sameSeedIsTheSameRunAndAnotherSeedAnother() {
     String digest = run(7).report().digest();
     assertThat(digest).matches("[0-9a-f]{64}");
