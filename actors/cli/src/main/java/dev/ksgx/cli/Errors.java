@@ -17,7 +17,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns whatever goes wrong into one line on standard error and an exit code; never a stack trace. */
+/**
+ * Turns whatever goes wrong into one line on standard error and an exit code; never a stack trace.
+ */
 final class Errors
     implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
 
@@ -34,8 +36,7 @@ final class Errors
   }
 
   @Override
-  public int handleExecutionException(
-      Exception problem, CommandLine command, ParseResult parsed) {
+  public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) {
     if (problem instanceof BadInput
         || problem instanceof ScenarioException
         || problem instanceof ImageFormatException) {

@@ -45,7 +45,8 @@ final class Ksgx implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: run, measure, sign, scenarios, show or completion");
+        spec.commandLine(),
+        "a command is missing: run, measure, sign, scenarios, show or completion");
   }
 
   /** The version in the jar's manifest. */

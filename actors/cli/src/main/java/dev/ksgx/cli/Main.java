@@ -13,7 +13,16 @@ public final class Main {
     QuietStart.run();
     PrintWriter out = writer(FileDescriptor.out);
     PrintWriter err = writer(FileDescriptor.err);
-    int code = Ksgx.commandLine().setOut(out).setErr(err).execute(arguments);
+    int code;
+    try {
+      code = Ksgx.commandLine().setOut(out).setErr(err).execute(arguments);
+    } catch (OutOfMemoryError e) {
+      err.println("ksgx: out of memory; give java a larger heap: java -Xmx8g -jar ...");
+      code = ExitCode.BUG;
+    } catch (Error e) {
+      err.println("ksgx: this is a bug in ksgx: " + Errors.oneLine(e.toString()));
+      code = ExitCode.BUG;
+    }
     out.flush();
     err.flush();
     System.exit(code);

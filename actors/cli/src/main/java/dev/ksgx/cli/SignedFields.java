@@ -97,12 +97,14 @@ final class SignedFields {
       throw refused(option, text, "FLAGS or FLAGS/XFRM, such as 0x4/0x3");
     }
     return new Attributes(
-        number(option, parts[0], 64), parts.length == 1 ? defaultXfrm : number(option, parts[1], 64));
+        number(option, parts[0], 64),
+        parts.length == 1 ? defaultXfrm : number(option, parts[1], 64));
   }
 
   private static long number(String option, String text, int bits) {
     String right =
-        "a number from 0 to 0x" + BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE).toString(16);
+        "a number from 0 to 0x"
+            + BigInteger.ONE.shiftLeft(bits).subtract(BigInteger.ONE).toString(16);
     BigInteger value;
     try {
       value =

@@ -46,8 +46,7 @@ final class Jar {
     Path out = Files.createTempFile("ksgx", ".out");
     Path err = Files.createTempFile("ksgx", ".err");
     try {
-      Process process =
-          builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
       process.destroyForcibly();
       assertThat(ended).as("the jar ends").isTrue();
@@ -65,11 +64,7 @@ final class Jar {
       return null;
     }
     try (Stream<Path> homes = Files.list(folder)) {
-      return homes
-          .filter(home -> isJdk(home, feature))
-          .sorted()
-          .findFirst()
-          .orElse(null);
+      return homes.filter(home -> isJdk(home, feature)).sorted().findFirst().orElse(null);
     }
   }
 

@@ -32,8 +32,7 @@ class JarIT {
       assertThat(jar.stream().map(entry -> entry.getName()))
           .noneMatch(name -> name.matches("META-INF/[^/]*\\.(SF|DSA|RSA)"));
       String reference =
-          new String(
-              jar.getInputStream(jar.getEntry("reference.conf")).readAllBytes());
+          new String(jar.getInputStream(jar.getEntry("reference.conf")).readAllBytes());
       assertThat(reference).contains("threads-per-process").contains("jvm-shutdown-hooks");
     }
   }
@@ -76,12 +75,12 @@ class JarIT {
     Path out = folder.resolve("out.json");
     Path err = folder.resolve("err.txt");
     Process process =
-        Jar.command("run", "--json", "--set", "load.length=100000 s")
+        Jar.command("run", "--json", "--set", "load.length=100000 s", "--set", "load.warm-up=0 ms")
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
     try {
-      Thread.sleep(6_000);
+      Thread.sleep(8_000);
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     } finally {

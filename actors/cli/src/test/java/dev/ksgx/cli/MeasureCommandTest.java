@@ -19,7 +19,8 @@ class MeasureCommandTest {
   @Test
   void jsonHasTheFieldsThatConsumersAreTold() throws IOException {
     Ran ran =
-        Ran.ksgx("measure", Samples.sgxs(folder), "--sigstruct", Samples.sigStruct(folder), "--json");
+        Ran.ksgx(
+            "measure", Samples.sgxs(folder), "--sigstruct", Samples.sigStruct(folder), "--json");
     assertThat(ran.code()).isEqualTo(ExitCode.OK);
     JsonNode json = new ObjectMapper().readTree(ran.out());
     assertThat(fields(json))

@@ -4,13 +4,13 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Base64;
-import java.math.BigInteger;
 
 /** Files to run commands on. */
 final class Samples {
@@ -30,8 +30,7 @@ final class Samples {
   /** The SIGSTRUCT of an enclave. */
   static Path sigStruct(Path folder, SignedEnclave enclave) throws IOException {
     return Files.write(
-        folder.resolve(enclave.image().name() + ".sig"),
-        enclave.sigStruct().bytes().toByteArray());
+        folder.resolve(enclave.image().name() + ".sig"), enclave.sigStruct().bytes().toByteArray());
   }
 
   /** A fresh RSA key of that size and public exponent in PKCS#8 PEM. */
@@ -43,7 +42,8 @@ final class Samples {
       String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
       StringWriter pem = new StringWriter();
       pem.write("-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
-      return Files.writeString(folder.resolve("key-" + bits + "-" + exponent + ".pem"), pem.toString());
+      return Files.writeString(
+          folder.resolve("key-" + bits + "-" + exponent + ".pem"), pem.toString());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }

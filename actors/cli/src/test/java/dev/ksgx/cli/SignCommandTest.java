@@ -41,9 +41,28 @@ class SignCommandTest {
   void fieldsAreThoseAskedFor() throws IOException {
     Ran ran =
         Ran.ksgx(
-            "sign", sgxs, "--key", key, "--out", out, "--vendor", "0x8086", "--date", "20171113",
-            "--isvprodid", 7, "--isvsvn", "0x102", "--attributes", "0x14/0x7", "--attribute-mask",
-            "0xfffffffffffffffd/0xffffffffffffffff", "--miscselect", 1, "--misc-mask", "0xff",
+            "sign",
+            sgxs,
+            "--key",
+            key,
+            "--out",
+            out,
+            "--vendor",
+            "0x8086",
+            "--date",
+            "20171113",
+            "--isvprodid",
+            7,
+            "--isvsvn",
+            "0x102",
+            "--attributes",
+            "0x14/0x7",
+            "--attribute-mask",
+            "0xfffffffffffffffd/0xffffffffffffffff",
+            "--miscselect",
+            1,
+            "--misc-mask",
+            "0xff",
             "--debug");
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
     SigStruct signed = SigStructFile.read(out);

@@ -190,7 +190,8 @@ class ModelRulesTest {
           .beFinal()
           .andShould()
           .notHaveRawType(
-              DescribedPredicate.describe("an array, which anybody can change", JavaClass::isArray));
+              DescribedPredicate.describe(
+                  "an array, which anybody can change", JavaClass::isArray));
 
   private static DescribedPredicate<com.tngtech.archunit.core.domain.JavaField> syntheticField() {
     return DescribedPredicate.describe(

@@ -39,7 +39,12 @@ class SourceRulesTest {
   @Test
   void aFileIsReadInOneSitting() throws IOException {
     for (Path file :
-        sources("hardware", "protocol", "actors/runtime", "actors/kernel", "actors/load",
+        sources(
+            "hardware",
+            "protocol",
+            "actors/runtime",
+            "actors/kernel",
+            "actors/load",
             "actors/cli")) {
       assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(LONGEST_FILE);
     }
@@ -48,7 +53,12 @@ class SourceRulesTest {
   @Test
   void everyPackageSaysWhatItIsFor() throws IOException {
     for (Path file :
-        sources("hardware", "protocol", "actors/runtime", "actors/kernel", "actors/load",
+        sources(
+            "hardware",
+            "protocol",
+            "actors/runtime",
+            "actors/kernel",
+            "actors/load",
             "actors/cli")) {
       if (file.toString().contains("/src/main/java/")) {
         assertThat(file.resolveSibling("package-info.java")).exists();

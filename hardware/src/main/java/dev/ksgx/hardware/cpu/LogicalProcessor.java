@@ -54,9 +54,14 @@ public final class LogicalProcessor {
   /**
    * Begins an ENCLS leaf: its checks, its counts, its access words.
    *
-   * @throws IllegalStateException if the leaf before still holds access words
+   * @throws IllegalStateException if the leaf before still holds access words, or the processor is
+   *     inside an enclave, where it is in user mode
    */
   public LeafInFlight begin(EnclsRequest request) {
+    if (mode != null) {
+      throw new IllegalStateException(
+          request.leaf() + " on processor " + index + ", which is inside an enclave (CPL 3)");
+    }
     if (inFlight != null && !inFlight.isOver()) {
       throw new IllegalStateException(
           inFlight.result().leaf() + " is still in flight on processor " + index);

@@ -85,12 +85,7 @@ public record Ecreate(
         new SecsState(
             frame,
             cpu.registers().takeEid(),
-            image.toBuilder()
-                .mrenclave(Bytes.zeros(32))
-                .mrsigner(Bytes.zeros(32))
-                .isvProdId(0)
-                .isvSvn(0)
-                .build(),
+            withoutIdentity(image),
             cpu.measurements().root(image.ssaFrameSize(), image.sizeBytes()));
     return run.accepted(
         () -> run.epcm.publish(frame, EpcmState.valid(PageType.SECS, 0), frame, 0, state));
@@ -150,5 +145,18 @@ public record Ecreate(
       return run.gp(19, "CONFIGID and CONFIGSVN are 0 without KSS");
     }
     return null;
+  }
+
+  /** The SECS as stored: identity is for EINIT to set. Drivers send zeros, which need no copy. */
+  private static Secs withoutIdentity(Secs secs) {
+    boolean blank =
+        secs.mrenclave().isZero(0, 32)
+            && secs.mrsigner().isZero(0, 32)
+            && secs.isvProdId() == 0
+            && secs.isvSvn() == 0;
+    Bytes zeros = Bytes.zeros(32);
+    return blank
+        ? secs
+        : secs.toBuilder().mrenclave(zeros).mrsigner(zeros).isvProdId(0).isvSvn(0).build();
   }
 }

@@ -62,6 +62,6 @@ public record LeafResult(
         };
     return check == null
         ? leaf + ": " + outcome
-        : leaf + ": " + outcome + " at step " + step + ": " + check;
+        : leaf + ": " + outcome + ": step " + step + " demands that " + check;
   }
 }

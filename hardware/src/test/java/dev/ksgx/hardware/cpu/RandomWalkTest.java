@@ -39,7 +39,7 @@ class RandomWalkTest {
   @Test
   @Tag("soak")
   void eightThreadsNeverBreakAnAccessWordOrACountForLong() throws InterruptedException {
-    walk(4_000_000);
+    walk(8_000_000);
   }
 
   private void walk(int steps) throws InterruptedException {

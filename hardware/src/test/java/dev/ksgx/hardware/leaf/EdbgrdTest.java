@@ -102,6 +102,18 @@ class EdbgrdTest {
     assertThat((int) read(tcs + 24)).as("CSSA").isEqualTo(1);
   }
 
+  @Test
+  void effectShowsOfAVersionArrayOnlyWhetherASlotIsInUse() {
+    Bytes slots =
+        TestEnclave.ZEROS
+            .with(8, Bytes.fromHex("0700000000000000"))
+            .with(16, Bytes.fromHex("0800000000000000"));
+    rig.epcm.publish(50, EpcmState.valid(PageType.VA, 0), 50, 0, slots);
+    assertThat(read(rig.page(50))).isZero();
+    assertThat(read(rig.page(50) + 8)).as("the low three bits do not count").isZero();
+    assertThat(read(rig.page(50) + 16)).isEqualTo(-1);
+  }
+
   private long read(long address) {
     LeafInFlight leaf = rig.other.begin(Encls.edbgrd(address));
     leaf.end();

@@ -43,6 +43,18 @@ class GateTest {
   }
 
   @Test
+  void enclsIsNotForCodeInsideAnEnclave() {
+    Rig rig = Rig.everything();
+    TestEnclave enclave = TestEnclave.launched(rig, 0);
+    enclave.enter();
+    assertThatThrownBy(() -> rig.cpu.begin(Encls.epa(rig.page(30))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("inside an enclave");
+    rig.cpu.aex(32);
+    rig.ok(Encls.epa(rig.page(30)));
+  }
+
+  @Test
   void aLeafIsOverOnce() {
     Rig rig = Rig.everything();
     LeafInFlight leaf = rig.cpu.begin(Encls.epa(rig.page(0)));
@@ -66,11 +78,13 @@ class GateTest {
     Rig rig = Rig.everything();
     rig.create(0);
     assertThat(rig.cpu.run(Encls.epa(rig.page(0))).describe())
-        .isEqualTo("EPA: #PF(0x%x) at step 4: the page is not valid yet".formatted(rig.page(0)));
+        .isEqualTo(
+            "EPA: #PF(0x%x): step 4 demands that the page is not valid yet".formatted(rig.page(0)));
     assertThat(rig.cpu.run(Encls.eadd(rig.page(1) + 1, 0, 0, null, null)).describe())
-        .isEqualTo("EADD: #GP(0) at step 1: RBX is aligned 32 and RCX 4096");
+        .isEqualTo("EADD: #GP(0): step 1 demands that RBX is aligned 32 and RCX 4096");
     rig.ok(Encls.eadd(rig.page(1), rig.page(0), Rig.BASE, TestEnclave.RW, TestEnclave.ZEROS));
     assertThat(rig.cpu.run(Encls.eremove(rig.page(0))).describe())
-        .isEqualTo("EREMOVE: SGX_CHILD_PRESENT (13) at step 6: the SECS has no pages in the EPC");
+        .isEqualTo(
+            "EREMOVE: SGX_CHILD_PRESENT (13): step 6 demands that the SECS has no pages in the EPC");
   }
 }

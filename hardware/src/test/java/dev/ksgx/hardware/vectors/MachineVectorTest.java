@@ -1,7 +1,7 @@
 package dev.ksgx.hardware.vectors;
 
-import static dev.ksgx.hardware.testkit.Rig.assertCode;
 import static dev.ksgx.hardware.testkit.Replay.NO_TOKEN;
+import static dev.ksgx.hardware.testkit.Rig.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -71,7 +71,7 @@ class MachineVectorTest {
   private static void assertRefusedAtElrange(PageStream stream) {
     SigStruct plain = SigStruct.builder().attributes(new Attributes(4, 3)).build();
     assertThatThrownBy(() -> Replay.of(stream, plain))
-        .hasMessageContaining("EADD: #GP(0) at step 13: LINADDR is in ELRANGE");
+        .hasMessageContaining("EADD: #GP(0): step 13 demands that LINADDR is in ELRANGE");
   }
 
   @Test

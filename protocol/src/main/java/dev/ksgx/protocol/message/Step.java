@@ -3,6 +3,7 @@ package dev.ksgx.protocol.message;
 import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
+import dev.ksgx.hardware.structure.Bytes;
 import java.util.function.Supplier;
 
 /**
@@ -44,6 +45,16 @@ public sealed interface Step {
    */
   record Enter(long tcs, Translation translation, Supplier<? extends EnclaveProgram> program)
       implements Step {}
+
+  /**
+   * A load or a store by code outside enclaves, within one page.
+   *
+   * @param translation page tables of the process
+   * @param linear where
+   * @param length bytes, at least 1
+   * @param data what to store, {@code length} bytes; null for a load
+   */
+  record Access(Translation translation, long linear, int length, Bytes data) implements Step {}
 
   /** Kernel software {@code work}, once. */
   static Step software(Work work) {

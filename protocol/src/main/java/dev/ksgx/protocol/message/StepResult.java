@@ -1,5 +1,6 @@
 package dev.ksgx.protocol.message;
 
+import dev.ksgx.hardware.leaf.AccessResult;
 import dev.ksgx.hardware.leaf.LeafResult;
 import dev.ksgx.hardware.structure.Bytes;
 
@@ -10,8 +11,15 @@ public sealed interface StepResult {
     DONE
   }
 
-  /** A leaf ended. */
-  record Leaf(LeafResult result) implements StepResult {}
+  /**
+   * A leaf ended.
+   *
+   * @param rbx what EDBGRD read; 0 for other leaves
+   */
+  record Leaf(LeafResult result, long rbx) implements StepResult {}
+
+  /** A load or store from outside enclaves ended. */
+  record Accessed(AccessResult result) implements StepResult {}
 
   /**
    * A WRMSR ended.

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.LogicalProcessor;
+import dev.ksgx.hardware.leaf.AccessResult;
 import dev.ksgx.hardware.leaf.Leaf;
 import dev.ksgx.hardware.leaf.LeafInFlight;
 import dev.ksgx.hardware.leaf.LeafResult;
@@ -181,8 +182,18 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       current.visit = EnclaveVisit.begin(processor, enter, durations);
       nanos += current.visit.nanos();
       current.result = current.visit.result();
+    } else if (next instanceof Step.Access access) {
+      nanos += durations.of(Cost.ENCLAVE_ACCESS);
+      current.result = new StepResult.Accessed(access(access));
     }
     current.endNanos = withInterrupts(now, now + nanos);
+  }
+
+  private AccessResult access(Step.Access access) {
+    processor.useTranslation(access.translation());
+    return access.data() == null
+        ? processor.load(access.linear(), access.length())
+        : processor.store(access.linear(), access.data());
   }
 
   private void beginLeaf(Step.Encls encls, long now, long switchNanos) {
@@ -263,7 +274,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     if (result.conflict()) {
       counters.conflicts++;
     }
-    return new StepResult.Leaf(result);
+    return new StepResult.Leaf(result, over.leaf.rbx());
   }
 
   private static boolean failed(StepResult result) {
@@ -272,6 +283,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     }
     if (result instanceof StepResult.Msr msr) {
       return !msr.ok();
+    }
+    if (result instanceof StepResult.Accessed accessed) {
+      return accessed.result().isFault();
     }
     return result instanceof StepResult.Left left && !left.fault().isEmpty();
   }

@@ -291,6 +291,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return CallResult.failed(Errno.EINTR, "the process is being killed");
   }
 
+  /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
   private Client enter(int pid) {
     if (exited.get(pid)) {
       return null;

@@ -12,8 +12,8 @@ import org.HdrHistogram.HistogramLogWriter;
 
 /**
  * The latency distributions as an HdrHistogram log (format 1.3): one interval, the measured window,
- * with the tags {@code launch}, {@code create}, {@code add}, {@code token}, {@code einit}. Times count
- * from the boot of the modelled system, values are nanoseconds.
+ * with the tags {@code launch}, {@code create}, {@code add}, {@code token}, {@code einit}. Times
+ * count from the boot of the modelled system, values are nanoseconds.
  */
 public final class HistogramLog {
   private HistogramLog() {}

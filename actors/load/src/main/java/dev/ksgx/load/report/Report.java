@@ -7,9 +7,9 @@ import java.util.Map;
 /**
  * The machine-readable result of a run; its components are the fields of the JSON, in order.
  *
- * <p>Launch counts and latencies are of the launches planned in the measured window; rates, resources
- * and counters are of the window; messages, digest and cold starts of the whole run. Null stands
- * for "nothing was measured".
+ * <p>Launch counts and latencies are of the launches planned in the measured window; rates,
+ * resources and counters are of the window; messages, digest and cold starts of the whole run. Null
+ * stands for "nothing was measured".
  *
  * @param seed seed of the random streams
  * @param preset driver generation

@@ -5,8 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** Writes a report as JSON. */
 public final class ReportJson {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private ReportJson() {}
 

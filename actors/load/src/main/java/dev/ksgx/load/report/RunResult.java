@@ -1,5 +1,6 @@
 package dev.ksgx.load.report;
 
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.Use;
@@ -9,8 +10,14 @@ import java.util.List;
  * Everything a run leaves behind.
  *
  * @param scenario what was run
+ * @param images what was launched, in turn
  * @param report the machine-readable result
  * @param launches figures of the measured window
  * @param uses use of every resource
  */
-public record RunResult(Scenario scenario, Report report, LaunchFigures launches, List<Use> uses) {}
+public record RunResult(
+    Scenario scenario,
+    List<EnclaveImage> images,
+    Report report,
+    LaunchFigures launches,
+    List<Use> uses) {}

@@ -1,6 +1,7 @@
 package dev.ksgx.load.report;
 
 import com.typesafe.config.Config;
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
@@ -54,10 +55,14 @@ public final class Summary {
         config.getString("machine.ghz"),
         config.getString("machine.epc-mib"),
         report().seed());
+    for (EnclaveImage image : result.images()) {
+      wrapped("  launches " + image);
+    }
     line(
         "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
         report().virtualSeconds(), load.warmUpNanos() / 1e9, report().wallSeconds());
-    line("  costs: model %s; launch-side leaf costs are recalled, not measured",
+    line(
+        "  costs: model %s; launch-side leaf costs are recalled, not measured",
         config.getString("machine.costs.model"));
     line("");
   }
@@ -78,23 +83,31 @@ public final class Summary {
             figures().failures(),
             launches.inFlight(),
             launches.notStarted()));
-    if (!launches.failed().isEmpty()) {
-      wrapped(
-          "  failed: "
-              + launches.failed().entrySet().stream()
-                  .map(entry -> String.format(Locale.ROOT, "%s %,d", entry.getKey(), entry.getValue()))
-                  .collect(Collectors.joining(", ")));
-    }
+    launches
+        .failed()
+        .forEach(
+            (code, count) ->
+                wrapped(
+                    String.format(
+                        Locale.ROOT,
+                        "  failed: %,d with %s: %s",
+                        count,
+                        code,
+                        figures().checks().getOrDefault(code, ""))));
     double meanInSystem =
         figures().windowNanos() == 0
             ? 0
             : (double) figures().inSystemIntegral() / figures().windowNanos();
-    line("  in the system: %.2f on average, %,d at the end", meanInSystem, figures().inSystemAtClosing());
+    line(
+        "  in the system: %.2f on average, %,d at the end",
+        meanInSystem, figures().inSystemAtClosing());
     line("");
   }
 
   private void latencies() {
-    line("%-13s%9s%9s%9s%9s%9s%9s%9s", "microseconds", "mean", "p50", "p90", "p95", "p99", "p99.9", "max");
+    line(
+        "%-13s%9s%9s%9s%9s%9s%9s%9s",
+        "microseconds", "mean", "p50", "p90", "p95", "p99", "p99.9", "max");
     latency("launch", figures().latency());
     latency("  late start", figures().lateness());
     for (Map.Entry<Phase, Distribution> phase : figures().phases().entrySet()) {
@@ -121,7 +134,9 @@ public final class Summary {
   }
 
   private void resources() {
-    line("%-18s%9s%12s%12s%12s%14s", "resource", "busy %", "mean queue", "max queue", "wait us", "grants");
+    line(
+        "%-18s%9s%12s%12s%12s%14s",
+        "resource", "busy %", "mean queue", "max queue", "wait us", "grants");
     for (Use use : result.uses()) {
       line(
           "%-18s%9.1f%12.3f%,12d%12s%,14d%s",
@@ -155,7 +170,7 @@ public final class Summary {
                     entry ->
                         String.format(
                             Locale.ROOT,
-                            "%s %.1f %%",
+                            "%s %.1f%%",
                             entry.getKey().replace(":", " "),
                             100.0 * entry.getValue() / total))
                 .collect(Collectors.joining(", ")));

@@ -1,9 +1,10 @@
 package dev.ksgx.load.run;
 
+import dev.ksgx.hardware.image.EnclaveImage;
+import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.OperationalLaws;
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.load.workload.WindowFigures;
 import dev.ksgx.protocol.message.ClientMessage;
@@ -44,7 +45,8 @@ public final class LoadRun {
     VirtualOptions options = VirtualOptions.seed(scenario.load().seed()).withDigest(digest);
     system =
         VirtualSystem.create(
-            LoadGuardian.create(scenario.kernel(), scenario.load(), targets, result -> figures = result),
+            LoadGuardian.create(
+                scenario.kernel(), scenario.load(), targets, result -> figures = result),
             "ksgx",
             options);
     try {
@@ -53,12 +55,14 @@ public final class LoadRun {
         throw new IllegalStateException(
             "the run came to rest before its window closed: " + end.outcome());
       }
-      OperationalLaws.violation(figures.launches(), figures.uses())
+      OperationalLaws.violation(
+              figures.launches(), figures.uses(), figures.coresBusyNanos(), figures.tokenService())
           .ifPresent(
               violation -> {
                 throw new LawViolation(violation);
               });
-      ReportMaker maker = new ReportMaker(scenario, figures);
+      List<EnclaveImage> images = targets.stream().map(SignedEnclave::image).toList();
+      ReportMaker maker = new ReportMaker(scenario, images, figures);
       String hex = digest ? system.digest() : null;
       return maker.result(System.nanoTime() - begun, system.messages(), hex);
     } finally {

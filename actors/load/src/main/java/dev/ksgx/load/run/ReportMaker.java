@@ -1,5 +1,6 @@
 package dev.ksgx.load.run;
 
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
@@ -20,11 +21,13 @@ final class ReportMaker {
   private static final String LAUNCH_ENCLAVE = "launch-enclave";
 
   private final Scenario scenario;
+  private final List<EnclaveImage> images;
   private final WindowFigures figures;
   private final LaunchFigures launches;
 
-  ReportMaker(Scenario scenario, WindowFigures figures) {
+  ReportMaker(Scenario scenario, List<EnclaveImage> images, WindowFigures figures) {
     this.scenario = scenario;
+    this.images = images;
     this.figures = figures;
     this.launches = figures.launches();
   }
@@ -37,8 +40,7 @@ final class ReportMaker {
    * @param digest of all deliveries, or null
    */
   RunResult result(long wallNanos, long messages, String digest) {
-    boolean saturated =
-        Saturation.saturated(scenario.load().arrivals(), launches, figures.uses());
+    boolean saturated = Saturation.saturated(scenario.load().arrivals(), launches, figures.uses());
     Report report =
         new Report(
             scenario.load().seed(),
@@ -71,7 +73,7 @@ final class ReportMaker {
                 sum(CoreMessage.Counters::wastedCycles)),
             new Report.EpcUse(figures.epc().frames(), figures.epc().peakUsed()),
             figures.partial() ? Boolean.TRUE : null);
-    return new RunResult(scenario, report, launches, figures.uses());
+    return new RunResult(scenario, images, report, launches, figures.uses());
   }
 
   private static Report.Binding binding(Use use) {
@@ -99,12 +101,17 @@ final class ReportMaker {
     for (CoreMessage.Counters core : figures.cores()) {
       rows.add(
           new Report.CoreUse(
-              rounded(figures.coreUtilisation().get(core.core()), 6),
+              rounded(busyShare(core.core()), 6),
               core.einits(),
               core.msrWrites(),
               core.interrupts()));
     }
     return rows;
+  }
+
+  private double busyShare(int core) {
+    long window = launches.windowNanos();
+    return window == 0 ? 0 : (double) figures.coresBusyNanos().get(core) / window;
   }
 
   private long sum(java.util.function.ToLongFunction<CoreMessage.Counters> counter) {

@@ -5,7 +5,10 @@ public interface RunControl {
   /** Nobody watches. */
   RunControl NONE = new RunControl() {};
 
-  /** Whether the run is to close its window now and report what it has; asked often, from the driving thread. */
+  /**
+   * Whether the run is to close its window now and report what it has; asked often, from the
+   * driving thread.
+   */
   default boolean stopRequested() {
     return false;
   }

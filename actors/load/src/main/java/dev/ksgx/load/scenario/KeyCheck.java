@@ -12,7 +12,10 @@ import java.util.Map;
 
 /** Holds a scenario's keys against those that the reference documents. */
 final class KeyCheck {
-  /** Objects whose keys are names of costs; the cost model itself refuses those that it does not know. */
+  /**
+   * Objects whose keys are names of costs; the cost model itself refuses those that it does not
+   * know.
+   */
   private static final List<String> OPEN = List.of("machine.costs.overrides");
 
   private final ConfigObject reference;
@@ -24,8 +27,8 @@ final class KeyCheck {
   }
 
   /**
-   * Refuses the first key of {@code scenario} that the reference does not have, a group where a value
-   * belongs, and a value where a group belongs.
+   * Refuses the first key of {@code scenario} that the reference does not have, a group where a
+   * value belongs, and a value where a group belongs.
    */
   void check(ConfigObject scenario) {
     check("", scenario, reference);

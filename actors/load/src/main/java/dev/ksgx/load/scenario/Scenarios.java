@@ -21,8 +21,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds, reads and checks scenarios. What applies, strongest first: the seed, the settings given one
- * by one, the scenario, the reference. Neither environment nor system properties are looked at.
+ * Finds, reads and checks scenarios. What applies, strongest first: the seed, the settings given
+ * one by one, the scenario, the reference. Neither environment nor system properties are looked at.
  */
 public final class Scenarios {
   /** The scenario that is run when none is named. */
@@ -35,6 +35,7 @@ public final class Scenarios {
 
   /** Where the embedded scenarios are, on the class path. */
   static final String FOLDER = "dev/ksgx/load/scenarios/";
+
   /** How the kernel's reader refuses a value: the key, and what it expected. */
   private static final Pattern BAD_VALUE =
       Pattern.compile("Invalid value at '([^']+)': is .*, expected (.*)$");
@@ -69,8 +70,7 @@ public final class Scenarios {
         given = parseSetting(setting).withFallback(given);
       }
       if (seed.isPresent()) {
-        ConfigValue value =
-            ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
+        ConfigValue value = ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
         given = given.withValue("load.seed", value);
       }
       given = given.resolve(ConfigResolveOptions.noSystem());
@@ -83,8 +83,15 @@ public final class Scenarios {
           kernel(effective),
           LoadPlan.from(effective));
     } catch (ConfigException e) {
-      throw new ScenarioException(oneLine(e.getMessage()), e);
+      throw new ScenarioException(placed(oneLine(e.getMessage())), e);
     }
+  }
+
+  /** A message of the configuration library, its place written as this module writes places. */
+  private static String placed(String message) {
+    return message
+        .replaceFirst("^(.*?): (\\d+): ", "$1:$2: ")
+        .replaceFirst("^" + COMMAND_LINE + ":1: ", COMMAND_LINE + ": ");
   }
 
   /** Machine and driver; a refusal is put as this module puts its own. */

@@ -74,8 +74,7 @@ final class Values {
     String value = text(key);
     if (!allowed.contains(value)) {
       throw refused(
-          key,
-          "one of " + String.join(", ", allowed) + "; nearest: " + Nearest.of(value, allowed));
+          key, "one of " + String.join(", ", allowed) + "; nearest: " + Nearest.of(value, allowed));
     }
     return value;
   }
@@ -93,12 +92,7 @@ final class Values {
   ScenarioException refused(String key, String right) {
     ConfigValue value = config.getValue(path(key));
     return new ScenarioException(
-        KeyCheck.place(value)
-            + path(key)
-            + " = "
-            + KeyCheck.show(value)
-            + ": must be "
-            + right);
+        KeyCheck.place(value) + path(key) + " = " + KeyCheck.show(value) + ": must be " + right);
   }
 
   private double number(String key, String right) {

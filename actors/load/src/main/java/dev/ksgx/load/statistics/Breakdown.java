@@ -8,8 +8,8 @@ import java.util.Map;
  * @param fromNanos when the first interval began
  * @param toNanos when the last one ended
  * @param phases length of each phase that ended
- * @param spent time by what it was spent on: {@code wait:GROUP} in the queue of a group of resources,
- *     {@code serve:GROUP} in its service
+ * @param spent time by what it was spent on: {@code wait:GROUP} in the queue of a group of
+ *     resources, {@code serve:GROUP} in its service
  */
 public record Breakdown(
     long fromNanos, long toNanos, Map<Phase, Long> phases, Map<String, Long> spent) {
@@ -19,7 +19,10 @@ public record Breakdown(
   public static final String WAIT = "wait:";
   public static final String SERVE = "serve:";
 
-  /** The sum of {@code spent}; equal to the length of the launch if nothing was lost or counted twice. */
+  /**
+   * The sum of {@code spent}; equal to the length of the launch if nothing was lost or counted
+   * twice.
+   */
   public long spentNanos() {
     return spent.values().stream().mapToLong(Long::longValue).sum();
   }

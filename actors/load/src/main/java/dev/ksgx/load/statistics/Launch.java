@@ -8,11 +8,23 @@ package dev.ksgx.load.statistics;
  * @param startedNanos when its thread was free for it; not before it was planned
  * @param endedNanos when INIT returned, or the call that failed
  * @param outcome {@code OK} or the name of the code it failed with (CallResult.name())
+ * @param check the check that failed, one line; empty on success
  */
 public record Launch(
-    long number, long plannedNanos, long startedNanos, long endedNanos, String outcome) {
+    long number,
+    long plannedNanos,
+    long startedNanos,
+    long endedNanos,
+    String outcome,
+    String check) {
   /** The outcome of a launch that succeeded. */
   public static final String OK = "OK";
+
+  /** A launch without a failed check to tell of. */
+  public Launch(
+      long number, long plannedNanos, long startedNanos, long endedNanos, String outcome) {
+    this(number, plannedNanos, startedNanos, endedNanos, outcome, "");
+  }
 
   public boolean succeeded() {
     return OK.equals(outcome);

@@ -11,6 +11,7 @@ import java.util.SortedMap;
  * @param planned launches planned in it
  * @param succeeded those of them that succeeded before it closed
  * @param failed those of them that failed before it closed, by the name of their code
+ * @param checks by the same name, the check that the first of those failed
  * @param inFlight those of them that had started and not ended when it closed
  * @param notStarted those of them whose thread was still busy with another launch when it closed
  * @param ended launches that ended in it, whenever they were planned
@@ -33,6 +34,7 @@ public record LaunchFigures(
     long planned,
     long succeeded,
     SortedMap<String, Long> failed,
+    SortedMap<String, String> checks,
     long inFlight,
     long notStarted,
     long ended,

@@ -8,9 +8,10 @@ import java.util.TreeMap;
 /**
  * Books every launch: planned, started, ended; before the measured window and in it.
  *
- * <p>Counts and latencies are those of the launches <em>planned in the window</em>, whose outcomes are
- * looked at when it closes: planned = succeeded + failed + in flight + not started. Rates are those of
- * the window: launches planned in it and launches that ended in it, whenever they were planned.
+ * <p>Counts and latencies are those of the launches <em>planned in the window</em>, whose outcomes
+ * are looked at when it closes: planned = succeeded + failed + in flight + not started. Rates are
+ * those of the window: launches planned in it and launches that ended in it, whenever they were
+ * planned.
  */
 public final class LaunchLedger {
   /** A launch that has not ended; not started while {@code startedNanos} is -1. */
@@ -23,6 +24,7 @@ public final class LaunchLedger {
   private final Map<Phase, Distribution> phases = new EnumMap<>(Phase.class);
   private final Map<String, Long> spent = new TreeMap<>();
   private final Map<String, Long> failed = new TreeMap<>();
+  private final Map<String, String> checks = new TreeMap<>();
   private long openedNanos = Long.MAX_VALUE;
   private long succeeded;
   private long planned;
@@ -79,6 +81,7 @@ public final class LaunchLedger {
       breakdown.spent().forEach((what, nanos) -> spent.merge(what, nanos, Long::sum));
     } else {
       failed.merge(launch.outcome(), 1L, Long::sum);
+      checks.putIfAbsent(launch.outcome(), launch.check());
     }
   }
 
@@ -117,6 +120,7 @@ public final class LaunchLedger {
         planned,
         succeeded,
         new TreeMap<>(failed),
+        new TreeMap<>(checks),
         inFlight,
         notStarted,
         endedInWindow,

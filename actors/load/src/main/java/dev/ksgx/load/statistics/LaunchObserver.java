@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Collects the intervals and marks of launches from the probe of a virtual system (one thread). A launch
- * is known by its request.
+ * Collects the intervals and marks of launches from the probe of a virtual system (one thread). A
+ * launch is known by its request.
  */
 public final class LaunchObserver implements ProbeListener {
   private static final class Collected {
@@ -20,7 +20,18 @@ public final class LaunchObserver implements ProbeListener {
     Breakdown finished = Breakdown.NONE;
   }
 
+  /** The resource that hands out tokens. */
+  static final String LAUNCH_ENCLAVE = "launch-enclave";
+
   private final Map<Long, Collected> launches = new HashMap<>();
+  private final Map<String, String> waiting = new HashMap<>();
+  private final Map<String, String> serving = new HashMap<>();
+  private final TokenService tokens = new TokenService();
+
+  /** The launch enclave's service, as launches see it. */
+  public TokenService tokens() {
+    return tokens;
+  }
 
   /** A launch begins. */
   public void begin(long request, long nowNanos) {
@@ -39,9 +50,19 @@ public final class LaunchObserver implements ProbeListener {
   public void interval(
       long request, IntervalKind kind, Resource resource, long holder, long from, long to) {
     Collected collected = launches.get(request);
-    if (collected != null && to > from) {
-      String prefix = kind == IntervalKind.WAITING ? Breakdown.WAIT : Breakdown.SERVE;
-      collected.spent.merge(prefix + resource.group(), to - from, Long::sum);
+    if (collected == null) {
+      return;
+    }
+    boolean waits = kind == IntervalKind.WAITING;
+    if (to > from) {
+      String what =
+          waits
+              ? waiting.computeIfAbsent(resource.group(), Breakdown.WAIT::concat)
+              : serving.computeIfAbsent(resource.group(), Breakdown.SERVE::concat);
+      collected.spent.merge(what, to - from, Long::sum);
+    }
+    if (!waits && resource.group().equals(LAUNCH_ENCLAVE)) {
+      tokens.granted(request, from);
     }
   }
 
@@ -53,14 +74,21 @@ public final class LaunchObserver implements ProbeListener {
       collected.phases.merge(phase, atNanos - collected.markedNanos, Long::sum);
       collected.markedNanos = atNanos;
     }
+    if (phase == Phase.TOKEN) {
+      tokens.over(request, atNanos);
+    }
   }
 
   @Override
   public void done(long request, long fromNanos, long toNanos) {
     Collected collected = launches.get(request);
     if (collected != null) {
-      collected.finished =
-          new Breakdown(fromNanos, toNanos, collected.phases, collected.spent);
+      collected.finished = new Breakdown(fromNanos, toNanos, collected.phases, collected.spent);
     }
+  }
+
+  @Override
+  public void reset(long atNanos) {
+    tokens.open(atNanos);
   }
 }

@@ -5,59 +5,119 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Laws that hold in every run, whatever the model does, because they are bookkeeping. Each is checked
- * with figures that took different routes; a violation means that a figure is wrong, so the run fails.
+ * Laws that hold in every run, whatever the model does, because they are bookkeeping. Each is
+ * checked with figures that took different routes; a violation means that a figure is wrong, so the
+ * run fails.
  *
  * <ul>
- *   <li>Little's law: the integral of the launches in the system, kept from arrivals and departures, is the
- *       sum of the launches' own times in the window. With the ends of the window accounted for it holds
- *       exactly, to the nanosecond.
+ *   <li>Little's law: the integral of the launches in the system, kept from arrivals and
+ *       departures, is the sum of the launches' own times in the window. With the ends of the
+ *       window accounted for it holds exactly, to the nanosecond.
  *   <li>Flow: launches in the system grew by those planned minus those ended.
  *   <li>Every launch planned in the window is counted under one outcome.
  *   <li>The intervals of each launch cover it without gap or overlap.
- *   <li>Utilisation law: a resource's busy time is the sum of its services.
+ *   <li>Utilisation law: the launch enclave's busy time is its services begun and ended by launches
+ *       times their mean length, exactly, unless others (open, close) were served too; the cores'
+ *       busy time as a pool is the sum of their own; nothing is busy more than always.
  * </ul>
  */
 public final class OperationalLaws {
   private OperationalLaws() {}
 
-  /** The first violation, in words; empty if all laws hold. */
-  public static Optional<String> violation(LaunchFigures launches, List<Use> uses) {
-    if (launches.inSystemIntegral() != launches.sojournNanos()) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "Little's law: the number in the system integrates to %d launch-ns, but the launches'"
-                  + " times sum to %d launch-ns",
-              launches.inSystemIntegral(),
-              launches.sojournNanos()));
-    }
+  /**
+   * The first violation, in words; empty if all laws hold.
+   *
+   * @param coresBusyNanos busy time of each core
+   * @param tokens the launch enclave's services as the launches saw them
+   */
+  public static Optional<String> violation(
+      LaunchFigures launches,
+      List<Use> uses,
+      List<Long> coresBusyNanos,
+      TokenService.Figures tokens) {
+    return littlesLaw(launches)
+        .or(() -> flow(launches))
+        .or(() -> outcomes(launches))
+        .or(() -> intervals(launches))
+        .or(() -> utilisationOfLaunchEnclave(uses, tokens))
+        .or(() -> utilisationOfCores(uses, coresBusyNanos))
+        .or(() -> overfull(uses));
+  }
+
+  private static Optional<String> littlesLaw(LaunchFigures launches) {
+    return unless(
+        launches.inSystemIntegral() == launches.sojournNanos(),
+        "Little's law: the number in the system integrates to %d launch-ns, but the launches' times"
+            + " sum to %d launch-ns",
+        launches.inSystemIntegral(),
+        launches.sojournNanos());
+  }
+
+  private static Optional<String> flow(LaunchFigures launches) {
     long growth = launches.inSystemAtClosing() - launches.inSystemAtOpening();
-    if (growth != launches.planned() - launches.ended()) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "flow: %d launches were planned and %d ended, but the number in the system grew by %d",
-              launches.planned(),
-              launches.ended(),
-              growth));
-    }
+    return unless(
+        growth == launches.planned() - launches.ended(),
+        "flow: %d launches were planned and %d ended, but the number in the system grew by %d",
+        launches.planned(),
+        launches.ended(),
+        growth);
+  }
+
+  private static Optional<String> outcomes(LaunchFigures launches) {
     long outcomes =
         launches.succeeded() + launches.failures() + launches.inFlight() + launches.notStarted();
-    if (outcomes != launches.planned()) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "outcomes: %d launches were planned, but %d are accounted for",
-              launches.planned(),
-              outcomes));
+    return unless(
+        outcomes == launches.planned(),
+        "outcomes: %d launches were planned, but %d are accounted for",
+        launches.planned(),
+        outcomes);
+  }
+
+  private static Optional<String> intervals(LaunchFigures launches) {
+    return unless(launches.untold().isEmpty(), "time of a launch: %s", launches.untold());
+  }
+
+  private static Optional<String> utilisationOfLaunchEnclave(
+      List<Use> uses, TokenService.Figures tokens) {
+    Optional<Use> row = row(uses, LaunchObserver.LAUNCH_ENCLAVE);
+    if (row.isEmpty()) {
+      return unless(
+          tokens.grants() == 0, "utilisation law: %d tokens from nowhere", tokens.grants());
     }
-    if (!launches.untold().isEmpty()) {
-      return Optional.of("time of a launch: " + launches.untold());
-    }
+    long served = row.get().served();
+    boolean othersToo = served > tokens.grants();
+    return unless(
+        othersToo || served == tokens.grants() && row.get().busyNanos() == tokens.nanos(),
+        "utilisation law: launch-enclave served %d for %d ns, but the launches were served %d times"
+            + " for %d ns",
+        served,
+        row.get().busyNanos(),
+        tokens.grants(),
+        tokens.nanos());
+  }
+
+  private static Optional<String> utilisationOfCores(List<Use> uses, List<Long> coresBusyNanos) {
+    long sum = coresBusyNanos.stream().mapToLong(Long::longValue).sum();
+    long pool = row(uses, UseTable.POOL).map(Use::busyNanos).orElse(0L);
+    return unless(
+        pool == sum,
+        "utilisation law: the cores together were busy for %d ns, but one by one for %d ns",
+        pool,
+        sum);
+  }
+
+  private static Optional<String> overfull(List<Use> uses) {
     return uses.stream()
-        .filter(use -> use.utilisation() > 1 || use.busyNanos() < 0)
+        .filter(use -> !(use.utilisation() >= 0 && use.utilisation() <= 1))
         .findFirst()
-        .map(use -> String.format(Locale.ROOT, "utilisation: %s is busy %.4f of the time", use.resource(), use.utilisation()));
+        .map(use -> "utilisation: " + use.resource() + " is busy " + use.utilisation());
+  }
+
+  private static Optional<Use> row(List<Use> uses, String resource) {
+    return uses.stream().filter(use -> use.resource().equals(resource)).findFirst();
+  }
+
+  private static Optional<String> unless(boolean holds, String otherwise, Object... figures) {
+    return holds ? Optional.empty() : Optional.of(String.format(Locale.ROOT, otherwise, figures));
   }
 }

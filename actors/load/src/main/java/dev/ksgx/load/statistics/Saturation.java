@@ -10,8 +10,8 @@ import java.util.List;
  * during the window by more than 5 % of those planned in it, and by at least 10. (Planned minus
  * ended is that growth, so this is also "throughput stays more than 5 % below the offered rate".)
  *
- * <p>Closed loop: the load adapts to the system, so nothing piles up without limit; it is saturated if
- * a shared resource was busy for at least 95 % of the window.
+ * <p>Closed loop: the load adapts to the system, so nothing piles up without limit; it is saturated
+ * if a shared resource was busy for at least 95 % of the window.
  */
 public final class Saturation {
   private static final double GROWTH_SHARE = 0.05;

@@ -13,7 +13,8 @@ package dev.ksgx.load.statistics;
  * @param maxQueue longest queue at one member
  * @param served grants in the window
  * @param busyNanos integral of busy servers over the window, in server-nanoseconds
- * @param waitNanos mean time from request to grant, over those that had to wait and those that had not
+ * @param waitNanos mean time from request to grant, over those that had to wait and those that had
+ *     not
  */
 public record Use(
     String resource,

@@ -12,7 +12,7 @@ import java.util.Map;
 /** Reads the use of all resources from the probe. */
 public final class UseTable {
   /** The cores as a pool: a task takes whichever is free. */
-  private static final String POOL = "cores";
+  static final String POOL = "cores";
 
   /** Group of the single cores, which are not resources to queue for beside the pool. */
   private static final String CORE = "core";
@@ -44,11 +44,11 @@ public final class UseTable {
     return rows;
   }
 
-  /** Busy share of each core, by index. */
-  public static List<Double> ofCores(Probe probe) {
+  /** Busy time of each core, by index, in nanoseconds. */
+  public static List<Long> coresBusyNanos(Probe probe) {
     return probe.resources().stream()
         .filter(resource -> resource.group().equals(CORE))
-        .map(resource -> resource.statistics().utilisation())
+        .map(resource -> resource.statistics().busyNanos())
         .toList();
   }
 

@@ -6,11 +6,14 @@ import java.util.Optional;
 
 /** Says in words what binds. */
 public final class Verdict {
+  /** From this busy share on a resource is named although it does not bind yet. */
+  private static final double NEARLY = 0.8;
+
   private Verdict() {}
 
   /**
    * One sentence. In a saturated system the shared resource that is busiest binds; in another one
-   * nothing does, and the busiest is the first that will.
+   * it is the first that will, and from 80 % on it is said to bind nearly.
    *
    * @param uses rows of {@link UseTable}
    */
@@ -24,12 +27,13 @@ public final class Verdict {
     }
     Use use = busiest.get();
     String busy = String.format(Locale.ROOT, "%.1f %%", 100 * use.utilisation());
-    if (!saturated) {
+    if (!saturated && use.utilisation() < NEARLY) {
       return "nothing yet; the busiest is " + use.resource() + " (" + busy + ").";
     }
     return String.format(
         Locale.ROOT,
-        "%s, busy %s of the time; %.1f tasks wait for it.",
+        "%s%s: busy %s, %.1f tasks wait for it.",
+        saturated ? "" : "nearly ",
         use.resource(),
         busy,
         use.meanQueue());

@@ -5,8 +5,8 @@ import dev.ksgx.runtime.random.RandomStream;
 import dev.ksgx.runtime.random.RandomStreams;
 
 /**
- * When launches are planned and for which thread. Its two streams belong to it alone, so that the same
- * seed plans the same launches against every driver and machine.
+ * When launches are planned and for which thread. Its two streams belong to it alone, so that the
+ * same seed plans the same launches against every driver and machine.
  */
 final class Arrivals {
   private static final double NANOS = 1e9;

@@ -31,9 +31,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One thread of a process that launches enclaves: one thing at a time, enclaves that have lived long
- * enough before the next launch. It opens the device first, or waits until the thread of its process
- * that does has done so. With nothing to do it sleeps and gives its core up.
+ * One thread of a process that launches enclaves: one thing at a time, enclaves that have lived
+ * long enough before the next launch. It opens the device first, or waits until the thread of its
+ * process that does has done so. With nothing to do it sleeps and gives its core up.
  */
 final class Creator extends AbstractBehavior<ClientMessage> {
   /**
@@ -58,7 +58,10 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   private final Calls calls = new Calls();
   private final Deque<LoadMessage.DoLaunch> planned = new ArrayDeque<>();
   private final Deque<LoadMessage.Expired> expired = new ArrayDeque<>();
-  private String device = "";
+
+  /** What open() returned; null until it has. */
+  private CallResult device;
+
   private boolean busy;
   private boolean holdsCore;
   private long requests;
@@ -112,7 +115,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private Behavior<ClientMessage> onDeviceOpen(LoadMessage.DeviceOpen opened) {
-    device = opened.outcome();
+    device = opened.result();
     return goOn();
   }
 
@@ -121,21 +124,17 @@ final class Creator extends AbstractBehavior<ClientMessage> {
     long call =
         calls.<Returned>expect(
             returned -> {
-              CallResult result = returned.result();
               finish(request);
-              device = result.isErrno() ? result.name() : Launch.OK;
+              device = returned.result();
               siblings.forEach(sibling -> sibling.tell(new LoadMessage.DeviceOpen(device)));
               goOn();
             });
-    setup
-        .doors()
-        .device()
-        .tell(new DeviceMessage.Open(setup.task(), request, call, reply()));
+    setup.doors().device().tell(new DeviceMessage.Open(setup.task(), request, call, reply()));
   }
 
   /** The next thing to do, if there is one and the thread is free. */
   private Behavior<ClientMessage> goOn() {
-    if (busy || device.isEmpty()) {
+    if (busy || device == null) {
       return this;
     }
     if (!expired.isEmpty()) {
@@ -152,7 +151,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   private void launch(LoadMessage.DoLaunch order) {
     long started = clock.nowNanos();
     order.replyTo().tell(new LoadMessage.Started(order.number(), started));
-    if (!device.equals(Launch.OK)) {
+    if (device.isErrno()) {
       ended(order, started, device, Breakdown.NONE);
       goOn();
       return;
@@ -175,7 +174,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
             outcome -> {
               finish(request);
               Breakdown breakdown = setup.observer().take(request.value());
-              ended(order, started, outcome.result().name(), breakdown);
+              ended(order, started, outcome.result(), breakdown);
               dispose(order.target(), outcome);
               goOn();
             });
@@ -194,9 +193,15 @@ final class Creator extends AbstractBehavior<ClientMessage> {
   }
 
   private void ended(
-      LoadMessage.DoLaunch order, long started, String outcome, Breakdown breakdown) {
+      LoadMessage.DoLaunch order, long started, CallResult result, Breakdown breakdown) {
     Launch launch =
-        new Launch(order.number(), order.plannedNanos(), started, clock.nowNanos(), outcome);
+        new Launch(
+            order.number(),
+            order.plannedNanos(),
+            started,
+            clock.nowNanos(),
+            result.name(),
+            result.check());
     order.replyTo().tell(new LoadMessage.Ended(setup.index(), launch, breakdown));
   }
 

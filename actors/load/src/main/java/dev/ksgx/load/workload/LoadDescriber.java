@@ -22,6 +22,8 @@ public final class LoadDescriber implements MessageDescriber {
     } else if (message instanceof LoadMessage.Expired expired) {
       sink.field("address", expired.address());
       sink.field("bytes", expired.bytes());
+    } else if (message instanceof LoadMessage.DeviceOpen opened) {
+      sink.field("result", opened.result().value());
     } else if (message instanceof LoadMessage.Due due) {
       sink.field("creator", due.creator());
     } else if (message instanceof LoadMessage.CloseWindow order) {

@@ -7,8 +7,8 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.image.SignedEnclave;
-import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.KernelGuardian;
+import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.LaunchObserver;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -70,8 +70,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       LoadPlan plan,
       List<SignedEnclave> targets,
       Consumer<WindowFigures> finished) {
-    return Behaviors.setup(
-        context -> new LoadGuardian(context, config, plan, targets, finished));
+    return Behaviors.setup(context -> new LoadGuardian(context, config, plan, targets, finished));
   }
 
   @Override
@@ -94,14 +93,13 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       workload =
           Children.spawn(
               getContext(),
-              Workload.create(plan, targets, creators, doors, finished),
+              Workload.create(plan, targets, creators, doors, observer.tokens(), finished),
               "workload");
       return stopped ? onStop() : this;
     }
     processes++;
     kernel.tell(
-        new KernelMessage.NewProcess(
-            TaskRef.Kind.CREATOR, processes, getContext().getSelf()));
+        new KernelMessage.NewProcess(TaskRef.Kind.CREATOR, processes, getContext().getSelf()));
     return this;
   }
 
@@ -111,7 +109,9 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
     return nextThread();
   }
 
-  /** Threads beside the first; the first comes last, when it knows whom to tell of the open device. */
+  /**
+   * Threads beside the first; the first comes last, when it knows whom to tell of the open device.
+   */
   private Behavior<ClientMessage> nextThread() {
     if (siblings.size() + 1 < plan.threadsPerProcess()) {
       int pid = process.task().pid();

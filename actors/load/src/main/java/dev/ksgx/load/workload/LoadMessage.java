@@ -4,19 +4,21 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.statistics.Breakdown;
 import dev.ksgx.load.statistics.Launch;
+import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.ClientMessage;
 
 /** What the actors of a load say to each other and to themselves. */
 sealed interface LoadMessage extends ClientMessage {
 
   /**
-   * To a creator: a launch is planned for now. Answered with {@link Started} and then {@link Ended},
-   * late if the creator is busy.
+   * To a creator: a launch is planned for now. Answered with {@link Started} and then {@link
+   * Ended}, late if the creator is busy.
    *
    * @param number unique in the run
    * @param plannedNanos now
    */
-  record DoLaunch(long number, long plannedNanos, SignedEnclave target, ActorRef<ClientMessage> replyTo)
+  record DoLaunch(
+      long number, long plannedNanos, SignedEnclave target, ActorRef<ClientMessage> replyTo)
       implements LoadMessage {}
 
   /** From a creator: it begins with the launch. */
@@ -25,8 +27,8 @@ sealed interface LoadMessage extends ClientMessage {
   /** From a creator: the launch is over. */
   record Ended(int creator, Launch launch, Breakdown breakdown) implements LoadMessage {}
 
-  /** To the other creators of a process: the device is open, or why not ({@code OK} or a code's name). */
-  record DeviceOpen(String outcome) implements LoadMessage {}
+  /** To the other creators of a process: what open() of the device returned. */
+  record DeviceOpen(CallResult result) implements LoadMessage {}
 
   /** To a creator from its clock: an enclave has lived long enough. */
   record Expired(long address, long bytes) implements LoadMessage {}

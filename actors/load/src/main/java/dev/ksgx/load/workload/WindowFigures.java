@@ -1,6 +1,7 @@
 package dev.ksgx.load.workload;
 
 import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.TokenService;
 import dev.ksgx.load.statistics.Use;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EpcMessage;
@@ -12,7 +13,8 @@ import java.util.List;
  * @param partial it was closed before its time
  * @param launches launches planned in it or ended in it
  * @param uses use of every resource
- * @param coreUtilisation busy share of each core, by index
+ * @param coresBusyNanos busy time of each core, by index
+ * @param tokenService the launch enclave's service as the launches saw it
  * @param cores counters of each core over the window, by index
  * @param epc counters of the EPC
  * @param tokens tokens asked for in the window
@@ -22,7 +24,8 @@ public record WindowFigures(
     boolean partial,
     LaunchFigures launches,
     List<Use> uses,
-    List<Double> coreUtilisation,
+    List<Long> coresBusyNanos,
+    TokenService.Figures tokenService,
     List<CoreMessage.Counters> cores,
     EpcMessage.Counters epc,
     long tokens,

@@ -3,6 +3,7 @@ package dev.ksgx.load.workload;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
 import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.TokenService;
 import dev.ksgx.load.statistics.Use;
 import dev.ksgx.load.statistics.UseTable;
 import dev.ksgx.protocol.message.ClientMessage;
@@ -28,6 +29,7 @@ final class WindowReading {
   private final Doors doors;
   private final ActorRef<ClientMessage> self;
   private final Probe probe;
+  private final TokenService tokens;
   private final TreeMap<Integer, CoreMessage.Counters> cores = new TreeMap<>();
   private LaunchControlMessage.Counters tokensAtOpening;
   private LaunchControlMessage.Counters tokensAtClosing;
@@ -35,11 +37,13 @@ final class WindowReading {
   private LaunchFigures launches;
   private boolean partial;
   private List<Use> uses;
-  private List<Double> coreUtilisation;
+  private List<Long> coresBusyNanos;
+  private TokenService.Figures tokenService;
 
   /** The window opens now. */
-  WindowReading(ActorContext<ClientMessage> context, Doors doors) {
+  WindowReading(ActorContext<ClientMessage> context, Doors doors, TokenService tokens) {
     this.doors = doors;
+    this.tokens = tokens;
     this.self = context.getSelf();
     this.probe = RuntimeExtension.get(context.getSystem()).probe();
     probe.resetStatistics();
@@ -53,7 +57,8 @@ final class WindowReading {
     partial = beforeItsTime;
     launches = figures;
     uses = UseTable.of(probe, figures.windowNanos());
-    coreUtilisation = UseTable.ofCores(probe);
+    coresBusyNanos = UseTable.coresBusyNanos(probe);
+    tokenService = tokens.figures(figures.openedNanos() + figures.windowNanos());
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
     doors.epc().tell(new EpcMessage.AskCounters(AT_CLOSING, self));
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_CLOSING, self));
@@ -92,7 +97,8 @@ final class WindowReading {
         partial,
         launches,
         uses,
-        coreUtilisation,
+        coresBusyNanos,
+        tokenService,
         List.copyOf(cores.values()),
         epc,
         tokensAtClosing.requests() - tokensAtOpening.requests(),

@@ -11,6 +11,7 @@ import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.RunLength;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LaunchLedger;
+import dev.ksgx.load.statistics.TokenService;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
 import dev.ksgx.protocol.message.Reply;
@@ -30,6 +31,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final List<SignedEnclave> targets;
   private final List<ActorRef<ClientMessage>> creators;
   private final Doors doors;
+  private final TokenService tokens;
   private final Consumer<WindowFigures> finished;
   private final Clock clock;
   private final Arrivals arrivals;
@@ -45,12 +47,14 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       List<SignedEnclave> targets,
       List<ActorRef<ClientMessage>> creators,
       Doors doors,
+      TokenService tokens,
       Consumer<WindowFigures> finished) {
     super(context);
     this.plan = plan;
     this.targets = List.copyOf(targets);
     this.creators = List.copyOf(creators);
     this.doors = doors;
+    this.tokens = tokens;
     this.finished = finished;
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     this.clock = runtime.clock();
@@ -62,6 +66,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   /**
    * A workload that begins at once.
    *
+   * @param tokens what the launches see of the launch enclave
    * @param finished hears the figures when the window has closed
    */
   static Behavior<ClientMessage> create(
@@ -69,11 +74,12 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       List<SignedEnclave> targets,
       List<ActorRef<ClientMessage>> creators,
       Doors doors,
+      TokenService tokens,
       Consumer<WindowFigures> finished) {
     return Behaviors.setup(
         context -> {
           Workload workload =
-              new Workload(context, plan, targets, creators, doors, finished);
+              new Workload(context, plan, targets, creators, doors, tokens, finished);
           workload.begin();
           return workload;
         });
@@ -141,7 +147,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private Behavior<ClientMessage> onOpenWindow() {
     open = true;
     ledger.openWindow(clock.nowNanos());
-    reading = new WindowReading(getContext(), doors);
+    reading = new WindowReading(getContext(), doors, tokens);
     if (plan.length() instanceof RunLength.Time time) {
       clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
     }

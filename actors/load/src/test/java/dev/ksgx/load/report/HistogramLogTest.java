@@ -23,8 +23,7 @@ class HistogramLogTest {
   @Test
   void readerFindsLaunchesAndPhasesInTheWindow() {
     HistogramLogReader reader =
-        new HistogramLogReader(
-            new ByteArrayInputStream(log.getBytes(StandardCharsets.US_ASCII)));
+        new HistogramLogReader(new ByteArrayInputStream(log.getBytes(StandardCharsets.US_ASCII)));
     EncodableHistogram next = reader.nextIntervalHistogram();
     assertThat(next.getTag()).isEqualTo("launch");
     assertThat(next.getStartTimeStamp()).isEqualTo(100);

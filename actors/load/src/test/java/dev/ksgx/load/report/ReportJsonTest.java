@@ -38,8 +38,7 @@ class ReportJsonTest {
         .containsExactly("requested", "succeeded", "inFlight", "notStarted", "failed");
     assertThat(json.get("launches").get("failed").get("-ENOMEM").asInt()).isEqualTo(1);
     assertThat(fields(json.get("latencyMicros"))).containsExactly(LATENCY);
-    assertThat(fields(json.get("phasesMicros")))
-        .containsExactly("create", "add", "token", "einit");
+    assertThat(fields(json.get("phasesMicros"))).containsExactly("create", "add", "token", "einit");
     assertThat(fields(json.get("phasesMicros").get("token"))).containsExactly(LATENCY);
     assertThat(fields(json.get("binds").get(0)))
         .containsExactly("resource", "utilisation", "meanQueue", "maxQueue", "waitMicros");
@@ -47,8 +46,7 @@ class ReportJsonTest {
         .containsExactly("requests", "utilisation", "meanQueue", "maxQueue", "coldStarts");
     assertThat(fields(json.get("cores").get(0)))
         .containsExactly("utilisation", "einits", "msrWrites", "interrupts");
-    assertThat(fields(json.get("einit")))
-        .containsExactly("attempts", "retries", "wastedCycles");
+    assertThat(fields(json.get("einit"))).containsExactly("attempts", "retries", "wastedCycles");
     assertThat(fields(json.get("epc"))).containsExactly("frames", "peakUsed");
   }
 

@@ -1,5 +1,6 @@
 package dev.ksgx.load.report;
 
+import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Breakdown;
@@ -36,14 +37,21 @@ final class SampleResult {
     ledger.planned(2, opened + 3_000_000);
     ledger.started(2, opened + 3_000_000);
     ledger.ended(
-        new Launch(2, opened + 3_000_000, opened + 3_000_000, opened + 4_000_000, "-ENOMEM"),
+        new Launch(
+            2,
+            opened + 3_000_000,
+            opened + 3_000_000,
+            opened + 4_000_000,
+            "-ENOMEM",
+            "no frame is free"),
         Breakdown.NONE,
         opened + 4_000_000);
     List<Use> uses =
         List.of(
             new Use("launch-enclave", 1, true, 0.75, 1.5, 9, 2, 3_000_000, 12_345),
             new Use("encl-lock", 2, false, 0.9, 0, 0, 8, 900_000, 0));
-    Report.Latency latency = new Report.Latency(2000.0, 2000.0, 2000.0, 2000.0, 2000.0, 2000.0, 2000.0);
+    Report.Latency latency =
+        new Report.Latency(2000.0, 2000.0, 2000.0, 2000.0, 2000.0, 2000.0, 2000.0);
     Report.Latency none = new Report.Latency(null, null, null, null, null, null, null);
     Report report =
         new Report(
@@ -65,6 +73,11 @@ final class SampleResult {
             new Report.Einit(3, 1, 88_000),
             new Report.EpcUse(23_936, 40),
             partial);
-    return new RunResult(scenario, report, ledger.figures(opened + 4_000_000), uses);
+    return new RunResult(
+        scenario,
+        List.of(SampleEnclaves.tiny().image()),
+        report,
+        ledger.figures(opened + 4_000_000),
+        uses);
   }
 }

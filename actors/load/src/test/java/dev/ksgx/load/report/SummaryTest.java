@@ -22,8 +22,9 @@ class SummaryTest {
   void figuresOfTheRunAreInIt() {
     assertThat(Summary.of(SampleResult.of(null)))
         .contains("planned 2 = succeeded 1 + failed 1 + in flight 0 + not started 0")
-        .contains("failed: -ENOMEM 1")
-        .contains("wait launch-enclave 75.0 %, serve cores 25.0 %")
+        .contains("launches tiny (4 pages, ELRANGE 16384 bytes)")
+        .contains("failed: 1 with -ENOMEM: no frame is free")
+        .contains("wait launch-enclave 75.0%, serve cores 25.0%")
         .contains("attempts 3   retries 1   wasted 88,000 cycles")
         .contains("recalled, not measured")
         .doesNotContain("PARTIAL");

@@ -17,6 +17,12 @@ class NearestTest {
   }
 
   @Test
+  void swappedNeighboursAreOneSlip() {
+    assertThat(Nearest.distance("--sede", "--seed")).isEqualTo(1);
+    assertThat(Nearest.of("--sede", List.of("--set", "--seed"))).isEqualTo("--seed");
+  }
+
+  @Test
   void mistypedKeyFindsItsNeighbour() {
     assertThat(Nearest.of("load.raet", KEYS)).isEqualTo("load.rate");
     assertThat(Nearest.of("machine.core", KEYS)).isEqualTo("machine.cores");

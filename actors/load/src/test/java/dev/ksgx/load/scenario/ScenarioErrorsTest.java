@@ -45,6 +45,13 @@ class ScenarioErrorsTest {
         "load.length = 5         | load.length = 5: must be a time above 0 with its unit",
         "load.length = 0 s       | load.length = 0 s: must be a time above 0",
         "load.length = 0 launches | load.length = 0 launches: must be a time above 0",
+        "kernel.preset = v7      | kernel.preset = v7: must be v5",
+        "machine.ghz = 0         | machine.ghz = 0: must be above 0",
+        "machine.cores = 0       | machine.cores = 0: must be a whole number from 1 to 4096",
+        "machine.cores = many    | machine.cores has type STRING rather than NUMBER",
+        "machine.epc-mib = 1.001 | machine.epc-mib = 1.001: must be a multiple of 4 KiB",
+        "machine.costs.jitter = 1 | machine.costs.jitter = 1: must be below 1",
+        "machine.costs.overrides.enit = 5 | machine.costs.overrides.enit = 5: must be the name of",
         "load.length = -9 launches | load.length = -9 launches: must be a time above 0",
       })
   void badValueIsRefusedInOneLineThatNamesPlaceKeyAndWhatIsRight(String line, String expected)

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** Figures worked out by hand: the window is [100, 200). */
 class LaunchLedgerTest {
+  private static final TokenService.Figures NO_TOKENS = new TokenService.Figures(0, 0);
+
   private final LaunchLedger ledger = new LaunchLedger();
 
   private LaunchFigures scene() {
@@ -66,7 +68,7 @@ class LaunchLedgerTest {
     assertThat(figures.sojournNanos()).isEqualTo(30 + 80 + 10 + 40 + 30);
     assertThat(figures.inSystemAtOpening()).isEqualTo(1);
     assertThat(figures.inSystemAtClosing()).isEqualTo(2);
-    assertThat(OperationalLaws.violation(figures, List.of())).isEmpty();
+    assertThat(OperationalLaws.violation(figures, List.of(), List.of(), NO_TOKENS)).isEmpty();
   }
 
   @Test
@@ -76,13 +78,12 @@ class LaunchLedgerTest {
     assertThat(figures.windowNanos()).isZero();
     assertThat(figures.planned()).isZero();
     assertThat(figures.offeredPerSecond()).isZero();
-    assertThat(OperationalLaws.violation(figures, List.of())).isEmpty();
+    assertThat(OperationalLaws.violation(figures, List.of(), List.of(), NO_TOKENS)).isEmpty();
   }
 
   @Test
   void launchThatIsNotOpenCannotEnd() {
-    assertThatThrownBy(
-            () -> ledger.ended(new Launch(9, 0, 0, 1, "OK"), Breakdown.NONE, 1))
+    assertThatThrownBy(() -> ledger.ended(new Launch(9, 0, 0, 1, "OK"), Breakdown.NONE, 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("launch 9");
   }
@@ -93,7 +94,8 @@ class LaunchLedgerTest {
     ledger.planned(1, 0);
     ledger.started(1, 0);
     Breakdown breakdown =
-        new Breakdown(0, 50, Map.of(Phase.TOKEN, 20L), Map.of("wait:cores", 10L, "serve:core", 40L));
+        new Breakdown(
+            0, 50, Map.of(Phase.TOKEN, 20L), Map.of("wait:cores", 10L, "serve:core", 40L));
     ledger.ended(new Launch(1, 0, 0, 50, "OK"), breakdown, 50);
     ledger.planned(2, 60);
     ledger.started(2, 60);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,7 @@ class OperationalLawsTest {
             good.planned(),
             good.succeeded(),
             good.failed(),
+            good.checks(),
             good.inFlight(),
             good.notStarted(),
             good.ended() + 1,
@@ -67,11 +69,57 @@ class OperationalLawsTest {
             good.phases(),
             good.spent(),
             good.untold());
-    assertThat(OperationalLaws.violation(good, List.of())).isEmpty();
-    assertThat(OperationalLaws.violation(bad, List.of()).orElse("")).contains("flow");
+    assertThat(check(good)).isEmpty();
+    assertThat(check(bad).orElse("")).contains("flow");
+  }
+
+  @Test
+  void launchEnclaveIsBusyForTheServicesItGives() {
+    assertThat(utilisation(List.of(launchEnclave(2, 60)), List.of(), 2, 60)).isEqualTo("none");
+  }
+
+  @Test
+  void launchEnclaveBusyWithoutServiceViolatesTheUtilisationLaw() {
+    assertThat(utilisation(List.of(launchEnclave(2, 61)), List.of(), 2, 60))
+        .contains("utilisation law")
+        .contains("61")
+        .contains("60");
+  }
+
+  @Test
+  void moreTokensThanGrantsViolateTheUtilisationLaw() {
+    assertThat(utilisation(List.of(launchEnclave(2, 60)), List.of(), 3, 60))
+        .contains("utilisation law");
+  }
+
+  @Test
+  void coresTogetherAreBusyAsLongAsOneByOne() {
+    Use pool = new Use("cores", 1, true, 0.5, 0, 0, 9, 100, 0);
+    assertThat(utilisation(List.of(pool), List.of(70L, 31L), 0, 0)).contains("utilisation law");
+  }
+
+  @Test
+  void nothingIsBusyMoreThanAlways() {
+    Use lock = new Use("mmap-lock", 1, true, 1.01, 0, 0, 9, 101, 0);
+    assertThat(utilisation(List.of(lock), List.of(), 0, 0)).contains("mmap-lock");
   }
 
   private String violation() {
-    return OperationalLaws.violation(ledger.figures(100), List.of()).orElse("none");
+    return check(ledger.figures(100)).orElse("none");
+  }
+
+  private static Optional<String> check(LaunchFigures figures) {
+    return OperationalLaws.violation(figures, List.of(), List.of(), new TokenService.Figures(0, 0));
+  }
+
+  private String utilisation(List<Use> uses, List<Long> cores, long grants, long nanos) {
+    ledger.ended(new Launch(1, 0, 0, 50, "OK"), Breakdown.NONE, 50);
+    return OperationalLaws.violation(
+            ledger.figures(100), uses, cores, new TokenService.Figures(grants, nanos))
+        .orElse("none");
+  }
+
+  private static Use launchEnclave(long served, long busyNanos) {
+    return new Use("launch-enclave", 1, true, busyNanos / 100.0, 0, 0, served, busyNanos, 0);
   }
 }

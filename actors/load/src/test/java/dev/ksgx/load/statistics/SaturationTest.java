@@ -21,7 +21,8 @@ class SaturationTest {
 
   @Test
   void busyResourceAloneDoesNotSaturateAnOpenLoop() {
-    assertThat(Saturation.saturated(Arrivals.POISSON, figures(1000, 1000), List.of(use(0.99, true))))
+    assertThat(
+            Saturation.saturated(Arrivals.POISSON, figures(1000, 1000), List.of(use(0.99, true))))
         .isFalse();
   }
 
@@ -30,17 +31,18 @@ class SaturationTest {
     LaunchFigures figures = figures(1000, 1000);
     assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.95, true)))).isTrue();
     assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.94, true)))).isFalse();
-    assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.99, false))))
-        .isFalse();
+    assertThat(Saturation.saturated(Arrivals.CLOSED, figures, List.of(use(0.99, false)))).isFalse();
   }
 
   @Test
   void verdictNamesTheBusiestSharedResource() {
     List<Use> uses = List.of(use(0.9, true), use(1, false));
     assertThat(Verdict.inWords(true, figures(10, 5), uses))
-        .isEqualTo("some-lock, busy 90.0 % of the time; 2.0 tasks wait for it.");
+        .isEqualTo("some-lock: busy 90.0 %, 2.0 tasks wait for it.");
     assertThat(Verdict.inWords(false, figures(10, 5), uses))
-        .isEqualTo("nothing yet; the busiest is some-lock (90.0 %).");
+        .isEqualTo("nearly some-lock: busy 90.0 %, 2.0 tasks wait for it.");
+    assertThat(Verdict.inWords(false, figures(10, 5), List.of(use(0.79, true))))
+        .isEqualTo("nothing yet; the busiest is some-lock (79.0 %).");
     assertThat(Verdict.inWords(false, figures(10, 0), uses)).startsWith("unknown");
   }
 

@@ -22,7 +22,7 @@ class UseTableTest {
     List<Use> rows = UseTable.of(probe, 100);
     assertThat(rows).extracting(Use::resource).containsExactly("cores");
     assertThat(rows.get(0).utilisation()).isEqualTo(0.5);
-    assertThat(UseTable.ofCores(probe)).containsExactly(1.0, 0.0);
+    assertThat(UseTable.coresBusyNanos(probe)).containsExactly(100L, 0L);
   }
 
   @Test
@@ -58,7 +58,9 @@ class UseTableTest {
 
   @Test
   void locksThatComeAndGoStandLastHoweverBusy() {
-    probe.resource("launch-enclave", 1);
+    Resource shared = probe.resource("launch-enclave", 1);
+    shared.acquired(1, 0);
+    shared.released(1);
     now = 90;
     Resource lock = probe.resource("encl-lock-1", "encl-lock", 1);
     lock.acquired(1, 0);

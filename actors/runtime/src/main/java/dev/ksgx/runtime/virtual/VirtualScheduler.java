@@ -3,6 +3,7 @@ package dev.ksgx.runtime.virtual;
 import akka.actor.AbstractScheduler;
 import akka.actor.Cancellable;
 import akka.actor.Scheduler.TaskRunOnClose;
+import akka.actor.SchedulerException;
 import akka.dispatch.ExecutionContexts$;
 import akka.event.LoggingAdapter;
 import com.typesafe.config.Config;
@@ -111,10 +112,12 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
     }
   }
 
+  /** Sets itself anew after each run, unless the run says that its target is gone. */
   private final class Periodic extends VirtualTimer {
     private final long intervalNanos;
     private final Runnable task;
     private final ExecutionContext executor;
+    private boolean stopped;
 
     Periodic(
         long dueNanos,
@@ -130,9 +133,37 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
 
     @Override
     void fire() {
-      dueNanos += intervalNanos;
-      loop.virtualClock().add(this);
-      execute(task, executor);
+      execute(this::turn, executor);
+    }
+
+    private void turn() {
+      if (stopped) {
+        return;
+      }
+      try {
+        task.run();
+      } catch (SchedulerException e) {
+        stopped = true;
+      }
+      if (!stopped) {
+        dueNanos += intervalNanos;
+        loop.virtualClock().add(this);
+      }
+    }
+
+    @Override
+    public boolean cancel() {
+      if (stopped) {
+        return false;
+      }
+      stopped = true;
+      super.cancel();
+      return true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return stopped;
     }
   }
 }

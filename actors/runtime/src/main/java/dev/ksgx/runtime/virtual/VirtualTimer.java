@@ -40,7 +40,7 @@ abstract class VirtualTimer implements Cancellable {
   }
 
   @Override
-  public final boolean cancel() {
+  public boolean cancel() {
     if (state != State.PENDING) {
       return false;
     }
@@ -50,7 +50,7 @@ abstract class VirtualTimer implements Cancellable {
   }
 
   @Override
-  public final boolean isCancelled() {
+  public boolean isCancelled() {
     return state == State.CANCELLED;
   }
 }

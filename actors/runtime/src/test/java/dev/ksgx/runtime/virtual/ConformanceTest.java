@@ -2,11 +2,13 @@ package dev.ksgx.runtime.virtual;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
@@ -59,6 +61,47 @@ class ConformanceTest {
     assertThat(run(behavior, 45)).isEqualTo(Outcome.TIME);
     assertThat(log)
         .containsExactly("rate@10", "delay@14", "rate@20", "once@25", "delay@28", "delay@42");
+  }
+
+  @Test
+  void aPeriodicTimerStopsWhenCancelledAndWhenItsTargetIsGone() {
+    Behavior<String> behavior =
+        Behaviors.setup(
+            context -> {
+              ActorRef<String> mortal =
+                  context.spawn(
+                      Behaviors.<String>receiveMessage(
+                          text -> {
+                            note(text);
+                            return Behaviors.stopped();
+                          }),
+                      "mortal");
+              akka.actor.Scheduler scheduler = Adapter.toClassic(context.getSystem()).scheduler();
+              scheduler.scheduleAtFixedRate(
+                  Duration.ofMillis(5),
+                  Duration.ofMillis(5),
+                  Adapter.toClassic(mortal),
+                  "tick",
+                  context.getExecutionContext(),
+                  akka.actor.ActorRef.noSender());
+              Cancellable[] counted = new Cancellable[1];
+              counted[0] =
+                  scheduler.scheduleAtFixedRate(
+                      Duration.ofMillis(2),
+                      Duration.ofMillis(2),
+                      () -> {
+                        note("run");
+                        if (log.size() == 2) {
+                          assertThat(counted[0].cancel()).isTrue();
+                          assertThat(counted[0].isCancelled()).isTrue();
+                          assertThat(counted[0].cancel()).isFalse();
+                        }
+                      },
+                      context.getExecutionContext());
+              return Behaviors.empty();
+            });
+    assertThat(run(behavior, 1_000)).as("no timer is left").isEqualTo(Outcome.QUIESCENT);
+    assertThat(log).containsExactly("run@2", "run@4", "tick@5");
   }
 
   @Test

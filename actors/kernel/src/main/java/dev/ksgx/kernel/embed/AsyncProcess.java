@@ -1,0 +1,123 @@
+package dev.ksgx.kernel.embed;
+
+import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.hardware.image.EnclaveImage;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SecInfo;
+import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.hardware.structure.SigStruct;
+import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.message.EnclaveMessage;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A process whose calls give stages. Each call is made by a thread of the process that has no other
+ * call out: an idle one, or a new one. A stage fails with {@link SgxException} if the call was
+ * refused, and with {@link KernelFailedException} if the kernel failed.
+ */
+public final class AsyncProcess {
+  private final AsyncKernel kernel;
+  private final ProcessSeat seat;
+
+  AsyncProcess(AsyncKernel kernel, ProcessSeat seat) {
+    this.kernel = kernel;
+    this.seat = seat;
+  }
+
+  /** The process id. */
+  public int pid() {
+    return seat.mainTask.pid();
+  }
+
+  /** {@link #launch(SignedEnclave)} of an image with a SIGSTRUCT. */
+  public CompletionStage<AsyncEnclave> launch(EnclaveImage image, SigStruct sigStruct) {
+    return launch(new SignedEnclave(image, sigStruct));
+  }
+
+  /**
+   * mmap, CREATE, ADD_PAGE for each page, INIT, as one thread; before that open() if the process
+   * has no open descriptor. After a failure the mapping is gone again.
+   */
+  public CompletionStage<AsyncEnclave> launch(SignedEnclave enclave) {
+    return kernel
+        .submit(Launching.launch(seat, enclave))
+        .thenApply(launched -> new AsyncEnclave(kernel, launched, enclave));
+  }
+
+  /** open("/dev/sgx"): the descriptor. The first one of all starts the launch enclave. */
+  public CompletionStage<Integer> open() {
+    return kernel.submit(SystemCalls.open(seat));
+  }
+
+  /** close() of a descriptor. */
+  public CompletionStage<Void> closeDescriptor(int descriptor) {
+    return kernel.submit(SystemCalls.close(seat, descriptor));
+  }
+
+  /** mmap() of {@code bytes} of the device, a power of two: the address. */
+  public CompletionStage<Long> mmap(long bytes) {
+    return kernel.submit(SystemCalls.mmap(seat, bytes));
+  }
+
+  /** munmap(). Any part of an enclave's range kills the enclave. */
+  public CompletionStage<Void> munmap(long address, long bytes) {
+    return kernel.submit(SystemCalls.munmap(seat, address, bytes));
+  }
+
+  /** SGX_IOC_ENCLAVE_CREATE; BASEADDR and SIZE are those of a mapping. */
+  public CompletionStage<Void> create(Secs secs) {
+    return ioctl(SgxException.Phase.CREATE, new SgxIoctl.Create(secs.bytes()));
+  }
+
+  /**
+   * SGX_IOC_ENCLAVE_ADD_PAGE.
+   *
+   * @param address linear address of the page
+   * @param content 4096 bytes; null stands for an address that cannot be read
+   * @param mrmask bit i measures bytes 256 i to 256 i + 255
+   */
+  public CompletionStage<Void> addPage(long address, Bytes content, SecInfo secInfo, int mrmask) {
+    if (content != null && content.length() != Epc.PAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "page content of " + content.length() + " bytes, expected " + Epc.PAGE_BYTES);
+    }
+    return ioctl(
+        SgxException.Phase.ADD, new SgxIoctl.AddPage(address, content, secInfo.bytes(), mrmask));
+  }
+
+  /** SGX_IOC_ENCLAVE_INIT of the enclave that covers {@code address}. */
+  public CompletionStage<Void> init(long address, SigStruct sigStruct) {
+    return ioctl(SgxException.Phase.INIT, new SgxIoctl.Init(address, sigStruct, false));
+  }
+
+  private CompletionStage<Void> ioctl(SgxException.Phase phase, SgxIoctl ioctl) {
+    return kernel.submit(SystemCalls.ioctl(seat, phase, ioctl));
+  }
+
+  /** The enclave that covers {@code address}; RELEASED if none does. */
+  public CompletionStage<EnclaveMessage.State> state(long address) {
+    return kernel.submit(SystemCalls.state(seat, address));
+  }
+
+  /**
+   * exit(): mappings and descriptors are closed once calls under way have returned. Completes when
+   * the process is gone, however often it is called.
+   */
+  public CompletionStage<Void> exit() {
+    return kernel.submit(SystemCalls.exit(seat));
+  }
+
+  /** SIGKILL, then as {@link #exit()}. A thread inside an enclave finishes its program first. */
+  public CompletionStage<Void> kill() {
+    return kernel.submit(SystemCalls.kill(seat));
+  }
+
+  /**
+   * A signal for every thread that is in a call now: a call ends where the driver looks at signals.
+   * Completes with the number of threads.
+   */
+  public CompletionStage<Integer> signal() {
+    return kernel.submit(Faults.signal(seat));
+  }
+}

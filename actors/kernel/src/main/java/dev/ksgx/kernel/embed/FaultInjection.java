@@ -1,0 +1,56 @@
+package dev.ksgx.kernel.embed;
+
+import dev.ksgx.protocol.message.CoreMessage;
+import java.util.Objects;
+
+/**
+ * Faults from outside, each in effect when its method returns. Cores are numbered from 0; a number
+ * that no core has is an {@link IndexOutOfBoundsException}.
+ */
+public final class FaultInjection {
+  private final AsyncKernel kernel;
+
+  FaultInjection(AsyncKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  /** An interrupt now: a running EINIT ends with SGX_UNMASKED_EVENT at its next poll. */
+  public void interruptCore(int core) {
+    kernel.await(kernel.submit(Faults.core(checked(core), CoreMessage.Interrupt.NOW)));
+  }
+
+  /**
+   * The next access word that a leaf on this core asks for counts as taken by another: the leaf
+   * gives its conflict result (isa.md 3.2).
+   */
+  public void failNextLeaf(int core) {
+    kernel.await(kernel.failNextLeaf(checked(core)));
+  }
+
+  /**
+   * The core goes offline: a leaf in flight is aborted and runs again elsewhere.
+   *
+   * @throws IllegalArgumentException if it is the last one online
+   */
+  public void unplugCore(int core) {
+    kernel.await(kernel.submit(Faults.unplug(checked(core))));
+  }
+
+  /** SIGKILL for the launch enclave's process; nothing happens if there is none. */
+  public void killLaunchEnclave() {
+    kernel.await(kernel.submit(Faults.killLaunchEnclave()));
+  }
+
+  /**
+   * A signal for every thread of the process that is in a call now.
+   *
+   * @return how many there were
+   */
+  public int signal(SgxProcess process) {
+    return kernel.await(process.async().signal());
+  }
+
+  private int checked(int core) {
+    return Objects.checkIndex(core, kernel.processors());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.ksgx.kernel.embed;
+
+import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.LaunchControlMessage;
+import dev.ksgx.protocol.message.SchedulerMessage;
+import java.util.List;
+
+/**
+ * Faults from outside. Each operation ends when the actor concerned has taken the fault in: a
+ * question to the same actor, answered after it, says so.
+ */
+final class Faults {
+  private Faults() {}
+
+  static Operation<Void> core(int core, CoreMessage.Request fault) {
+    return (gateway, call) -> {
+      ActorRef<CoreMessage.Request> ref = gateway.doors().cores().get(core);
+      ref.tell(fault);
+      ref.tell(new CoreMessage.AskCounters(taken(gateway, call), gateway.self()));
+    };
+  }
+
+  static Operation<Void> unplug(int core) {
+    return (gateway, call) -> {
+      int left = gateway.doors().cores().size() - gateway.unplugged().cardinality();
+      if (!gateway.unplugged().get(core) && left == 1) {
+        call.fail(new IllegalArgumentException("core " + core + " is the last one online"));
+        return;
+      }
+      gateway.unplugged().set(core);
+      core(core, CoreMessage.Unplug.NOW).start(gateway, call);
+    };
+  }
+
+  static Operation<Void> killLaunchEnclave() {
+    return (gateway, call) -> {
+      ActorRef<LaunchControlMessage.Request> control = gateway.doors().launchControl();
+      control.tell(LaunchControlMessage.KillProcess.NOW);
+      control.tell(new LaunchControlMessage.AskCounters(taken(gateway, call), gateway.self()));
+    };
+  }
+
+  static Operation<Integer> signal(ProcessSeat process) {
+    return (gateway, call) -> {
+      List<Turn> inCall = List.copyOf(process.inCall.values());
+      inCall.forEach(Turn::signal);
+      long number =
+          gateway.calls().<SchedulerMessage.Cores>expect(taken -> call.succeed(inCall.size()));
+      gateway.doors().scheduler().tell(new SchedulerMessage.AskCores(number, gateway.self()));
+    };
+  }
+
+  private static long taken(Gateway gateway, OpenCall<Void> call) {
+    return gateway.calls().expect(answer -> call.succeed(null));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.ksgx.kernel.embed;
+
+import akka.actor.typed.Behavior;
+import dev.ksgx.hardware.epc.EpcInspection;
+import dev.ksgx.kernel.KernelGuardian;
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.cost.CostModel;
+import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.KernelMessage;
+import dev.ksgx.protocol.message.LaunchControlMessage;
+import java.util.List;
+
+/**
+ * An SGX kernel as an object: {@code process() -> launch(image, sigStruct) -> enclave}. Methods
+ * wait for their answer; those of a live kernel may be called from many threads. What is refused is
+ * an {@link SgxException}; an actor that fails fails every open and every later call with a {@link
+ * KernelFailedException}; after {@link #close()} calls give {@link IllegalStateException}.
+ */
+public class SgxKernel implements AutoCloseable {
+  private final AsyncKernel async;
+
+  SgxKernel(AsyncKernel async) {
+    this.async = async;
+  }
+
+  /**
+   * Boots a live kernel with an actor system of its own. Nothing costs any time and no interrupt
+   * comes, whatever {@code config} says of costs and interrupts: calls take as long as their
+   * messages.
+   */
+  public static SgxKernel start(KernelConfig config) {
+    KernelConfig live = config.withCosts(CostModel.zero()).withInterrupts(0, 0);
+    return new SgxKernel(new AsyncKernel(live, LiveEngine::new));
+  }
+
+  /**
+   * Boots a kernel in virtual time, with the costs and interrupts of {@code config}. Its calls, and
+   * nothing else, drive the time; the same calls under the same seed give the same run. One thread
+   * at a time may use it: the one that made it.
+   */
+  public static SimulatedKernel simulated(KernelConfig config, long seed) {
+    return SimulatedKernel.boot(config, seed);
+  }
+
+  /**
+   * The kernel as a behaviour, for those with an actor system of their own. It is spoken to by
+   * messages alone: {@code AskDoors} is answered with the refs of device, scheduler and the others,
+   * {@code NewProcess} with a task and its address space; then {@code LaunchSequence}, or single
+   * calls as {@code DeviceMessage} and {@code AddressSpaceMessage}, each answered with {@code
+   * Returned}. The caller sends {@code SchedulerMessage.Block} when a task has no further call to
+   * make at once, and has at most one call out a task. Clock, chance and costs: {@code
+   * RuntimeExtension} of the system and {@code config}.
+   */
+  public static Behavior<KernelMessage.Request> behavior(KernelConfig config) {
+    return KernelGuardian.create(config);
+  }
+
+  /** A new process. Its device is opened with its first launch. */
+  public SgxProcess process() {
+    return new SgxProcess(async, async.await(async.process()));
+  }
+
+  /** The same kernel with stages. */
+  public AsyncKernel async() {
+    return async;
+  }
+
+  /** Faults to inject. */
+  public FaultInjection faults() {
+    return new FaultInjection(async);
+  }
+
+  /** Frames of the EPC: all, free, most in use at one time. */
+  public EpcMessage.Counters epc() {
+    return async.await(async.epc());
+  }
+
+  /** What each core has counted, by index. */
+  public List<CoreMessage.Counters> cores() {
+    return async.await(async.cores());
+  }
+
+  /** Token requests and starts of the launch enclave. */
+  public LaunchControlMessage.Counters launchEnclave() {
+    return async.await(async.launchEnclave());
+  }
+
+  /**
+   * What the EPCM knows of a frame right now.
+   *
+   * @throws IndexOutOfBoundsException if there is no such frame
+   */
+  public EpcInspection inspectFrame(int frame) {
+    return async.inspectFrame(frame);
+  }
+
+  /** The books. Calls under way on other threads may show in them. */
+  public KernelAudit audit() {
+    return async.await(async.audit());
+  }
+
+  /** {@link AsyncKernel#exitAll()}. */
+  public void exitAll() {
+    async.await(async.exitAll());
+  }
+
+  /** Ends the kernel as a power cut does; open calls fail. */
+  @Override
+  public void close() {
+    async.engine().close();
+  }
+}

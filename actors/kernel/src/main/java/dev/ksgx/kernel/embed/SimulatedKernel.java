@@ -1,0 +1,53 @@
+package dev.ksgx.kernel.embed;
+
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.protocol.message.ClientMessage;
+import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.virtual.VirtualSystem;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** A kernel in virtual time. Its methods drive the time until their answer is there. */
+public final class SimulatedKernel extends SgxKernel {
+  private final VirtualSystem<ClientMessage> system;
+
+  private SimulatedKernel(AsyncKernel async) {
+    super(async);
+    this.system = ((VirtualEngine) async.engine()).system();
+  }
+
+  static SimulatedKernel boot(KernelConfig config, long seed) {
+    return new SimulatedKernel(
+        new AsyncKernel(config, (gateway, calls) -> new VirtualEngine(gateway, calls, seed)));
+  }
+
+  /**
+   * Drives the time until the stage is complete, and gives its value.
+   *
+   * @throws SgxException if the stage failed with it
+   * @throws IllegalStateException if nothing is left to happen before it is complete; the message
+   *     says who waits for what
+   */
+  public <T> T await(CompletionStage<T> stage) {
+    return async().await(stage);
+  }
+
+  /** Virtual time since boot, nanoseconds. */
+  public long nowNanos() {
+    return system.nowNanos();
+  }
+
+  /**
+   * Lets virtual time pass.
+   *
+   * @throws IllegalStateException if an actor failed, or tasks wait for each other for ever
+   */
+  public void advance(Duration time) {
+    system.runUntil(system.nowNanos() + time.toNanos()).orThrow();
+  }
+
+  /** Utilisation, queues and waits of cores, locks and the launch enclave. */
+  public Probe probe() {
+    return system.probe();
+  }
+}

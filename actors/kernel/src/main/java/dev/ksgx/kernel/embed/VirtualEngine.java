@@ -1,0 +1,59 @@
+package dev.ksgx.kernel.embed;
+
+import akka.actor.typed.Behavior;
+import dev.ksgx.protocol.message.ClientMessage;
+import dev.ksgx.runtime.RuntimeExtension;
+import dev.ksgx.runtime.virtual.RunResult;
+import dev.ksgx.runtime.virtual.VirtualOptions;
+import dev.ksgx.runtime.virtual.VirtualSystem;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/** An actor system in virtual time. Who waits drives it. */
+final class VirtualEngine implements Engine {
+  private final VirtualSystem<ClientMessage> system;
+  private final OpenCalls calls;
+
+  VirtualEngine(Behavior<ClientMessage> gateway, OpenCalls calls, long seed) {
+    this.calls = calls;
+    this.system = VirtualSystem.create(gateway, "ksgx", VirtualOptions.seed(seed));
+    RuntimeExtension.get(system.system())
+        .failure()
+        .thenAccept(failure -> calls.failAll(new KernelFailedException(failure)));
+  }
+
+  VirtualSystem<ClientMessage> system() {
+    return system;
+  }
+
+  @Override
+  public void submit(Gateway.Submit<?> submit) {
+    system.tell(submit);
+  }
+
+  @Override
+  public <T> T await(CompletionStage<T> stage) {
+    calls.requireNoCallback();
+    CompletableFuture<T> answer = stage.toCompletableFuture();
+    if (!answer.isDone()) {
+      RunResult end = system.runUntil(answer::isDone);
+      if (!answer.isDone()) {
+        throw new IllegalStateException(
+            "virtual time stands still (%s) before the answer came%n%s"
+                .formatted(end.outcome(), end.report()));
+      }
+    }
+    try {
+      return answer.join();
+    } catch (CompletionException e) {
+      throw Engine.atCaller(e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    calls.failAll(new IllegalStateException("the kernel has terminated"));
+    system.close();
+  }
+}

@@ -1,0 +1,189 @@
+package dev.ksgx.load.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.load.report.Report;
+import dev.ksgx.load.report.RunResult;
+import dev.ksgx.load.scenario.Scenario;
+import dev.ksgx.load.scenario.Scenarios;
+import dev.ksgx.load.statistics.Phase;
+import dev.ksgx.load.workload.Images;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Whole runs on the kernel, short ones. */
+class LoadRunTest {
+  private static final List<String> SHORT =
+      List.of("load.rate=5000", "load.warm-up=10 ms", "load.length=40 ms");
+
+  @Test
+  void launchesSucceedAndEveryOneIsAccountedFor() {
+    RunResult result = run(7);
+    Report report = result.report();
+    assertThat(report.launches().requested()).isBetween(120L, 280L);
+    assertThat(report.launches().succeeded()).isGreaterThan(100);
+    assertThat(report.launches().failed()).isEmpty();
+    assertThat(report.launches().requested())
+        .isEqualTo(
+            report.launches().succeeded()
+                + report.launches().inFlight()
+                + report.launches().notStarted());
+    assertThat(report.saturated()).isFalse();
+    assertThat(report.virtualSeconds()).isEqualTo(0.04);
+    assertThat(report.partial()).isNull();
+    assertThat(report.einit().attempts()).isGreaterThanOrEqualTo(report.launches().succeeded());
+    assertThat(report.launchEnclave().coldStarts()).isEqualTo(1);
+    assertThat(report.cores()).hasSize(4);
+    assertThat(report.epc().frames()).isEqualTo(23_936);
+  }
+
+  @Test
+  void phasesAndLatenessSumToTheLatency() {
+    RunResult result = run(7);
+    long phases =
+        result.launches().phases().values().stream().mapToLong(phase -> phase.sumNanos()).sum();
+    assertThat(phases + result.launches().lateness().sumNanos())
+        .isEqualTo(result.launches().latency().sumNanos());
+    assertThat(result.launches().phases().get(Phase.TOKEN).count())
+        .isEqualTo(result.report().launches().succeeded());
+  }
+
+  @Test
+  void sameSeedIsTheSameRunAndAnotherSeedAnother() {
+    String digest = run(7).report().digest();
+    assertThat(digest).matches("[0-9a-f]{64}");
+    for (int i = 0; i < 3; i++) {
+      assertThat(run(7).report().digest()).isEqualTo(digest);
+    }
+    assertThat(run(8).report().digest()).isNotEqualTo(digest);
+  }
+
+  @Test
+  void runsInParallelGiveTheirSoloDigests() throws InterruptedException {
+    List<String> solo = List.of(run(7).report().digest(), run(8).report().digest());
+    String[] parallel = new String[2];
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int index = i;
+      threads.add(new Thread(() -> parallel[index] = run(7 + index).report().digest()));
+    }
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(parallel).containsExactlyElementsOf(solo);
+  }
+
+  @Test
+  void digestCanBeLeftOut() {
+    Scenario scenario = Scenarios.load(Scenarios.DEFAULT, SHORT, OptionalLong.of(7));
+    RunResult without = LoadRun.run(scenario, small(), false, RunControl.NONE);
+    assertThat(without.report().digest()).isNull();
+    assertThat(without.report().latencyMicros()).isEqualTo(run(7).report().latencyMicros());
+  }
+
+  @Test
+  void loadBeyondTheLaunchEnclaveSaturatesIt() {
+    RunResult result = run(7, "load.rate=60000", "machine.cores=8");
+    assertThat(result.report().saturated()).isTrue();
+    assertThat(result.uses().get(0).resource()).isEqualTo("launch-enclave");
+    assertThat(result.uses().get(0).utilisation()).isGreaterThan(0.99);
+    assertThat(result.report().launches().notStarted()).isPositive();
+  }
+
+  @Test
+  void closedLoopNeverHasMoreLaunchesInTheSystemThanThreads() {
+    RunResult result =
+        run(
+            7,
+            "load.arrivals=closed",
+            "load.processes=2",
+            "load.threads-per-process=2",
+            "load.length=100 launches");
+    assertThat(result.launches().ended()).isEqualTo(100);
+    assertThat(result.launches().inSystemIntegral())
+        .isLessThanOrEqualTo(4 * result.launches().windowNanos());
+    assertThat(result.report().launches().failed()).isEmpty();
+  }
+
+  @Test
+  void enclavesThatLiveOnUseTheEpcUntilItIsExhausted() {
+    RunResult result =
+        run(
+            7,
+            "load.image=100 pages",
+            "load.lifetime=10 s",
+            "load.rate=1000",
+            "load.length=80 ms",
+            "machine.epc-mib=8",
+            "kernel.add=synchronous",
+            "kernel.bugs=fixed");
+    assertThat(result.report().launches().failed()).containsKey("-ENOMEM");
+    assertThat(result.report().epc().peakUsed()).isGreaterThan(1900);
+  }
+
+  @Test
+  void shortLivedEnclavesGiveTheirFramesBack() {
+    RunResult result = run(7, "load.lifetime=1 ms", "load.rate=2000", "load.length=100 ms");
+    assertThat(result.report().launches().failed()).isEmpty();
+    // 2 launches live at a time on average, of 4 frames each, beside the launch enclave's.
+    assertThat(result.report().epc().peakUsed()).isBetween(20, 100);
+  }
+
+  @Test
+  void refusedEnclavesAreCountedByTheirCode() {
+    SignedEnclave tiny = SampleEnclaves.tiny();
+    SignedEnclave mismatched = new SignedEnclave(tiny.image(), SampleEnclaves.pages(5).sigStruct());
+    Scenario scenario = Scenarios.load(Scenarios.DEFAULT, SHORT, OptionalLong.of(7));
+    RunResult result = LoadRun.run(scenario, List.of(tiny, mismatched), true, RunControl.NONE);
+    assertThat(result.report().launches().failed()).containsOnlyKeys("SGX_INVALID_MEASUREMENT");
+    assertThat(result.report().launches().succeeded()).isPositive();
+  }
+
+  @Test
+  void stopRequestClosesTheWindowAndMarksTheReport() {
+    Scenario scenario =
+        Scenarios.load(
+            Scenarios.DEFAULT,
+            List.of("load.rate=5000", "load.warm-up=0 ms", "load.length=1000 s"),
+            OptionalLong.of(7));
+    RunControl impatient =
+        new RunControl() {
+          private int looks;
+
+          @Override
+          public boolean stopRequested() {
+            return ++looks > 3;
+          }
+        };
+    RunResult result = LoadRun.run(scenario, small(), true, impatient);
+    assertThat(result.report().partial()).isTrue();
+    assertThat(result.report().virtualSeconds()).isBetween(0.001, 1.0);
+    assertThat(result.report().launches().requested()).isPositive();
+  }
+
+  @Test
+  void planOfLaunchesIsTheSameAgainstAnotherDriver() {
+    RunResult deferred = run(7);
+    RunResult synchronous = run(7, "kernel.add=synchronous");
+    assertThat(synchronous.report().launches().requested())
+        .isEqualTo(deferred.report().launches().requested());
+    assertThat(synchronous.report().digest()).isNotEqualTo(deferred.report().digest());
+  }
+
+  private static RunResult run(long seed, String... settings) {
+    List<String> all = new ArrayList<>(SHORT);
+    all.addAll(List.of(settings));
+    Scenario scenario = Scenarios.load(Scenarios.DEFAULT, all, OptionalLong.of(seed));
+    List<SignedEnclave> targets = List.of(Images.named(scenario.load().image()));
+    return LoadRun.run(scenario, targets, true, RunControl.NONE);
+  }
+
+  private static List<SignedEnclave> small() {
+    return List.of(Images.named("small"));
+  }
+}
