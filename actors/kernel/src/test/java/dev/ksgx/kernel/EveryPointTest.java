@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.process.LaunchSequence;
+import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
@@ -133,6 +135,31 @@ class EveryPointTest {
             .as(when)
             .isIn(null, Errno.EPIPE, Errno.ENOMEM);
         AtRest.check(rig, when);
+        rig.exit(launch.process);
+        AtRest.checkEmpty(rig, when);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void anotherThreadUnmapsTheEnclave(AddMode add, Bugs bugs) {
+    KernelConfig config = config(add, bugs, 4);
+    int all = stepsOfALaunch(config);
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "unmapped by another thread after step " + k;
+        Launch launch = new Launch(rig);
+        Rig.Process thread = new Rig.Process(rig.thread(launch.process), launch.process.space());
+        List<Rig.Pending<Returned>> unmapped = new ArrayList<>();
+        launch.run(k, (r, l) -> unmapped.add(r.startMunmap(thread, 0, Long.MAX_VALUE)));
+        AtRest.check(rig, when);
+        assertThat(unmapped).as(when).allMatch(Rig.Pending::isDone);
+        CallResult result = launch.launch.value().result();
+        assertThat(result.errno()).as(when).isIn(null, Errno.EINVAL);
+        assertThat(result.value())
+            .as("a dead enclave lacks pages, " + when)
+            .isIn(0L, -22L, (long) SgxCode.INVALID_MEASUREMENT);
         rig.exit(launch.process);
         AtRest.checkEmpty(rig, when);
       }

@@ -70,7 +70,10 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     this.places = new Place[config.cores()];
     this.queues = new RunQueue[policy == Scheduling.PINNED ? config.cores() : 1];
     for (int i = 0; i < queues.length; i++) {
-      queues[i] = new RunQueue(sliceNanos);
+      queues[i] =
+          policy == Scheduling.WAKEUP_PREEMPT
+              ? RunQueue.wokenFirst(sliceNanos)
+              : RunQueue.firstComeFirstServed();
     }
     for (int i = 0; i < places.length; i++) {
       places[i] =
