@@ -62,7 +62,8 @@ final class RunCommand implements Callable<Integer> {
     ResultFolder folder = out == null ? null : ResultFolder.checked(out);
     PrintWriter stdout = spec.commandLine().getOut();
     try (Interruption interruption = Interruption.watch();
-        ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
+        ProgressLine progress =
+            ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.load().endNanos())) {
       RunResult result =
           LoadRun.run(scenario, targets, !noDigest, new Watch(interruption, progress));
       progress.clear();

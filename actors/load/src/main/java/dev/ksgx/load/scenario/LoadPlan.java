@@ -44,6 +44,11 @@ public record LoadPlan(
     return processes * threadsPerProcess;
   }
 
+  /** Virtual time at which the window closes; 0 if a number of launches closes it. */
+  public long endNanos() {
+    return length instanceof RunLength.Time time ? warmUpNanos + time.nanos() : 0;
+  }
+
   /**
    * Reads the keys under {@code load}.
    *
