@@ -195,6 +195,33 @@ class EveryPointTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  void theOwnerGetsASignal(AddMode add, Bugs bugs) {
+    KernelConfig config = config(add, bugs, 4);
+    int all = stepsOfALaunch(config);
+    int interrupted = 0;
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "signal after step " + k;
+        Launch launch = new Launch(rig);
+        launch.run(k, (r, l) -> r.signal(l.process.task()));
+        CallResult result = launch.launch.value().result();
+        assertThat(result.errno()).as(when).isIn(null, Errno.EINTR);
+        if (!result.isZero()) {
+          interrupted++;
+          assertThat(rig.launch(launch.process, SampleEnclaves.tiny()).result().toString())
+              .as("the next launch, " + when)
+              .isEqualTo("OK");
+        }
+        AtRest.check(rig, when);
+        rig.exit(launch.process);
+        AtRest.checkEmpty(rig, when);
+      }
+    }
+    assertThat(interrupted).isPositive();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
   void theCoresAreUnplugged(AddMode add, Bugs bugs) {
     KernelConfig config = config(add, bugs, CORES);
     int all = stepsOfALaunch(config);
