@@ -174,6 +174,38 @@ class ContendedPointTest {
     }
   }
 
+  static Stream<Arguments> kernelsThatGiveUp() {
+    Bugs silent = Bugs.of(List.of(Bugs.SILENT_ADD_FAILURE));
+    return Stream.of(AddMode.values())
+        .flatMap(add -> Stream.of(Arguments.of(add, Bugs.fixed()), Arguments.of(add, silent)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernelsThatGiveUp")
+  void theEpcIsTooSmallByAnyNumberOfFrames(AddMode add, Bugs bugs) {
+    int enough = 11 + PROCESSES * 6;
+    for (int frames = 1; frames <= enough; frames++) {
+      String when = frames + " frames";
+      MachineConfig machine =
+          MachineConfig.builder().processors(IN_USE).epcBytes(4096L * frames).build();
+      try (Rig rig = new Rig(config(add, bugs, IN_USE).withMachine(machine))) {
+        Round round = new Round(rig);
+        round.run(rig, -1, null);
+        for (int i = 0; i < PROCESSES; i++) {
+          assertThat(round.result(i).name())
+              .as(when)
+              .isIn("OK", "-ENOMEM", "-EPIPE", "-EINVAL", "SGX_INVALID_MEASUREMENT");
+          if (frames == enough) {
+            assertThat(round.result(i).isZero()).as(when).isTrue();
+          }
+        }
+        AtRest.check(rig, when);
+        round.processes.forEach(rig::exit);
+        AtRest.checkEmpty(rig, when);
+      }
+    }
+  }
+
   private static long busy(Rig rig) {
     return rig.system().probe().resources().stream()
         .filter(r -> r.group().equals("core"))

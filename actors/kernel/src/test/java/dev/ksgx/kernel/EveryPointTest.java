@@ -17,9 +17,12 @@ import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Returned;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -164,6 +167,57 @@ class EveryPointTest {
         AtRest.checkEmpty(rig, when);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(AddMode.class)
+  void theNextLeafFails(AddMode add) {
+    KernelConfig config = config(add, Bugs.fixed(), 4);
+    int all = stepsOfALaunch(config);
+    Set<String> seen = new TreeSet<>();
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "leaf failed after step " + k;
+        Launch launch = new Launch(rig);
+        launch.run(
+            k, (r, l) -> r.doors.cores().forEach(c -> c.tell(CoreMessage.FailNextLeaf.CONFLICT)));
+        AtRest.check(rig, when);
+        seen.add(launch.launch.value().result().name());
+        rig.exit(launch.process);
+        AtRest.check(rig, when);
+      }
+    }
+    assertThat(seen)
+        .contains("OK", "-EFAULT", "-ENOMEM", add == AddMode.DEFERRED ? "-EINVAL" : "-EIO")
+        .isSubsetOf(
+            "OK", "-EFAULT", "-ENOMEM", "-EINVAL", "-EIO", "-EPIPE", "SGX_INVALID_MEASUREMENT");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void theOwnerGetsASignal(AddMode add, Bugs bugs) {
+    KernelConfig config = config(add, bugs, 4);
+    int all = stepsOfALaunch(config);
+    int interrupted = 0;
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "signal after step " + k;
+        Launch launch = new Launch(rig);
+        launch.run(k, (r, l) -> r.signal(l.process.task()));
+        CallResult result = launch.launch.value().result();
+        assertThat(result.errno()).as(when).isIn(null, Errno.EINTR);
+        if (!result.isZero()) {
+          interrupted++;
+          assertThat(rig.launch(launch.process, SampleEnclaves.tiny()).result().toString())
+              .as("the next launch, " + when)
+              .isEqualTo("OK");
+        }
+        AtRest.check(rig, when);
+        rig.exit(launch.process);
+        AtRest.checkEmpty(rig, when);
+      }
+    }
+    assertThat(interrupted).isPositive();
   }
 
   @ParameterizedTest

@@ -283,6 +283,17 @@ class LaunchEnclaveTest {
   }
 
   @Test
+  void killedWhileItBuildsItDiesAtTheEndOfItsCall() {
+    try (Rig rig = new Rig(config().withAdd(AddMode.SYNCHRONOUS))) {
+      opened(rig);
+      rig.runUntil(() -> rig.machine.epc().inspect(3).valid());
+      rig.doors.launchControl().tell(LaunchControlMessage.KillProcess.NOW);
+      AtRest.checkEmpty(rig, "after the kill");
+      assertThat(rig.epc().peakUsed()).as("not all of its 11 frames").isLessThan(6);
+    }
+  }
+
+  @Test
   void theFixedDriverStartsADeadProcessAgain() {
     try (Rig rig = new Rig(config())) {
       Rig.Process process = opened(rig);

@@ -168,10 +168,15 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
     }
   }
 
+  /** It dies at the end of the call that it is in, or of its ecall. */
   private Behavior<LaunchProcessMessage> onKill() {
     killed = true;
     if (!busy) {
       exit();
+    } else if (built == null) {
+      addressSpace.tell(
+          new AddressSpaceMessage.Kill(
+              RequestId.BOOT, calls.<Returned>expect(returned -> {}), self));
     }
     return this;
   }
