@@ -21,6 +21,7 @@ class RunQueueTest {
             List.of(),
             0,
             null,
+            false,
             false),
         sinceNanos);
   }
