@@ -6,6 +6,7 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
+import dev.ksgx.load.report.Summary;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Phase;
@@ -101,6 +102,41 @@ class LoadRunTest {
     assertThat(result.uses().get(0).resource()).isEqualTo("launch-enclave");
     assertThat(result.uses().get(0).utilisation()).isGreaterThan(0.99);
     assertThat(result.report().launches().notStarted()).isPositive();
+  }
+
+  @Test
+  void loadThreePerCentAboveWhatTheLaunchEnclaveServesIsSaturated() {
+    List<String> endless = List.of("load.warm-up=20 ms", "load.length=4000 launches");
+    Scenario closed = Scenarios.load("closed-loop", endless, OptionalLong.of(7));
+    double capacity =
+        LoadRun.run(closed, small(), false, RunControl.NONE).report().achievedPerSecond();
+    RunResult above = run(7, "load.rate=" + 1.03 * capacity, "load.length=400 ms");
+    assertThat(above.report().saturated()).isTrue();
+    assertThat(Summary.of(above)).contains("What binds: launch-enclave: busy ");
+    assertThat(run(7, "load.rate=" + 0.9 * capacity, "load.length=400 ms").report().saturated())
+        .isFalse();
+  }
+
+  @Test
+  void oneThreadThatCannotKeepUpBindsItself() {
+    RunResult result = run(7, "load.processes=1", "load.rate=30000");
+    assertThat(result.report().saturated()).isTrue();
+    assertThat(Summary.of(result)).contains("What binds: the load's own threads (1): no resource");
+  }
+
+  @Test
+  void epcThatIsTooSmallForAllIsNamedAlthoughNoLaunchEnds() {
+    RunResult result =
+        run(
+            7,
+            "load.image=2000 pages",
+            "load.rate=1000",
+            "load.length=200 ms",
+            "machine.epc-mib=10");
+    assertThat(result.launches().ended()).isZero();
+    assertThat(Summary.of(result))
+        .containsPattern("What binds: .*EPC,? exhausted")
+        .contains("add-worker");
   }
 
   @Test
