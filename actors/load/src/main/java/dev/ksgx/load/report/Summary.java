@@ -2,6 +2,7 @@ package dev.ksgx.load.report;
 
 import com.typesafe.config.Config;
 import dev.ksgx.hardware.image.EnclaveImage;
+import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.Phase;
@@ -116,11 +117,15 @@ public final class Summary {
     line("");
   }
 
-  /** Long launches are the ones that the end of the window cuts off. */
+  /**
+   * Long launches are the ones that the end of the window cuts off. A closed loop always has its
+   * threads' launches open and none that pile up.
+   */
   private void cutOff() {
     Report.Launches launches = report().launches();
     long open = launches.inFlight() + launches.notStarted();
-    if (open > CUT_OFF_SHARE * launches.requested()) {
+    boolean openLoop = result.scenario().load().arrivals() == LoadPlan.Arrivals.POISSON;
+    if (openLoop && open > CUT_OFF_SHARE * launches.requested()) {
       wrapped(
           String.format(
               Locale.ROOT,

@@ -13,6 +13,7 @@ import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.load.workload.Images;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -106,15 +107,29 @@ class LoadRunTest {
 
   @Test
   void loadThreePerCentAboveWhatTheLaunchEnclaveServesIsSaturated() {
-    List<String> endless = List.of("load.warm-up=20 ms", "load.length=4000 launches");
+    List<String> endless = List.of("load.warm-up=20 ms", "load.length=2000 launches");
     Scenario closed = Scenarios.load("closed-loop", endless, OptionalLong.of(7));
     double capacity =
         LoadRun.run(closed, small(), false, RunControl.NONE).report().achievedPerSecond();
-    RunResult above = run(7, "load.rate=" + 1.03 * capacity, "load.length=400 ms");
+    RunResult above = run(7, "load.rate=" + 1.03 * capacity, "load.length=150 ms");
     assertThat(above.report().saturated()).isTrue();
     assertThat(Summary.of(above)).contains("What binds: launch-enclave: busy ");
-    assertThat(run(7, "load.rate=" + 0.9 * capacity, "load.length=400 ms").report().saturated())
+    assertThat(run(7, "load.rate=" + 0.9 * capacity, "load.length=150 ms").report().saturated())
         .isFalse();
+  }
+
+  @Test
+  void launchesThatTheWindowCutsOffAreSaidToBeMissingFromTheLatencies() {
+    RunResult result = run(7, "load.rate=60000");
+    Report.Launches launches = result.report().launches();
+    assertThat(Summary.of(result).replaceAll("\\s+", " "))
+        .contains(
+            String.format(
+                Locale.ROOT,
+                "latencies are of the %,d that succeeded before the end; the %,d still open",
+                launches.succeeded(),
+                launches.inFlight() + launches.notStarted()));
+    assertThat(Summary.of(run(7, "load.rate=300"))).doesNotContain("latencies are of");
   }
 
   @Test
