@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** Same seed, same run, to the last message: in one process and another, on one JDK and another. */
 class DigestIT {
-  private static final String[] SHORT = {"run", "--json", "--set", "load.length=10 ms", "--seed"};
+  private static final String[] SHORT = {
+    "run", "--json", "--set", "load.warm-up=5 ms", "--set", "load.length=10 ms", "--seed"
+  };
 
   @Test
   void twentyRunsInThreeProcessesAgreeOnASeedAndDifferOnAnother() throws Exception {

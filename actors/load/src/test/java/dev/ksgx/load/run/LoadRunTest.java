@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole runs on the kernel, short ones. */
+@Tag("both-jdks")
 class LoadRunTest {
   private static final List<String> SHORT =
       List.of("load.rate=5000", "load.warm-up=10 ms", "load.length=40 ms");
