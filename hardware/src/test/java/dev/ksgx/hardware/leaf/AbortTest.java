@@ -98,9 +98,11 @@ class AbortTest {
     all.add(rig.epcm.secs(0).initialised());
     all.add(rig.epcm.secs(0).tracking().tryBeginRemoval());
     rig.epcm.secs(0).tracking().endRemoval();
-    all.add(rig.epcm.secs(0).tracking().tryEnter());
-    if (!all.get(all.size() - 1).equals(-1L)) {
-      rig.epcm.secs(0).tracking().leave(0);
+    all.add(rig.epcm.secs(0).tracking().tracked(rig.epcm.secs(0).tracking().epoch() - 1));
+    long entry = rig.epcm.secs(0).tracking().tryEnter();
+    all.add(entry);
+    if (entry >= 0) {
+      rig.epcm.secs(0).tracking().leave(entry);
     }
     return all;
   }
