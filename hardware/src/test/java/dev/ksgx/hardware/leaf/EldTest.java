@@ -153,15 +153,13 @@ class EldTest {
 
   @Test
   void step10EmptySlotIsAMacFailure() {
-    assertCode(
-        run(new Operands().rdx(swap.slot(SLOT + 1))), 10, SgxCode.MAC_COMPARE_FAIL);
+    assertCode(run(new Operands().rdx(swap.slot(SLOT + 1))), 10, SgxCode.MAC_COMPARE_FAIL);
   }
 
   @Test
   void step10SlotOfAnotherPageIsAMacFailure() {
     swap.evict(swap.page(TestEnclave.CODE), SLOT + 1);
-    assertCode(
-        run(new Operands().rdx(swap.slot(SLOT + 1))), 10, SgxCode.MAC_COMPARE_FAIL);
+    assertCode(run(new Operands().rdx(swap.slot(SLOT + 1))), 10, SgxCode.MAC_COMPARE_FAIL);
   }
 
   @Test

@@ -195,7 +195,8 @@ class ForgeryTest {
       for (int bit = 0; bit < PCMD_BITS; bit++) {
         Pcmd pcmd = Pcmd.parse(page.pcmd().bytes().withFlippedBit(bit / 8, bit % 8));
         LeafInFlight loading =
-            rig.cpu.begin(Encls.eldu(rig.page(1), 0, 0, new EvictedPage(0, page.page(), pcmd), slot));
+            rig.cpu.begin(
+                Encls.eldu(rig.page(1), 0, 0, new EvictedPage(0, page.page(), pcmd), slot));
         if (bit >= 512 && bit < 576) {
           assertThat(loading.result().isOk()).isTrue();
           loading.abort();
@@ -228,9 +229,7 @@ class ForgeryTest {
       Victim victim = new Victim(seed);
       EncryptedPage page = victim.page.out.page();
       EncryptedPage other =
-          page.hasContents()
-              ? EncryptedPage.NO_CONTENTS
-              : EncryptedPage.of(Bytes.zeros(4096));
+          page.hasContents() ? EncryptedPage.NO_CONTENTS : EncryptedPage.of(Bytes.zeros(4096));
       int secs = victim.enclave.secs.frame;
       assertRefused(
           "kind", 0, victim.load(secs, victim.page.linear, other, victim.page.out.pcmd()));

@@ -10,7 +10,6 @@ import dev.ksgx.hardware.leaf.Encls;
 import dev.ksgx.hardware.leaf.LeafInFlight;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.PageType;
-import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.hardware.structure.Tcs;
 import dev.ksgx.hardware.testkit.Rig;
@@ -101,8 +100,7 @@ final class RandomEnclave {
     boolean tcs = place.secInfo().pageType() == PageType.TCS;
     Bytes content = tcs ? tcs() : random.nextInt(4) == 0 ? TestEnclave.ZEROS : bytes(4096);
     Page page =
-        new Page(
-            base + place.offset(), place.secInfo().pageType(), place.secInfo().rwx(), content);
+        new Page(base + place.offset(), place.secInfo().pageType(), place.secInfo().rwx(), content);
     page.frame = free.remove();
     rig.ok(
         Encls.eadd(
@@ -121,7 +119,12 @@ final class RandomEnclave {
   }
 
   private Bytes tcs() {
-    return Tcs.builder().ossa(4096).nssa(random.nextInt(9)).oentry(random.nextLong()).build().bytes();
+    return Tcs.builder()
+        .ossa(4096)
+        .nssa(random.nextInt(9))
+        .oentry(random.nextLong())
+        .build()
+        .bytes();
   }
 
   private Bytes bytes(int length) {
