@@ -21,6 +21,9 @@ public record EncryptedPage(Bytes ciphertext, MeasurementNode running) {
 
   private static final int PAGE_BYTES = 4096;
 
+  /**
+   * @throws IllegalArgumentException if there are bytes but not 4096
+   */
   public EncryptedPage {
     if (ciphertext != null && ciphertext.length() != PAGE_BYTES) {
       throw new IllegalArgumentException(

@@ -219,6 +219,16 @@ class EldTest {
     }
   }
 
+  /** What the frame's page before still waited for is no business of the new one. */
+  @Test
+  void effectOfTheBFormsIsTrackedInAFrameWhosePageBeforeWasNot() {
+    long code = swap.page(TestEnclave.CODE);
+    rig.ok(Encls.eblock(code));
+    rig.ok(Encls.eremove(code));
+    rig.ok(Encls.eldb(code, rig.page(0), linear, page, swap.slot(SLOT)));
+    rig.ok(Encls.ewb(code, swap.slot(SLOT)));
+  }
+
   @Test
   void effectOnATcsKeepsWhereItsThreadsWere() {
     swap.enclave.enter();
