@@ -3,9 +3,12 @@ package dev.ksgx.kernel;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
+import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.EpcMessage;
@@ -46,6 +49,14 @@ public record KernelServices(
    */
   public static long timeline(TaskRef task, RequestId request) {
     return task.kind() == TaskRef.Kind.CREATOR ? request.value() : 0;
+  }
+
+  /** A copy from user space failed: what the driver makes of the bytes that are left (B-66). */
+  public CallResult badCopy(String what, int bytes) {
+    String check = what + " cannot be copied from user space";
+    return config.bugs().has(Bugs.POSITIVE_COPY_RESULT)
+        ? CallResult.sgx(bytes, check)
+        : CallResult.failed(Errno.EFAULT, check);
   }
 
   /** Whether the hash MSRs may be written (IA32_FEATURE_CONTROL, isa.md 6.5). */

@@ -4,20 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.process.LaunchSequence;
+import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Returned;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -137,6 +142,82 @@ class EveryPointTest {
         AtRest.checkEmpty(rig, when);
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void anotherThreadUnmapsTheEnclave(AddMode add, Bugs bugs) {
+    KernelConfig config = config(add, bugs, 4);
+    int all = stepsOfALaunch(config);
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "unmapped by another thread after step " + k;
+        Launch launch = new Launch(rig);
+        Rig.Process thread = new Rig.Process(rig.thread(launch.process), launch.process.space());
+        List<Rig.Pending<Returned>> unmapped = new ArrayList<>();
+        launch.run(k, (r, l) -> unmapped.add(r.startMunmap(thread, 0, Long.MAX_VALUE)));
+        AtRest.check(rig, when);
+        assertThat(unmapped).as(when).allMatch(Rig.Pending::isDone);
+        CallResult result = launch.launch.value().result();
+        assertThat(result.errno()).as(when).isIn(null, Errno.EINVAL);
+        assertThat(result.value())
+            .as("a dead enclave lacks pages, " + when)
+            .isIn(0L, -22L, (long) SgxCode.INVALID_MEASUREMENT);
+        rig.exit(launch.process);
+        AtRest.checkEmpty(rig, when);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(AddMode.class)
+  void theNextLeafFails(AddMode add) {
+    KernelConfig config = config(add, Bugs.fixed(), 4);
+    int all = stepsOfALaunch(config);
+    Set<String> seen = new TreeSet<>();
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "leaf failed after step " + k;
+        Launch launch = new Launch(rig);
+        launch.run(
+            k, (r, l) -> r.doors.cores().forEach(c -> c.tell(CoreMessage.FailNextLeaf.CONFLICT)));
+        AtRest.check(rig, when);
+        seen.add(launch.launch.value().result().name());
+        rig.exit(launch.process);
+        AtRest.check(rig, when);
+      }
+    }
+    assertThat(seen)
+        .contains("OK", "-EFAULT", "-ENOMEM", add == AddMode.DEFERRED ? "-EINVAL" : "-EIO")
+        .isSubsetOf(
+            "OK", "-EFAULT", "-ENOMEM", "-EINVAL", "-EIO", "-EPIPE", "SGX_INVALID_MEASUREMENT");
+  }
+
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void theOwnerGetsASignal(AddMode add, Bugs bugs) {
+    KernelConfig config = config(add, bugs, 4);
+    int all = stepsOfALaunch(config);
+    int interrupted = 0;
+    try (Rig rig = new Rig(config)) {
+      for (int k = 0; k < all; k++) {
+        String when = "signal after step " + k;
+        Launch launch = new Launch(rig);
+        launch.run(k, (r, l) -> r.signal(l.process.task()));
+        CallResult result = launch.launch.value().result();
+        assertThat(result.errno()).as(when).isIn(null, Errno.EINTR);
+        if (!result.isZero()) {
+          interrupted++;
+          assertThat(rig.launch(launch.process, SampleEnclaves.tiny()).result().toString())
+              .as("the next launch, " + when)
+              .isEqualTo("OK");
+        }
+        AtRest.check(rig, when);
+        rig.exit(launch.process);
+        AtRest.checkEmpty(rig, when);
+      }
+    }
+    assertThat(interrupted).isPositive();
   }
 
   @ParameterizedTest

@@ -14,9 +14,14 @@ import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.record.DeliverySink;
+import dev.ksgx.runtime.virtual.VirtualOptions;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -161,6 +166,19 @@ class LaunchEnclaveTest {
   }
 
   @Test
+  void theLastCloseWaitsForARequestUnderWay() {
+    try (Rig rig = new Rig(config())) {
+      Rig.Process process = opened(rig);
+      SgxIoctl.Init init = ready(rig, process, TINY);
+      Rig.Process thread = new Rig.Process(rig.thread(process), process.space());
+      Rig.Pending<Returned> pending = waitingForReply(rig, process, init);
+      assertThat(rig.close(thread, 3).isZero()).isTrue();
+      assertThat(rig.launchControl().requests()).as("the reply came first").isEqualTo(1);
+      assertThat(rig.finish(pending).result().isZero()).isTrue();
+    }
+  }
+
+  @Test
   void aWaiterForTheMutexCannotBeInterrupted() {
     try (Rig rig = new Rig(config())) {
       Rig.Process one = opened(rig);
@@ -232,6 +250,25 @@ class LaunchEnclaveTest {
   }
 
   @Test
+  void whoWritesToADeadProcessGetsASignal() {
+    List<TaskRef> signalled = new ArrayList<>();
+    DeliverySink sink =
+        (id, cause, sender, receiver, sentNanos, deliveredNanos, message) -> {
+          if (message instanceof SchedulerMessage.Signal signal) {
+            signalled.add(signal.task());
+          }
+        };
+    KernelConfig shipped = config().withBugs(Bugs.of(List.of(Bugs.NO_LE_RESTART)));
+    try (Rig rig = new Rig(shipped, VirtualOptions.seed(1).withSink(sink))) {
+      Rig.Process process = opened(rig);
+      rig.doors.launchControl().tell(LaunchControlMessage.KillProcess.NOW);
+      rig.system().runToQuiescence().orThrow();
+      assertThat(rig.launch(process, TINY).result().errno()).isEqualTo(Errno.EPIPE);
+      assertThat(signalled).containsExactly(process.task());
+    }
+  }
+
+  @Test
   void onlyTheLastCloseHealsADeadProcessAsShipped() {
     Bugs bugs = Bugs.of(List.of(Bugs.NO_LE_RESTART));
     try (Rig rig = new Rig(config().withBugs(bugs))) {
@@ -242,6 +279,17 @@ class LaunchEnclaveTest {
       rig.open(process);
       assertThat(rig.launch(process, TINY).result().isZero()).isTrue();
       assertThat(rig.launchControl().coldStarts()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void killedWhileItBuildsItDiesAtTheEndOfItsCall() {
+    try (Rig rig = new Rig(config().withAdd(AddMode.SYNCHRONOUS))) {
+      opened(rig);
+      rig.runUntil(() -> rig.machine.epc().inspect(3).valid());
+      rig.doors.launchControl().tell(LaunchControlMessage.KillProcess.NOW);
+      AtRest.checkEmpty(rig, "after the kill");
+      assertThat(rig.epc().peakUsed()).as("not all of its 11 frames").isLessThan(6);
     }
   }
 

@@ -10,6 +10,8 @@ import dev.ksgx.hardware.structure.SgxCode;
  * @param check the check that failed, one line; empty on success
  */
 public record CallResult(long value, String check) {
+  private static final int LARGEST_SGX_CODE = 256;
+
   /** Plain success. */
   public static final CallResult OK = new CallResult(0, "");
 
@@ -55,9 +57,9 @@ public record CallResult(long value, String check) {
       Errno errno = errno();
       return errno == null ? Long.toString(value) : "-" + errno;
     }
-    return value == DriverCode.POWER_LOST_ENCLAVE
-        ? "SGX_POWER_LOST_ENCLAVE"
-        : value <= 256 ? SgxCode.name((int) value) : Long.toString(value);
+    return check.isEmpty() || value > LARGEST_SGX_CODE
+        ? Long.toString(value)
+        : SgxCode.name((int) value);
   }
 
   @Override

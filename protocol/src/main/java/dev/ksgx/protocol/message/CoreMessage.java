@@ -1,6 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import java.util.List;
@@ -14,6 +15,7 @@ public interface CoreMessage {
    * The scheduler has put {@code task} on this core: execute its burst.
    *
    * @param earlier results of steps that ran before the burst was cut; empty at first
+   * @param dispatched the task comes onto the core with it: a context switch
    * @param signalPending a signal waits for the task
    */
   record Execute(
@@ -23,13 +25,37 @@ public interface CoreMessage {
       List<StepResult> earlier,
       long call,
       ActorRef<? super Executed> replyTo,
+      boolean dispatched,
       boolean signalPending)
       implements Request {}
+
+  /** Execute, by a task that comes onto the core with it. */
+  static Execute dispatched(Execute execute) {
+    return new Execute(
+        execute.task(),
+        execute.request(),
+        execute.burst(),
+        execute.earlier(),
+        execute.call(),
+        execute.replyTo(),
+        true,
+        execute.signalPending());
+  }
 
   /** The scheduler wants the core for another task as soon as the running step allows it. */
   record Preempt(TaskRef task) implements Request {}
 
-  /** An interrupt from outside, now. */
+  /**
+   * If {@code task} runs in user mode here (inside the enclave behind {@code pageTable}, or
+   * anything if that is null) it stops at once: its burst ends as if the step had faulted. The
+   * scheduler is told {@link SchedulerMessage.TaskLeft} when it has.
+   */
+  record Leave(TaskRef task, Translation pageTable) implements Request {}
+
+  /**
+   * An interrupt from outside, now. A core that is idle takes it in its next burst, an EINIT at its
+   * first poll.
+   */
   enum Interrupt implements Request {
     NOW
   }

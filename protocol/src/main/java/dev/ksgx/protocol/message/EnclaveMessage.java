@@ -54,8 +54,11 @@ public interface EnclaveMessage {
    * The VMA of the enclave is closed (munmap of any part, exit): the enclave is dead and a
    * reference dropped; if it was the last, the frames are freed in {@code task} before the answer.
    * Answered with {@link CallDone}.
+   *
+   * @param remaining pieces of the mapping that stay, each with a reference of its own
    */
-  record Unmapped(TaskRef task, RequestId request, long call, ActorRef<? super CallDone> replyTo)
+  record Unmapped(
+      TaskRef task, RequestId request, int remaining, long call, ActorRef<? super CallDone> replyTo)
       implements Request {}
 
   /** Tell the state. Answered with {@link State}. */

@@ -1,6 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import java.util.List;
@@ -39,6 +40,20 @@ public interface SchedulerMessage {
 
   /** A call that a signal ended returns to user space, where the handler runs. */
   record SignalHandled(TaskRef task) implements Request {}
+
+  /**
+   * The threads of the process leave what they run in user mode: by AEX the enclave behind {@code
+   * pageTable}, after its entries were cleared and the translations flushed; or, if that is null,
+   * all they do, because the process dies. Answered with {@link Left} when none is there any more.
+   */
+  record LeaveUserMode(int pid, Translation pageTable, long call, ActorRef<? super Left> replyTo)
+      implements Request {}
+
+  /** A core's answer: the task does not run there in the way it should not. */
+  record TaskLeft(TaskRef task) implements Request {}
+
+  /** No thread of the process is where it should not be. */
+  record Left(long call) implements Reply {}
 
   /** Every task of the process is over. */
   record ExitProcess(int pid) implements Request {}

@@ -19,6 +19,7 @@ public enum Cost {
   EEXIT(3_200, 'S', "costs.md 2: 4,200 with 1,000 of SDK code"),
   EGETKEY(40_000, 'R', "costs.md 2"),
   EREPORT(34_000, 'R', "costs.md 2"),
+  TOKEN_MAC(8_000, 'J', "costs.md 2: CMAC over 192 bytes of a token, and the copies"),
   ENCLAVE_ACCESS(200, 'J', "a load or store of enclave memory that misses the caches"),
   WRMSR(400, 'S', "costs.md 1: IA32_SGXLEPUBKEYHASHn on Skylake"),
   SYSCALL(170, 'S', "costs.md 5: null system call, 0.045 us"),
@@ -65,10 +66,5 @@ public enum Cost {
   /** The name used in configuration, such as {@code einit-token}. */
   public String key() {
     return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-  }
-
-  /** True for costs of software, which vary a little from one time to the next. */
-  public boolean isSoftware() {
-    return compareTo(SYSCALL) >= 0;
   }
 }

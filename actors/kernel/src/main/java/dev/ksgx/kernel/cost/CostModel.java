@@ -75,7 +75,7 @@ public final class CostModel {
 
   /** Whether nothing costs anything, computing included: live mode. */
   public boolean isZero() {
-    return name.equals("zero");
+    return cycles.values().stream().allMatch(each -> each == 0);
   }
 
   /** Cycles of one {@code cost}. */

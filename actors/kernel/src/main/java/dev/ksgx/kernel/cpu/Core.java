@@ -9,11 +9,10 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.LogicalProcessor;
 import dev.ksgx.hardware.leaf.AccessResult;
 import dev.ksgx.hardware.leaf.Leaf;
-import dev.ksgx.hardware.leaf.LeafInFlight;
 import dev.ksgx.hardware.leaf.LeafResult;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cost.Cost;
-import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Executed;
@@ -43,8 +42,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private final ActorRef<SchedulerMessage.Request> scheduler;
   private final Clock clock;
   private final Durations durations;
-  private final Interrupts interrupts;
-  private final long pollNanos;
+  private final CoreTime time;
   private final CoreCounters counters;
 
   private CoreMessage.Execute running;
@@ -52,24 +50,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private int step;
   private StepRun current;
   private long timing;
-  private int lastTid;
-  private boolean interruptPending;
+  private boolean switchDue;
+  private boolean leaving;
   private boolean offline;
-
-  /** The step that runs now. */
-  private static final class StepRun {
-    final long beganNanos;
-    long endNanos;
-    LeafInFlight leaf;
-    long leafNanos;
-    EnclaveVisit visit;
-    boolean interrupted;
-    StepResult result;
-
-    StepRun(long beganNanos) {
-      this.beganNanos = beganNanos;
-    }
-  }
 
   public static Behavior<CoreMessage.Request> create(
       int index,
@@ -97,13 +80,15 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     this.scheduler = scheduler;
     this.clock = clock;
     this.durations = new Durations(config, random.stream("jitter-core-" + index));
-    this.interrupts =
-        new Interrupts(
-            random.stream("interrupts-core-" + index),
-            config.timerHz(),
-            config.deviceInterruptsPerSecond());
-    this.pollNanos = durations.nanos(CostModel.EINIT_POLL_CYCLES);
     this.counters = new CoreCounters(index);
+    this.time =
+        new CoreTime(
+            durations,
+            new Interrupts(
+                random.stream("interrupts-core-" + index),
+                config.timerHz(),
+                config.deviceInterruptsPerSecond()),
+            counters);
   }
 
   @Override
@@ -112,6 +97,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
         .onMessage(CoreMessage.Execute.class, this::onExecute)
         .onMessage(StepOver.class, this::onStepOver)
         .onMessage(CoreMessage.Preempt.class, this::onPreempt)
+        .onMessage(CoreMessage.Leave.class, this::onLeave)
         .onMessage(CoreMessage.Interrupt.class, interrupt -> onInterrupt())
         .onMessage(CoreMessage.FailNextLeaf.class, fail -> onFailNextLeaf())
         .onMessage(CoreMessage.Unplug.class, unplug -> onUnplug())
@@ -128,6 +114,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     running = execute;
     results = new ArrayList<>(execute.earlier());
     step = 0;
+    switchDue = execute.dispatched();
     advance();
     return this;
   }
@@ -155,13 +142,12 @@ public final class Core extends AbstractBehavior<CoreMessage> {
 
   private void begin() {
     long now = clock.nowNanos();
-    interrupts.skipTo(now);
-    current = new StepRun(now);
+    time.skipTo(now);
+    current = new StepRun();
     long nanos = 0;
-    int tid = running.task().tid();
-    if (tid != lastTid) {
+    if (switchDue) {
       nanos += durations.software(Work.CONTEXT_SWITCH, 1);
-      lastTid = tid;
+      switchDue = false;
     }
     Step next = running.burst().steps().get(step);
     if (next instanceof Step.Encls encls) {
@@ -172,7 +158,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       nanos += durations.software(software.work(), software.times());
       current.result = StepResult.Done.DONE;
     } else if (next instanceof Step.Compute compute) {
-      nanos += durations.nanos(compute.cycles());
+      nanos += durations.compute(compute.cycles());
       current.result = StepResult.Done.DONE;
     } else if (next instanceof Step.Wrmsr wrmsr) {
       nanos += durations.of(Cost.WRMSR);
@@ -186,7 +172,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       nanos += durations.of(Cost.ENCLAVE_ACCESS);
       current.result = new StepResult.Accessed(access(access));
     }
-    current.endNanos = withInterrupts(now, now + nanos);
+    current.endNanos = time.delayed(now + nanos);
   }
 
   private AccessResult access(Step.Access access) {
@@ -199,44 +185,14 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private void beginLeaf(Step.Encls encls, long now, long switchNanos) {
     current.leaf = processor.begin(encls.request());
     LeafResult result = current.leaf.result();
-    long start = now + switchNanos;
-    long end = start + durations.leaf(encls.request(), result);
-    if (result.leaf() == Leaf.EINIT) {
-      counters.einits++;
-      boolean reachesPoll = result.isOk() || result.step() > EINIT_POLL_STEP;
-      long event = interruptPending ? start : Math.max(interrupts.next(), start);
-      long poll = event == Long.MAX_VALUE ? event : nextPoll(start, event);
-      if (reachesPoll && (interruptPending || poll < end)) {
-        current.interrupted = true;
-        end = poll;
-      }
-      current.leafNanos = end - start;
+    long nanos = durations.leaf(encls.request(), result);
+    if (result.leaf() != Leaf.EINIT) {
+      current.endNanos = time.delayed(now + switchNanos + nanos);
+      return;
     }
-    current.endNanos = withInterrupts(now, end);
-  }
-
-  /** EINIT looks for events at its start and every poll interval. */
-  private long nextPoll(long start, long event) {
-    if (event <= start || pollNanos == 0) {
-      return start;
-    }
-    return start + (event - start + pollNanos - 1) / pollNanos * pollNanos;
-  }
-
-  /** The end of a stretch of work, put off by the handlers of the interrupts that fall into it. */
-  private long withInterrupts(long start, long end) {
-    long put = end;
-    if (interruptPending) {
-      interruptPending = false;
-      put += durations.software(Work.INTERRUPT, 1);
-      counters.interrupts++;
-    }
-    while (interrupts.next() < put) {
-      interrupts.take();
-      put += durations.software(Work.INTERRUPT, 1);
-      counters.interrupts++;
-    }
-    return put;
+    counters.einits++;
+    current.polls = result.isOk() || result.step() > EINIT_POLL_STEP;
+    time.planEinit(current, time.takeUntil(now + switchNanos), nanos);
   }
 
   private void end() {
@@ -250,13 +206,51 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     results.add(over.result);
     step++;
     if (step == running.burst().steps().size() || failed(over.result)) {
-      CoreMessage.Execute done = running;
-      running = null;
-      done.replyTo()
-          .tell(
-              new Executed(
-                  done.call(), done.task(), index, List.copyOf(results), done.signalPending()));
+      burstOver();
     }
+  }
+
+  private void burstOver() {
+    CoreMessage.Execute done = running;
+    running = null;
+    done.replyTo()
+        .tell(
+            new Executed(
+                done.call(), done.task(), index, List.copyOf(results), done.signalPending()));
+    if (leaving) {
+      leaving = false;
+      scheduler.tell(new SchedulerMessage.TaskLeft(done.task()));
+    }
+  }
+
+  /** A visit that must not go on ends as if it had faulted; kernel code ends its burst first. */
+  private Behavior<CoreMessage> onLeave(CoreMessage.Leave leave) {
+    if (running == null || !running.task().equals(leave.task())) {
+      scheduler.tell(new SchedulerMessage.TaskLeft(leave.task()));
+      return this;
+    }
+    Step now = running.burst().steps().get(step);
+    boolean dies = leave.pageTable() == null;
+    boolean visits =
+        now instanceof Step.Enter enter && (dies || enter.translation() == leave.pageTable());
+    if (visits || dies && now instanceof Step.Compute) {
+      if (current.visit != null) {
+        current.visit.leave();
+      }
+      results.add(
+          new StepResult.Left(
+              Bytes.zeros(0),
+              dies ? "a fatal signal ended the thread" : "the enclave was unmapped meanwhile"));
+      current = null;
+      timing++;
+      leaving = true;
+      burstOver();
+    } else if (dies) {
+      leaving = true;
+    } else {
+      scheduler.tell(new SchedulerMessage.TaskLeft(leave.task()));
+    }
+    return this;
   }
 
   private StepResult endLeaf(StepRun over) {
@@ -323,29 +317,16 @@ public final class Core extends AbstractBehavior<CoreMessage> {
         List.copyOf(results),
         running.call(),
         running.replyTo(),
+        false,
         running.signalPending());
   }
 
-  /** An interrupt now: a running EINIT ends at its next poll, other work is put off. */
   private Behavior<CoreMessage> onInterrupt() {
     if (current == null) {
-      interruptPending = true;
+      time.interruptPending();
       return this;
     }
-    long now = clock.nowNanos();
-    counters.interrupts++;
-    long handler = durations.software(Work.INTERRUPT, 1);
-    if (current.leaf != null
-        && current.leaf.result().leaf() == Leaf.EINIT
-        && !current.interrupted) {
-      long poll = nextPoll(current.beganNanos, now);
-      if (poll < current.endNanos) {
-        current.interrupted = true;
-        current.leafNanos -= current.endNanos - poll;
-        current.endNanos = poll;
-      }
-    }
-    current.endNanos += handler;
+    time.interruptNow(current, clock.nowNanos());
     timing++;
     clock.tellAt(current.endNanos, getContext().getSelf(), new StepOver(timing));
     return this;
@@ -376,6 +357,10 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     current = null;
     timing++;
     scheduler.tell(new SchedulerMessage.CoreGone(index, unfinished));
+    if (leaving) {
+      leaving = false;
+      scheduler.tell(new SchedulerMessage.TaskLeft(unfinished.task()));
+    }
     return this;
   }
 

@@ -55,8 +55,8 @@ final class Durations {
     return nanos(costs.cycles(cost));
   }
 
-  /** Nanoseconds of computing inside an enclave; nothing where nothing costs anything. */
-  long enclaveCompute(long cycles) {
+  /** Nanoseconds of user-mode computing; nothing where nothing costs anything. */
+  long compute(long cycles) {
     return costs.isZero() ? 0 : nanos(cycles);
   }
 

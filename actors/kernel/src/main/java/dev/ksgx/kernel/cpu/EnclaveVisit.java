@@ -57,7 +57,7 @@ final class EnclaveVisit {
       return durations.of(Cost.EREPORT);
     }
     if (step instanceof EnclaveStep.Compute compute) {
-      return durations.enclaveCompute(compute.cycles());
+      return durations.compute(compute.cycles());
     }
     return durations.of(Cost.ENCLAVE_ACCESS);
   }

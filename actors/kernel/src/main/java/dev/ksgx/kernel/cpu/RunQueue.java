@@ -4,9 +4,9 @@ import dev.ksgx.protocol.message.CoreMessage;
 import java.util.ArrayDeque;
 
 /**
- * Tasks that could run, in two lines: those that just woke up and those that were preempted. Who
- * woke up goes first, as a fair scheduler lets a long sleeper, but a preempted task whose turn is
- * overdue goes before all.
+ * Tasks that could run: first come first served, or in two lines, those that just woke up and those
+ * that were preempted. Of two lines who woke up goes first, as a fair scheduler lets a long
+ * sleeper, but a preempted task whose turn is overdue goes before all.
  */
 final class RunQueue {
   /** A task that could run. */
@@ -14,13 +14,25 @@ final class RunQueue {
 
   private final long overdueNanos;
   private final ArrayDeque<Ready> woken = new ArrayDeque<>();
-  private final ArrayDeque<Ready> preempted = new ArrayDeque<>();
+  private final ArrayDeque<Ready> preempted;
+
+  private RunQueue(long overdueNanos, boolean oneLine) {
+    this.overdueNanos = overdueNanos;
+    this.preempted = oneLine ? woken : new ArrayDeque<>();
+  }
+
+  /** First come, first served, whyever it came. */
+  static RunQueue firstComeFirstServed() {
+    return new RunQueue(0, true);
+  }
 
   /**
+   * Who woke up first.
+   *
    * @param overdueNanos how long a preempted task waits at most behind those that wake up
    */
-  RunQueue(long overdueNanos) {
-    this.overdueNanos = overdueNanos;
+  static RunQueue wokenFirst(long overdueNanos) {
+    return new RunQueue(overdueNanos, false);
   }
 
   void addWoken(Ready ready) {

@@ -14,6 +14,12 @@ final class ScheduledTask {
   /** Core that it held last, or -1. */
   int lastCore = -1;
 
+  /** It stands in a run queue. */
+  boolean queued;
+
+  /** It is over as soon as it is off its core. */
+  boolean exiting;
+
   /** A signal is pending. */
   boolean signalled;
 

@@ -9,7 +9,9 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Scheduling;
+import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.clock.Clock;
@@ -20,6 +22,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Who runs where. A task holds the core it was given until it blocks, exits, or is preempted
@@ -35,8 +38,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private final Scheduling policy;
   private final long sliceNanos;
   private final Resource cores;
-  private final Place[] places;
-  private final RunQueue[] queues;
+  private final Places places;
+  private final Departures departures = new Departures();
+  private final TreeSet<Integer> killed = new TreeSet<>();
   private final Map<Integer, ScheduledTask> tasks = new TreeMap<>();
 
   /**
@@ -67,19 +71,16 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     this.policy = config.scheduling();
     this.sliceNanos = config.sliceNanos();
     this.cores = probe.resource("cores", config.cores());
-    this.places = new Place[config.cores()];
-    this.queues = new RunQueue[policy == Scheduling.PINNED ? config.cores() : 1];
-    for (int i = 0; i < queues.length; i++) {
-      queues[i] = new RunQueue(sliceNanos);
-    }
-    for (int i = 0; i < places.length; i++) {
-      places[i] =
+    Place[] all = new Place[config.cores()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] =
           new Place(
               i,
               probe.resource("core-" + i, "core", 1),
               Children.spawn(
                   context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i));
     }
+    this.places = new Places(config, all);
   }
 
   @Override
@@ -94,6 +95,8 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.SignalProcess.class, this::onSignalProcess)
         .onMessage(SchedulerMessage.SignalHandled.class, this::onSignalHandled)
         .onMessage(SchedulerMessage.ExitProcess.class, this::onExitProcess)
+        .onMessage(SchedulerMessage.LeaveUserMode.class, this::onLeaveUserMode)
+        .onMessage(SchedulerMessage.TaskLeft.class, this::onTaskLeft)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
         .onMessage(SliceOver.class, this::onSliceOver)
@@ -101,12 +104,12 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onRun(SchedulerMessage.Run run) {
-    ScheduledTask task = tasks.get(run.task().tid());
-    if (task == null) {
-      task = new ScheduledTask(run.task());
-      tasks.put(run.task().tid(), task);
-    }
+    ScheduledTask task = task(run.task());
     task.sleeper = null;
+    if (task.exiting) {
+      run.replyTo().tell(Executed.refused(run.call(), run.task(), "the task has exited"));
+      return this;
+    }
     CoreMessage.Execute execute =
         new CoreMessage.Execute(
             run.task(),
@@ -115,13 +118,14 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
             Collections.emptyList(),
             run.call(),
             run.replyTo(),
+            false,
             task.signalled);
     if (task.core < 0) {
       wake(task, execute);
       return this;
     }
-    Place place = places[task.core];
-    RunQueue queue = queueOf(task);
+    Place place = places.at(task.core);
+    RunQueue queue = places.queueOf(task);
     if (!queue.isEmpty() && (place.resched || sliceIsOver(place)) && !run.burst().preemptOff()) {
       preempt(task, execute);
     } else {
@@ -130,11 +134,24 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
+  /**
+   * What is known of a task; one that is new to the scheduler may have a signal waiting already.
+   */
+  private ScheduledTask task(TaskRef ref) {
+    ScheduledTask task = tasks.get(ref.tid());
+    if (task == null) {
+      task = new ScheduledTask(ref);
+      task.signalled = ref.kind() != TaskRef.Kind.REAPER && killed.contains(ref.pid());
+      tasks.put(ref.tid(), task);
+    }
+    return task;
+  }
+
   private Behavior<SchedulerMessage> onYielded(SchedulerMessage.Yielded yielded) {
-    ScheduledTask task = places[yielded.core()].task;
-    if (queueOf(task).isEmpty()) {
-      places[yielded.core()].resched = false;
-      execute(places[yielded.core()], yielded.rest());
+    ScheduledTask task = places.at(yielded.core()).task;
+    if (places.queueOf(task).isEmpty()) {
+      places.at(yielded.core()).resched = false;
+      execute(places.at(yielded.core()), yielded.rest());
     } else {
       preempt(task, yielded.rest());
     }
@@ -163,31 +180,64 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onExit(SchedulerMessage.Exit exit) {
-    ScheduledTask task = tasks.remove(exit.task().tid());
-    if (task != null && task.core >= 0) {
-      leaveCore(task);
+    ScheduledTask task = tasks.get(exit.task().tid());
+    if (task != null) {
+      exit(task);
     }
     return this;
   }
 
   private Behavior<SchedulerMessage> onExitProcess(SchedulerMessage.ExitProcess exit) {
+    killed.remove(exit.pid());
     for (ScheduledTask task : List.copyOf(tasks.values())) {
       if (task.ref.pid() == exit.pid()) {
-        onExit(new SchedulerMessage.Exit(task.ref));
+        exit(task);
       }
     }
     return this;
   }
 
-  private Behavior<SchedulerMessage> onSignal(SchedulerMessage.Signal signal) {
-    ScheduledTask task = tasks.get(signal.task().tid());
-    if (task != null) {
-      task.raise();
+  /** A task that may still have a burst on a core keeps it until the core says that it has not. */
+  private void exit(ScheduledTask task) {
+    if (task.core >= 0) {
+      task.exiting = true;
+      places.at(task.core).ref.tell(new CoreMessage.Leave(task.ref, null));
+    } else if (task.queued) {
+      task.exiting = true;
+    } else {
+      tasks.remove(task.ref.tid());
+    }
+  }
+
+  private Behavior<SchedulerMessage> onLeaveUserMode(SchedulerMessage.LeaveUserMode leave) {
+    TreeSet<Integer> inside = new TreeSet<>();
+    for (Place place : places.all()) {
+      if (place.task != null && place.task.ref.pid() == leave.pid()) {
+        inside.add(place.task.ref.tid());
+        place.ref.tell(new CoreMessage.Leave(place.task.ref, leave.pageTable()));
+      }
+    }
+    departures.await(inside, leave.call(), leave.replyTo());
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onTaskLeft(SchedulerMessage.TaskLeft left) {
+    departures.left(left.task());
+    ScheduledTask task = tasks.get(left.task().tid());
+    if (task != null && task.exiting && task.core >= 0) {
+      tasks.remove(task.ref.tid());
+      leaveCore(task);
     }
     return this;
   }
 
+  private Behavior<SchedulerMessage> onSignal(SchedulerMessage.Signal signal) {
+    task(signal.task()).raise();
+    return this;
+  }
+
   private Behavior<SchedulerMessage> onSignalProcess(SchedulerMessage.SignalProcess signal) {
+    killed.add(signal.pid());
     for (ScheduledTask task : tasks.values()) {
       if (task.ref.pid() == signal.pid()) {
         task.raise();
@@ -206,7 +256,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private Behavior<SchedulerMessage> onAskCores(SchedulerMessage.AskCores ask) {
     List<ActorRef<CoreMessage.Request>> refs = new ArrayList<>();
-    for (Place place : places) {
+    for (Place place : places.all()) {
       refs.add(place.ref);
     }
     ask.replyTo().tell(new SchedulerMessage.Cores(ask.call(), refs));
@@ -214,7 +264,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onCoreGone(SchedulerMessage.CoreGone gone) {
-    Place place = places[gone.core()];
+    Place place = places.at(gone.core());
     place.offline = true;
     ScheduledTask task = place.task;
     if (task != null) {
@@ -227,15 +277,15 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       wake(tasks.get(gone.unfinished().task().tid()), gone.unfinished());
     }
     if (policy == Scheduling.PINNED) {
-      rehome(queues[gone.core()]);
+      rehome(places.queueAt(place));
     }
     return this;
   }
 
   private Behavior<SchedulerMessage> onSliceOver(SliceOver over) {
-    Place place = places[over.core()];
+    Place place = places.at(over.core());
     place.sliceTimer = false;
-    if (place.task == null || queueOf(place.task).isEmpty()) {
+    if (place.task == null || places.queueOf(place.task).isEmpty()) {
       return this;
     }
     if (place.dispatches == over.dispatch()) {
@@ -248,51 +298,50 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   /** The task wakes up: an idle core, or a place in the queue. */
   private void wake(ScheduledTask task, CoreMessage.Execute execute) {
-    Place idle = idlePlaceFor(task);
+    Place idle = places.idleFor(task);
     if (idle != null) {
       dispatch(idle, task, execute);
       return;
     }
+    enqueue(task, execute);
+    places.queueOf(task).addWoken(new RunQueue.Ready(execute, clock.nowNanos()));
+    Place victim = places.victimFor(task);
+    if (victim != null && policy == Scheduling.WAKEUP_PREEMPT) {
+      askToYield(victim);
+    } else if (victim != null) {
+      armSlice(victim);
+    }
+  }
+
+  private void enqueue(ScheduledTask task, CoreMessage.Execute execute) {
+    task.queued = true;
     cores.queued(task.ref.tid(), execute.request().value());
     probe.waiting(KernelServices.timeline(task.ref, execute.request()), cores, 0);
-    queueOf(task).addWoken(new RunQueue.Ready(execute, clock.nowNanos()));
-    if (policy == Scheduling.WAKEUP_PREEMPT) {
-      Place longest = longestRunning();
-      if (longest != null) {
-        askToYield(longest);
-      }
-    } else {
-      Place victim = policy == Scheduling.PINNED ? places[home(task)] : longestRunning();
-      if (victim != null && victim.task != null) {
-        armSlice(victim);
-      }
-    }
   }
 
   /** The tasks of a core that has gone move to where they now belong. */
   private void rehome(RunQueue orphans) {
     for (RunQueue.Ready ready; (ready = orphans.poll(clock.nowNanos())) != null; ) {
       ScheduledTask task = tasks.get(ready.execute().task().tid());
-      Place idle = idlePlaceFor(task);
+      Place idle = places.idleFor(task);
       if (idle != null) {
         dispatch(idle, task, ready.execute());
       } else {
-        queueOf(task).addWoken(ready);
+        places.queueOf(task).addWoken(ready);
       }
     }
   }
 
   private void preempt(ScheduledTask task, CoreMessage.Execute execute) {
-    Place place = places[task.core];
+    Place place = places.at(task.core);
     release(place, task);
-    cores.queued(task.ref.tid(), execute.request().value());
-    probe.waiting(KernelServices.timeline(task.ref, execute.request()), cores, 0);
-    queueOf(task).addPreempted(new RunQueue.Ready(execute, clock.nowNanos()));
+    enqueue(task, execute);
+    places.queueOf(task).addPreempted(new RunQueue.Ready(execute, clock.nowNanos()));
     fill(place);
   }
 
   private void leaveCore(ScheduledTask task) {
-    Place place = places[task.core];
+    Place place = places.at(task.core);
     release(place, task);
     fill(place);
   }
@@ -306,7 +355,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private void fill(Place place) {
-    RunQueue.Ready next = queues[queues.length == 1 ? 0 : place.index].poll(clock.nowNanos());
+    RunQueue.Ready next = places.queueAt(place).poll(clock.nowNanos());
     if (next != null) {
       dispatch(place, tasks.get(next.execute().task().tid()), next.execute());
     }
@@ -317,12 +366,16 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     place.sinceNanos = clock.nowNanos();
     place.dispatches++;
     place.resched = false;
+    task.queued = false;
     task.core = place.index;
     task.lastCore = place.index;
     cores.acquired(task.ref.tid(), execute.request().value());
     place.busy.acquired(task.ref.tid(), execute.request().value());
-    execute(place, execute);
-    if (policy != Scheduling.WAKEUP_PREEMPT && !queueOf(task).isEmpty()) {
+    execute(place, CoreMessage.dispatched(execute));
+    if (task.exiting) {
+      place.ref.tell(new CoreMessage.Leave(task.ref, null));
+    }
+    if (!places.queueAt(place).isEmpty()) {
       armSlice(place);
     }
   }
@@ -349,47 +402,5 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private boolean sliceIsOver(Place place) {
     return clock.nowNanos() - place.sinceNanos >= sliceNanos;
-  }
-
-  private Place idlePlaceFor(ScheduledTask task) {
-    if (policy == Scheduling.PINNED) {
-      Place place = places[home(task)];
-      return place.isIdle() ? place : null;
-    }
-    if (task.lastCore >= 0 && places[task.lastCore].isIdle()) {
-      return places[task.lastCore];
-    }
-    for (Place place : places) {
-      if (place.isIdle()) {
-        return place;
-      }
-    }
-    return null;
-  }
-
-  /** The core whose task has run longest and has not been asked to yield yet, or null. */
-  private Place longestRunning() {
-    Place longest = null;
-    for (Place place : places) {
-      if (place.task != null
-          && !place.resched
-          && (longest == null || place.sinceNanos < longest.sinceNanos)) {
-        longest = place;
-      }
-    }
-    return longest;
-  }
-
-  /** The core that a pinned task has for its whole life; the next one online if that has gone. */
-  private int home(ScheduledTask task) {
-    int core = Math.floorMod(task.ref.tid(), places.length);
-    for (int i = 0; i < places.length && places[core].offline; i++) {
-      core = (core + 1) % places.length;
-    }
-    return core;
-  }
-
-  private RunQueue queueOf(ScheduledTask task) {
-    return queues[policy == Scheduling.PINNED ? home(task) : 0];
   }
 }

@@ -5,8 +5,8 @@ import akka.actor.typed.Behavior;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.LiveSystem;
 import dev.ksgx.runtime.RuntimeExtension;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 
 /** A live actor system. Callers wait on their own threads. */
 final class LiveEngine implements Engine {
@@ -33,9 +33,12 @@ final class LiveEngine implements Engine {
   public <T> T await(CompletionStage<T> stage) {
     calls.requireNoCallback();
     try {
-      return stage.toCompletableFuture().join();
-    } catch (CompletionException e) {
+      return stage.toCompletableFuture().get();
+    } catch (ExecutionException e) {
       throw Engine.atCaller(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted; the call goes on without its caller", e);
     }
   }
 

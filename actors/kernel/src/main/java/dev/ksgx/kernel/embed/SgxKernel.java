@@ -15,7 +15,8 @@ import java.util.List;
  * An SGX kernel as an object: {@code process() -> launch(image, sigStruct) -> enclave}. Methods
  * wait for their answer; those of a live kernel may be called from many threads. What is refused is
  * an {@link SgxException}; an actor that fails fails every open and every later call with a {@link
- * KernelFailedException}; after {@link #close()} calls give {@link IllegalStateException}.
+ * KernelFailedException}; after {@link #close()} calls give {@link IllegalStateException}, as does
+ * a wait that is interrupted.
  */
 public class SgxKernel implements AutoCloseable {
   private final AsyncKernel async;

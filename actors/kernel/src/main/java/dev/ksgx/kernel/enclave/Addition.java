@@ -1,5 +1,6 @@
 package dev.ksgx.kernel.enclave;
 
+import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.leaf.Encls;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.kernel.config.AddMode;
@@ -16,7 +17,6 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
-import java.util.List;
 import java.util.function.Consumer;
 
 /** ADD_PAGE (driver.md 1.5, 3.1, 3.2): checks, a version-array slot, and the page now or later. */
@@ -56,10 +56,7 @@ final class Addition {
           Errno.EFAULT, "ADD_PAGE: the SECINFO cannot be copied from user space");
     }
     if (arguments.src() == null) {
-      String check = "ADD_PAGE: the page cannot be copied from user space";
-      return enclave.services.config().bugs().has(Bugs.POSITIVE_COPY_RESULT)
-          ? CallResult.sgx(4096, check)
-          : CallResult.failed(Errno.EFAULT, check);
+      return enclave.services.badCopy("ADD_PAGE: the page", Epc.PAGE_BYTES);
     }
     return PageRules.check(
         SecInfo.parse(arguments.secinfo()), arguments.src(), enclave.secs.sizeBytes());
@@ -88,7 +85,7 @@ final class Addition {
                     enclave.vaPages.add(frame);
                     withSlot(flow, then, otherwise);
                   } else {
-                    giveBack(frame, EpcMessage.Use.VA);
+                    enclave.giveBack(EpcMessage.Use.VA, frame);
                     otherwise.accept(
                         CallResult.failed(Errno.EFAULT, "ADD_PAGE: " + leaf.result().describe()));
                   }
@@ -159,7 +156,8 @@ final class Addition {
     boolean wasEmpty = enclave.queued.isEmpty();
     enclave.queued.add(add);
     enclave.references++;
-    if (wasEmpty) {
+    if (wasEmpty && !enclave.workPending) {
+      enclave.workPending = true;
       enclave.references++;
       enclave.addWorker.tell(new AddWorkerMessage.Queue(enclave.ref, add.request()));
     }
@@ -176,9 +174,18 @@ final class Addition {
                 users -> {
                   CallResult verdict = admit(add);
                   if (verdict.isZero()) {
-                    adder.eadd(flow, add, frame, result -> unlock(flow, result, then));
+                    adder.eadd(
+                        flow,
+                        add,
+                        frame,
+                        result -> {
+                          if (!result.isZero()) {
+                            enclave.pages.remove(add.page().address);
+                          }
+                          unlock(flow, result, then);
+                        });
                   } else {
-                    giveBack(frame, EpcMessage.Use.PAGE);
+                    enclave.giveBack(EpcMessage.Use.PAGE, frame);
                     unlock(flow, verdict, then);
                   }
                 }),
@@ -189,9 +196,5 @@ final class Addition {
     enclave.lock.release(flow);
     enclave.addressSpace.tell(new AddressSpaceMessage.UnlockRead(flow.task()));
     then.accept(result);
-  }
-
-  private void giveBack(int frame, EpcMessage.Use use) {
-    enclave.services.epc().tell(new EpcMessage.Free(List.of(frame), use));
   }
 }

@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.leaf.Encls;
+import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -11,7 +12,6 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -43,7 +43,7 @@ final class Creation {
                 EpcMessage.Use.VA,
                 vaFrame -> ecreate(flow, secsFrame, vaFrame, then),
                 failure -> {
-                  giveBack(EpcMessage.Use.SECS, secsFrame);
+                  enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
                   then.accept(failure);
                 }),
         then);
@@ -74,16 +74,19 @@ final class Creation {
     CallResult failure =
         CallResult.failed(
             Errno.EFAULT, "CREATE: " + ((StepResult.Leaf) ran.last()).result().describe());
-    giveBack(EpcMessage.Use.SECS, secsFrame);
+    enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
     if (ran.results().size() == 1) {
-      giveBack(EpcMessage.Use.VA, vaFrame);
+      enclave.giveBack(EpcMessage.Use.VA, vaFrame);
       then.accept(failure);
       return;
     }
     flow.run(
         Burst.of(new Step.Encls(Encls.eremove(enclave.address(vaFrame)))),
         removed -> {
-          giveBack(EpcMessage.Use.VA, vaFrame);
+          boolean gone = ((StepResult.Leaf) removed.last()).result().isOk();
+          if (gone || enclave.services.config().bugs().has(Bugs.FREE_WITHOUT_EREMOVE)) {
+            enclave.giveBack(EpcMessage.Use.VA, vaFrame);
+          }
           then.accept(failure);
         });
   }
@@ -109,9 +112,5 @@ final class Creation {
             enclave.ref,
             call,
             enclave.self));
-  }
-
-  private void giveBack(EpcMessage.Use use, int frame) {
-    enclave.services.epc().tell(new EpcMessage.Free(List.of(frame), use));
   }
 }

@@ -79,13 +79,13 @@ final class EinitLoop {
 
   private void settle(LeafResult result) {
     if (result.isOk()) {
-      end(CallResult.OK);
+      then.accept(CallResult.OK);
     } else if (result.status() == Status.CODE && result.code() == SgxCode.UNMASKED_EVENT) {
       retry(result);
     } else if (result.status() == Status.CODE) {
-      end(CallResult.sgx(result.code(), "INIT: " + result.describe()));
+      then.accept(CallResult.sgx(result.code(), "INIT: " + result.describe()));
     } else {
-      end(CallResult.failed(Errno.EFAULT, "INIT: " + result.describe()));
+      then.accept(CallResult.failed(Errno.EFAULT, "INIT: " + result.describe()));
     }
   }
 
@@ -129,21 +129,17 @@ final class EinitLoop {
         Burst.of(Step.software(Work.SYSCALL)),
         ran -> {
           if (ran.signalPending()) {
-            end(
+            then.accept(
                 CallResult.failed(
                     Errno.ERESTARTSYS, "INIT: a signal came between two rounds of EINIT"));
           } else if (round == ROUNDS) {
-            end(
+            then.accept(
                 CallResult.sgx(
                     lastResult.code(), "INIT: every one of 1,000 tries met an interrupt"));
           } else {
             attempt();
           }
         });
-  }
-
-  private void end(CallResult result) {
-    then.accept(result);
   }
 
   private Step einit() {

@@ -14,6 +14,7 @@ import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.protocol.message.SchedulerMessage;
 
 /**
  * One enclave, from CREATE until its last reference is dropped: by the mapping, by a call, or by a
@@ -88,6 +89,9 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   private Behavior<EnclaveMessage> onTakeReference() {
+    if (state.references == 0) {
+      throw new IllegalStateException("a reference is taken on an enclave that nobody refers to");
+    }
     state.references++;
     return this;
   }
@@ -141,10 +145,28 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         () -> {
           state.dead = true;
           state.pageTable.zap();
-          state.lock.release(flow);
-          endCall(flow, unmapped.call(), CallResult.OK, unmapped.replyTo());
+          flushTranslations(
+              flow,
+              () -> {
+                state.references += unmapped.remaining();
+                state.lock.release(flow);
+                endCall(flow, unmapped.call(), CallResult.OK, unmapped.replyTo());
+              });
         });
     return this;
+  }
+
+  /** The shootdown after the entries are gone: threads inside leave by AEX and cannot come back. */
+  private void flushTranslations(Flow flow, Runnable then) {
+    state
+        .services
+        .scheduler()
+        .tell(
+            new SchedulerMessage.LeaveUserMode(
+                flow.task().pid(),
+                state.pageTable,
+                state.calls.<SchedulerMessage.Left>expect(left -> then.run()),
+                state.self));
   }
 
   private Behavior<EnclaveMessage> onLateTake(Addition.LateTake late) {

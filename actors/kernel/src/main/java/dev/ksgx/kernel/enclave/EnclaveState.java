@@ -14,10 +14,12 @@ import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -60,7 +62,13 @@ final class EnclaveState {
   boolean created;
   boolean initialized;
   boolean dead;
+
+  /** The mapping, calls, deferred adds and their work item. */
   int references;
+
+  /** The work item of deferred adds is queued and has not begun. */
+  boolean workPending;
+
   int resident;
 
   EnclaveState(
@@ -85,6 +93,11 @@ final class EnclaveState {
 
   Flow flow(TaskRef task, RequestId request) {
     return services.flow(task, request, calls, self);
+  }
+
+  /** A frame goes back to the pool. */
+  void giveBack(EpcMessage.Use use, int frame) {
+    services.epc().tell(new EpcMessage.Free(List.of(frame), use));
   }
 
   /** Physical address of a frame. */

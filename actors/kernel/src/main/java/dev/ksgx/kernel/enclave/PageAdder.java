@@ -13,7 +13,6 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -32,61 +31,75 @@ final class PageAdder {
     void run(Flow flow, boolean lastReference);
   }
 
-  /** The worker's turn: add page after page until the list is empty. */
+  /**
+   * The worker's turn: page after page until the list was empty when one was taken. What is queued
+   * after that has a work item of its own.
+   */
   void drain(TaskRef worker, TurnOver then) {
+    enclave.workPending = false;
     EnclaveState.QueuedAdd head = enclave.queued.peek();
-    next(enclave.flow(worker, head == null ? RequestId.BOOT : head.request()), false, then);
+    Flow flow = enclave.flow(worker, head == null ? RequestId.BOOT : head.request());
+    if (head == null) {
+      over(flow, then);
+    } else {
+      next(flow, false, then);
+    }
+  }
+
+  private void over(Flow flow, TurnOver then) {
+    enclave.references--;
+    then.run(flow, enclave.references == 0);
   }
 
   /**
    * @param skipping an add of this turn failed: what follows is dropped in silence (B-43)
    */
   private void next(Flow before, boolean skipping, TurnOver then) {
-    EnclaveState.QueuedAdd head = enclave.queued.peek();
-    if (head == null) {
-      enclave.references--;
-      then.run(before, enclave.references == 0);
-      return;
-    }
-    Flow flow = enclave.flow(before.task(), head.request());
+    Flow flow = enclave.flow(before.task(), enclave.queued.peek().request());
     enclave.lock.acquire(
         flow,
         () -> {
           if (skipping || enclave.dead) {
             while (!enclave.queued.isEmpty()) {
-              forget(enclave.queued.poll());
+              forget(enclave.queued.poll(), skipping);
             }
             enclave.lock.release(flow);
-            next(flow, skipping, then);
+            over(flow, then);
           } else {
             EnclaveState.QueuedAdd add = enclave.queued.poll();
+            boolean last = enclave.queued.isEmpty();
             enclave.lock.release(flow);
-            addOne(flow, add, then);
+            addOne(flow, add, last, then);
           }
         });
   }
 
-  private void addOne(Flow flow, EnclaveState.QueuedAdd add, TurnOver then) {
+  private void addOne(Flow flow, EnclaveState.QueuedAdd add, boolean last, TurnOver then) {
     enclave.frames.take(
         flow,
         EpcMessage.Use.PAGE,
         frame -> {
           if (enclave.dead) {
-            giveBack(frame);
-            drop(flow, add, false, then);
+            enclave.giveBack(EpcMessage.Use.PAGE, frame);
+            drop(flow, add, last, false, then);
           } else {
-            withLocks(flow, users -> addLocked(flow, add, frame, users, then));
+            withLocks(flow, users -> addLocked(flow, add, last, frame, users, then));
           }
         },
-        failure -> failed(flow, add, then));
+        failure -> failed(flow, add, last, then));
   }
 
   private void addLocked(
-      Flow flow, EnclaveState.QueuedAdd add, int frame, boolean users, TurnOver then) {
+      Flow flow,
+      EnclaveState.QueuedAdd add,
+      boolean last,
+      int frame,
+      boolean users,
+      TurnOver then) {
     if (enclave.dead || !users) {
       unlock(flow);
-      giveBack(frame);
-      drop(flow, add, false, then);
+      enclave.giveBack(EpcMessage.Use.PAGE, frame);
+      drop(flow, add, last, false, then);
       return;
     }
     eadd(
@@ -97,33 +110,50 @@ final class PageAdder {
           unlock(flow);
           if (result.isZero()) {
             enclave.references--;
-            next(flow, false, then);
+            goOn(flow, last, false, then);
           } else {
-            failed(flow, add, then);
+            failed(flow, add, last, then);
           }
         });
+  }
+
+  private void goOn(Flow flow, boolean last, boolean skipping, TurnOver then) {
+    if (last) {
+      over(flow, then);
+    } else {
+      next(flow, skipping, then);
+    }
   }
 
   /**
    * v5 tells nobody and drops the rest of its turn; the fixed driver kills the enclave, as v11
    * does.
    */
-  private void failed(Flow flow, EnclaveState.QueuedAdd add, TurnOver then) {
-    boolean silent = enclave.services.config().bugs().has(Bugs.SILENT_ADD_FAILURE);
+  private void failed(Flow flow, EnclaveState.QueuedAdd add, boolean last, TurnOver then) {
+    boolean silent = isSilent();
     if (!silent) {
       enclave.dead = true;
       enclave.pageTable.zap();
     }
-    drop(flow, add, silent, then);
+    drop(flow, add, last, silent, then);
   }
 
-  private void drop(Flow flow, EnclaveState.QueuedAdd add, boolean skipping, TurnOver then) {
-    forget(add);
-    next(flow, skipping, then);
+  private boolean isSilent() {
+    return enclave.services.config().bugs().has(Bugs.SILENT_ADD_FAILURE);
   }
 
-  private void forget(EnclaveState.QueuedAdd add) {
-    enclave.pages.remove(add.page().address);
+  private void drop(
+      Flow flow, EnclaveState.QueuedAdd add, boolean last, boolean skipping, TurnOver then) {
+    forget(add, skipping);
+    goOn(flow, last, skipping, then);
+  }
+
+  /** With B-43 the page stays in the driver's tree, though it is nowhere. */
+  private void forget(EnclaveState.QueuedAdd add, boolean silently) {
+    if (!silently) {
+      enclave.pages.remove(add.page().address);
+      enclave.vaPages.giveBack(add.page().slot);
+    }
     enclave.references--;
   }
 
@@ -168,14 +198,9 @@ final class PageAdder {
             then.accept(CallResult.OK);
           } else {
             enclave.pageTable.unmap(page.address);
-            enclave.pages.remove(page.address);
-            giveBack(frame);
+            enclave.giveBack(EpcMessage.Use.PAGE, frame);
             then.accept(CallResult.failed(Errno.EIO, "ADD_PAGE: " + leaf.result().describe()));
           }
         });
-  }
-
-  private void giveBack(int frame) {
-    enclave.services.epc().tell(new EpcMessage.Free(List.of(frame), EpcMessage.Use.PAGE));
   }
 }

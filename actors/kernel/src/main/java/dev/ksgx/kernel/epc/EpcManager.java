@@ -48,8 +48,8 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   }
 
   private Behavior<EpcMessage> onAllocate(EpcMessage.Allocate ask) {
-    if (ask.use() == EpcMessage.Use.VA && vaPages > frames - 2) {
-      refuse(ask, false, "version arrays would fill the EPC: the limit is its frames less 2");
+    if (free.isEmpty() && vaPages > frames - 2) {
+      refuse(ask, false, "version arrays fill the EPC: the limit is its frames less 2");
     } else if (free.isEmpty()) {
       refuse(ask, true, "no free EPC frame and nothing to evict");
     } else {

@@ -1,4 +1,2 @@
-/**
- * The frames of the EPC: who has one, how many are free, when the last are too precious to give.
- */
+/** The frames of the EPC: who has one, how many are free. */
 package dev.ksgx.kernel.epc;

@@ -1,5 +1,6 @@
 package dev.ksgx.kernel.launch;
 
+import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
@@ -17,6 +18,15 @@ public final class LaunchKey {
   /** The launch enclave, signed by a model key whose private half everybody has. */
   static SignedEnclave enclave() {
     return SampleEnclaves.launchEnclave();
+  }
+
+  /**
+   * Whether the driver can launch anything there: the hash MSRs can be written or hold the key's
+   * hash already (driver.md 1.1).
+   */
+  public static boolean isUsableOn(MachineConfig machine) {
+    return (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0
+        || machine.launchHash().equals(enclave().sigStruct().mrsigner());
   }
 
   /** WRMSR of the hash to IA32_SGXLEPUBKEYHASH0 to 3. */

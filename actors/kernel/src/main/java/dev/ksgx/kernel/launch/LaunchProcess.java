@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.process.LaunchSequence;
@@ -149,11 +150,14 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
     Flow flow = services.flow(task, next.request(), calls, self);
     TokenRequest request = TokenRequest.parse(next.bytes());
     Bytes keyId = keyId();
+    long macCycles = services.config().costs().cycles(Cost.TOKEN_MAC);
     Burst burst =
         Burst.of(
             Step.software(Work.PIPE_READ),
             new Step.Enter(
-                base, built.translation(), () -> new TokenProgram(request, keyId, operandPage())),
+                base,
+                built.translation(),
+                () -> new TokenProgram(request, keyId, operandPage(), macCycles)),
             Step.software(Work.PIPE_WRITE));
     flow.run(burst, this::onServed);
   }
@@ -168,10 +172,15 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
     }
   }
 
+  /** It dies at the end of the call that it is in, or of its ecall. */
   private Behavior<LaunchProcessMessage> onKill() {
     killed = true;
     if (!busy) {
       exit();
+    } else if (built == null) {
+      addressSpace.tell(
+          new AddressSpaceMessage.Kill(
+              RequestId.BOOT, calls.<Returned>expect(returned -> {}), self));
     }
     return this;
   }

@@ -75,8 +75,7 @@ final class TokenCall {
       return;
     }
     if (!pipes.isOpen()) {
-      context.services.scheduler().tell(new SchedulerMessage.Signal(flow.task()));
-      fail(Errno.EPIPE, "INIT: the launch enclave's process is dead");
+      brokenPipe();
       return;
     }
     TokenRequest request =
@@ -85,9 +84,19 @@ final class TokenCall {
     flow.run(
         WRITE,
         ran -> {
-          pipes.write(flow.request(), request.bytes());
-          awaitReply();
+          if (pipes.isOpen()) {
+            pipes.write(flow.request(), request.bytes());
+            awaitReply();
+          } else {
+            brokenPipe();
+          }
         });
+  }
+
+  /** SIGPIPE comes with it. */
+  private void brokenPipe() {
+    context.services.scheduler().tell(new SchedulerMessage.Signal(flow.task()));
+    fail(Errno.EPIPE, "INIT: the launch enclave's process is dead");
   }
 
   private void awaitReply() {

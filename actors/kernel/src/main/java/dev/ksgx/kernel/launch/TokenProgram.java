@@ -16,26 +16,26 @@ import dev.ksgx.hardware.structure.TargetInfo;
  * ISVSVN, the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
  */
 final class TokenProgram implements EnclaveProgram {
-  /** CMAC over 192 bytes and the copies, cycles (costs.md 2). */
-  private static final long MAC_CYCLES = 8_000;
-
   private static final Attributes KEY_MASK = new Attributes(~Attributes.MODE64BIT, 0);
   private static final long ALWAYS_IN_KEY = Attributes.INIT | Attributes.DEBUG;
 
   private final TokenRequest request;
   private final Bytes keyId;
   private final long operandPage;
+  private final long macCycles;
   private Report report;
   private EinitToken token;
 
   /**
    * @param keyId 32 random bytes
    * @param operandPage linear address of a page that the enclave can read and write
+   * @param macCycles what CMAC and copies take
    */
-  TokenProgram(TokenRequest request, Bytes keyId, long operandPage) {
+  TokenProgram(TokenRequest request, Bytes keyId, long operandPage, long macCycles) {
     this.request = request;
     this.keyId = keyId;
     this.operandPage = operandPage;
+    this.macCycles = macCycles;
   }
 
   @Override
@@ -49,7 +49,7 @@ final class TokenProgram implements EnclaveProgram {
     }
     if (token == null) {
       token = previous.code() == 0 ? sign(previous.value()) : EinitToken.NONE;
-      return new EnclaveStep.Compute(MAC_CYCLES);
+      return new EnclaveStep.Compute(macCycles);
     }
     return new EnclaveStep.Exit(token.bytes());
   }

@@ -24,6 +24,7 @@ import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +34,6 @@ import java.util.Map;
  * creation of the process to its exit.
  */
 public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
-  /** The process has exited: nobody sends to its address space any more. */
-  private enum Gone implements AddressSpaceMessage {
-    NOW
-  }
-
   private static final Burst MAP_WORK =
       Burst.of(Step.software(Work.SYSCALL), Step.software(Work.VMA));
 
@@ -53,6 +49,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private boolean exiting;
   private boolean gone;
   private Runnable whenMapCallsEnd;
+  private final List<Runnable> whenGone = new ArrayList<>();
 
   /**
    * @param mainTask first thread of the process
@@ -93,7 +90,6 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         .onMessage(AddressSpaceMessage.AskEnclave.class, this::onAskEnclave)
         .onMessage(AddressSpaceMessage.Kill.class, this::onKill)
         .onMessage(AddressSpaceMessage.Exit.class, this::onExit)
-        .onMessage(Gone.class, gone -> onGone())
         .build();
   }
 
@@ -144,6 +140,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     }
     Flow flow = flow(munmap.task(), munmap.request());
     mapCalls++;
+    CallResult verdict = checkRange(munmap.address(), munmap.bytes());
+    if (!verdict.isZero()) {
+      flow.run(MAP_WORK, ran -> mapCallEnds(flow, munmap.call(), verdict, munmap.replyTo()));
+      return this;
+    }
     flow.run(
         MAP_WORK,
         ran ->
@@ -161,50 +162,62 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     return this;
   }
 
+  private static CallResult checkRange(long address, long bytes) {
+    if (address < 0 || address % Epc.PAGE_BYTES != 0) {
+      return CallResult.failed(Errno.EINVAL, "munmap: the address must be a multiple of 4096");
+    }
+    if (bytes <= 0 || bytes > Long.MAX_VALUE - address) {
+      return CallResult.failed(Errno.EINVAL, "munmap: the length must be above 0");
+    }
+    return CallResult.OK;
+  }
+
   /** Close the mappings one after the other; the enclave below each dies. */
-  private void close(Flow flow, List<Vma> closing, int index, Runnable then) {
-    if (index == closing.size()) {
+  private void close(Flow flow, List<Vmas.Cut> cuts, int index, Runnable then) {
+    if (index == cuts.size()) {
       then.run();
       return;
     }
-    Vma vma = closing.get(index);
-    if (vma.enclave == null) {
-      close(flow, closing, index + 1, then);
+    Vmas.Cut cut = cuts.get(index);
+    if (cut.enclave() == null) {
+      close(flow, cuts, index + 1, then);
       return;
     }
-    long call =
-        calls.<EnclaveMessage.CallDone>expect(done -> close(flow, closing, index + 1, then));
-    vma.enclave.tell(new EnclaveMessage.Unmapped(flow.task(), flow.request(), call, self));
+    long call = calls.<EnclaveMessage.CallDone>expect(done -> close(flow, cuts, index + 1, then));
+    cut.enclave()
+        .tell(
+            new EnclaveMessage.Unmapped(flow.task(), flow.request(), cut.remaining(), call, self));
   }
 
+  /**
+   * What the section under the lock owes goes out before the lock does: whoever comes next may
+   * close the mapping at once.
+   */
   private Behavior<AddressSpaceMessage> onFindEnclave(AddressSpaceMessage.FindEnclave find) {
     Flow flow = flow(find.task(), find.request());
     mmapLock.acquire(
         flow,
         () -> {
-          Vma vma = vmas.at(find.address());
+          find.replyTo().tell(found(find));
           mmapLock.release(flow);
-          if (vma == null) {
-            find.replyTo()
-                .tell(
-                    new AddressSpaceMessage.Found(
-                        find.call(),
-                        null,
-                        CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address")));
-          } else if (vma.enclave == null) {
-            find.replyTo()
-                .tell(
-                    new AddressSpaceMessage.Found(
-                        find.call(),
-                        null,
-                        CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping")));
-          } else {
-            vma.enclave.tell(EnclaveMessage.TakeReference.ONE);
-            find.replyTo()
-                .tell(new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK));
-          }
         });
     return this;
+  }
+
+  private AddressSpaceMessage.Found found(AddressSpaceMessage.FindEnclave find) {
+    Vma vma = vmas.at(find.address());
+    if (vma == null) {
+      return new AddressSpaceMessage.Found(
+          find.call(), null, CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address"));
+    }
+    if (vma.enclave == null) {
+      return new AddressSpaceMessage.Found(
+          find.call(),
+          null,
+          CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping"));
+    }
+    vma.enclave.tell(EnclaveMessage.TakeReference.ONE);
+    return new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK);
   }
 
   private Behavior<AddressSpaceMessage> onAskEnclave(AddressSpaceMessage.AskEnclave ask) {
@@ -223,9 +236,8 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     mmapLock.acquire(
         flow,
         () -> {
-          CallResult result = bind(bind);
+          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), bind(bind)));
           mmapLock.release(flow);
-          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), result));
         });
     return this;
   }
@@ -259,7 +271,8 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
 
   private Behavior<AddressSpaceMessage> onUnlockRead(AddressSpaceMessage.UnlockRead unlock) {
     mmapLock.release(readers.remove(unlock.task().tid()));
-    return stopIfUnused();
+    forgetLockIfUnused();
+    return this;
   }
 
   private Behavior<AddressSpaceMessage> onKill(AddressSpaceMessage.Kill kill) {
@@ -276,22 +289,34 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
 
   /** exit: no call may be under way; then the mappings go, then the files, then the process. */
   private void exit(Flow flow, long call, ActorRef<? super Returned> replyTo) {
-    if (exiting) {
+    if (gone) {
       replyTo.tell(new Returned(call, flow.task(), CallResult.OK));
       return;
     }
+    whenGone.add(() -> replyTo.tell(new Returned(call, flow.task(), CallResult.OK)));
+    if (exiting) {
+      return;
+    }
     exiting = true;
-    afterMapCalls(
-        () ->
-            device.tell(
-                new DeviceMessage.AwaitQuiet(
-                    mainTask.pid(),
-                    calls.<DeviceMessage.Quiet>expect(
-                        quiet -> flow.run(MAP_WORK, ran -> unmapAll(flow, call, replyTo))),
-                    self)));
+    services
+        .scheduler()
+        .tell(
+            new SchedulerMessage.LeaveUserMode(
+                mainTask.pid(),
+                null,
+                calls.<SchedulerMessage.Left>expect(left -> afterMapCalls(() -> quiet(flow))),
+                self));
   }
 
-  private void unmapAll(Flow flow, long call, ActorRef<? super Returned> replyTo) {
+  private void quiet(Flow flow) {
+    device.tell(
+        new DeviceMessage.AwaitQuiet(
+            mainTask.pid(),
+            calls.<DeviceMessage.Quiet>expect(quiet -> flow.run(MAP_WORK, ran -> unmapAll(flow))),
+            self));
+  }
+
+  private void unmapAll(Flow flow) {
     mmapLock.acquireForWriting(
         flow,
         () ->
@@ -305,30 +330,25 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
                       new DeviceMessage.CloseAll(
                           flow.task(),
                           flow.request(),
-                          calls.<DeviceMessage.Quiet>expect(
-                              closed -> {
-                                services
-                                    .scheduler()
-                                    .tell(new SchedulerMessage.ExitProcess(mainTask.pid()));
-                                replyTo.tell(new Returned(call, flow.task(), CallResult.OK));
-                                getContext().getSelf().tell(Gone.NOW);
-                              }),
+                          calls.<DeviceMessage.Quiet>expect(closed -> over()),
                           self));
                 }));
   }
 
-  private Behavior<AddressSpaceMessage> onGone() {
+  /** From now on this is a tombstone: it refuses calls, so that nobody waits for an answer. */
+  private void over() {
+    services.scheduler().tell(new SchedulerMessage.ExitProcess(mainTask.pid()));
     gone = true;
-    return stopIfUnused();
+    whenGone.forEach(Runnable::run);
+    whenGone.clear();
+    forgetLockIfUnused();
   }
 
   /** The add worker may still look at a process that has exited. */
-  private Behavior<AddressSpaceMessage> stopIfUnused() {
-    if (!gone || !readers.isEmpty()) {
-      return this;
+  private void forgetLockIfUnused() {
+    if (gone && readers.isEmpty()) {
+      services.probe().remove(mmapLock.resource());
     }
-    services.probe().remove(mmapLock.resource());
-    return Behaviors.stopped();
   }
 
   private void afterMapCalls(Runnable then) {

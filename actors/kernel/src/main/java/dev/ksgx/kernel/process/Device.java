@@ -11,11 +11,11 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.enclave.Enclave;
 import dev.ksgx.kernel.enclave.SecsRules;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.SgxIoctl;
@@ -60,6 +60,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private static final class Client {
     int inDriver;
     int nextDescriptor = 3;
+
+    /** Descriptors that are closed and whose file is not released yet. */
+    int closing;
+
     final BitSet open = new BitSet();
     Runnable whenQuiet;
     boolean exiting;
@@ -130,6 +134,13 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       return this;
     }
     Flow flow = services.flow(open.task(), open.request(), calls, self);
+    if (!LaunchKey.isUsableOn(services.machine().config())) {
+      CallResult noDevice =
+          CallResult.failed(
+              Errno.ENODEV, "open: the hash MSRs are locked to another key: no driver was loaded");
+      refuse(flow, open.call(), noDevice, open.replyTo());
+      return this;
+    }
     flow.run(
         ENTRY,
         ran ->
@@ -159,7 +170,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     Flow flow = services.flow(close.task(), close.request(), calls, self);
     int descriptor = (int) close.descriptor();
     if (descriptor < 0 || !client.open.get(descriptor)) {
-      leave(
+      refuse(
           flow,
           close.call(),
           CallResult.failed(Errno.EBADF, "close: the descriptor is not open"),
@@ -169,8 +180,16 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     client.open.clear(descriptor);
     flow.run(
         ENTRY,
-        ran -> closeOne(flow, () -> leave(flow, close.call(), CallResult.OK, close.replyTo())));
+        ran -> {
+          client.closing++;
+          leave(flow, close.call(), CallResult.OK, close.replyTo());
+        });
     return this;
+  }
+
+  /** A call that fails at its first check: entry and return are all it costs. */
+  private void refuse(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
+    flow.run(ENTRY, ran -> leave(flow, call, result, replyTo));
   }
 
   private void closeOne(Flow flow, Runnable then) {
@@ -201,7 +220,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       flow.run(CREATE_ENTRY, ran -> create(flow, ioctl, create));
     } else if (argument instanceof SgxIoctl.Init init) {
       if (init.sigstruct() == null) {
-        leave(flow, ioctl.call(), badCopy("INIT: the SIGSTRUCT", 1808), ioctl.replyTo());
+        refuse(flow, ioctl.call(), services.badCopy("INIT: the SIGSTRUCT", 1808), ioctl.replyTo());
       } else {
         onEnclaveAt(
             flow,
@@ -212,7 +231,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
                     new EnclaveMessage.Init(flow.task(), flow.request(), init, call, self)));
       }
     } else {
-      leave(
+      refuse(
           flow,
           ioctl.call(),
           CallResult.failed(
@@ -224,7 +243,11 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
 
   private void create(Flow flow, DeviceMessage.Ioctl ioctl, SgxIoctl.Create create) {
     if (create.secs() == null) {
-      leave(flow, ioctl.call(), badCopy("CREATE: the SECS", Epc.PAGE_BYTES), ioctl.replyTo());
+      refuse(
+          flow,
+          ioctl.call(),
+          services.badCopy("CREATE: the SECS", Epc.PAGE_BYTES),
+          ioctl.replyTo());
       return;
     }
     Secs secs = Secs.parse(create.secs());
@@ -249,7 +272,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
 
   private void onEnclaveAt(Flow flow, DeviceMessage.Ioctl ioctl, long address, EnclaveCall then) {
     if (address % Epc.PAGE_BYTES != 0) {
-      leave(
+      refuse(
           flow,
           ioctl.call(),
           CallResult.failed(Errno.EINVAL, "the address must be a multiple of 4096"),
@@ -268,7 +291,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
                       if (found.result().isZero()) {
                         then.tell(found.enclave(), done(flow, ioctl));
                       } else {
-                        leave(flow, ioctl.call(), found.result(), ioctl.replyTo());
+                        refuse(flow, ioctl.call(), found.result(), ioctl.replyTo());
                       }
                     }),
                 self));
@@ -277,14 +300,6 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private long done(Flow flow, DeviceMessage.Ioctl ioctl) {
     return calls.<EnclaveMessage.CallDone>expect(
         done -> leave(flow, ioctl.call(), done.result(), ioctl.replyTo()));
-  }
-
-  /** A copy from user space failed: what the driver makes of the bytes that are left (B-66). */
-  private CallResult badCopy(String what, int bytes) {
-    String check = what + " cannot be copied from user space";
-    return services.config().bugs().has(Bugs.POSITIVE_COPY_RESULT)
-        ? CallResult.sgx(bytes, check)
-        : CallResult.failed(Errno.EFAULT, check);
   }
 
   private static CallResult killed() {
@@ -304,12 +319,21 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return client;
   }
 
+  /**
+   * The call returns. A call holds the file it was made on, so descriptors that were closed
+   * meanwhile are released by the last call of the process that is in the driver.
+   */
   private void leave(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
+    Client client = clients.get(flow.task().pid());
+    if (client.inDriver == 1 && client.closing > 0) {
+      client.closing--;
+      closeOne(flow, () -> leave(flow, call, result, replyTo));
+      return;
+    }
     if (ENDED_BY_SIGNAL.contains(result.errno())) {
       services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
     }
     replyTo.tell(new Returned(call, flow.task(), result));
-    Client client = clients.get(flow.task().pid());
     client.inDriver--;
     if (client.inDriver == 0 && client.whenQuiet != null) {
       client.whenQuiet.run();

@@ -1,7 +1,8 @@
 package dev.ksgx.kernel.process;
 
+import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.message.EnclaveMessage;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,18 +33,34 @@ final class Vmas {
     return below == null || address >= below.getValue().end() ? null : below.getValue();
   }
 
-  /** Take out every mapping that {@code [from, to)} touches. */
-  List<Vma> remove(long from, long to) {
-    List<Vma> removed = new ArrayList<>();
+  /**
+   * What {@link #remove} did to one mapping.
+   *
+   * @param enclave bound to it, or null
+   * @param remaining pieces of it that stay: 0, 1, or 2 if the hole is in its middle
+   */
+  record Cut(ActorRef<EnclaveMessage.Request> enclave, int remaining) {}
+
+  /** Take {@code [from, to)} out of every mapping that it touches. */
+  List<Cut> remove(long from, long to) {
+    List<Cut> cuts = new ArrayList<>();
     for (Vma vma : List.copyOf(byBase.values())) {
       if (vma.overlaps(from, to)) {
-        removed.add(byBase.remove(vma.base));
+        byBase.remove(vma.base);
+        int remaining = keep(vma, vma.base, from) + keep(vma, to, vma.end());
+        cuts.add(new Cut(vma.enclave, remaining));
       }
     }
-    return removed;
+    return cuts;
   }
 
-  Collection<Vma> all() {
-    return byBase.values();
+  private int keep(Vma whole, long from, long to) {
+    if (from >= to) {
+      return 0;
+    }
+    Vma piece = new Vma(from, to - from);
+    piece.enclave = whole.enclave;
+    byBase.put(from, piece);
+    return 1;
   }
 }

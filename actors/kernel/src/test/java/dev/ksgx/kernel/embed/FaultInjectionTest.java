@@ -148,6 +148,23 @@ class FaultInjectionTest {
   }
 
   @Test
+  void aSignalThatInterruptedNothingDoesNotReachTheNextCall() {
+    try (SimulatedKernel kernel = SgxKernel.simulated(QUIET, 1);
+        SgxProcess process = kernel.process()) {
+      process.launch(TINY);
+      long before = sum(kernel, CoreMessage.Counters::einits);
+      CompletionStage<AsyncEnclave> launch = process.async().launch(TINY);
+      while (sum(kernel, CoreMessage.Counters::einits) == before) {
+        kernel.advance(Duration.ofNanos(1_000));
+      }
+      assertThat(kernel.faults().signal(process)).isEqualTo(1);
+      kernel.await(launch);
+      process.launch(TINY);
+      assertBooksBalance(kernel);
+    }
+  }
+
+  @Test
   void aTableConflictFailsCreateWithEfaultAndIsCounted() {
     try (SimulatedKernel kernel = SgxKernel.simulated(ONE_CORE, 1);
         SgxProcess process = kernel.process()) {

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An exception in an actor is a bug: nobody waits for ever, and everybody is told where. */
+@Timeout(120)
 class KernelFailureTest {
   static Stream<SgxKernel> kernels() {
     KernelConfig config = KernelConfig.preset(Preset.V5);

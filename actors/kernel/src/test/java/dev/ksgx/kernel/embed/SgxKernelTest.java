@@ -26,9 +26,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Timeout(120)
 class SgxKernelTest {
   private static final KernelConfig CONFIG = KernelConfig.preset(Preset.V5);
   private static final SignedEnclave TINY = SampleEnclaves.tiny();
@@ -275,6 +277,18 @@ class SgxKernelTest {
     kernel.close();
     assertThatThrownBy(kernel::epc).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> process.launch(TINY)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void anInterruptedCallerStopsWaiting() {
+    try (SgxKernel kernel = SgxKernel.start(CONFIG)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> kernel.async().await(kernel.async().submit((gateway, call) -> {})))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("interrupted");
+      assertThat(Thread.interrupted()).as("the flag stays for who called").isTrue();
+      assertThat(kernel.audit().openCalls()).isEqualTo(1);
+    }
   }
 
   @ParameterizedTest

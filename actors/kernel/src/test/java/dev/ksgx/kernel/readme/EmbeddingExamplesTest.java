@@ -44,6 +44,19 @@ import org.junit.jupiter.api.Test;
 /** The examples of the README, between their marks as the README prints them. */
 class EmbeddingExamplesTest {
   @Test
+  void front() {
+    // tag::front[]
+    SignedEnclave signed = SampleEnclaves.tiny(); // or SignedEnclave.read(sgxsFile, sigFile)
+    try (SgxKernel kernel = SgxKernel.start(KernelConfig.preset(Preset.V5));
+        SgxProcess process = kernel.process();
+        SgxEnclave enclave = process.launch(signed.image(), signed.sigStruct())) {
+      Bytes outside = enclave.loadFromOutside(enclave.base(), 4);
+      assertThat(outside.hex()).isEqualTo("ffffffff"); // the abort page: nobody looks in
+    }
+    // end::front[]
+  }
+
+  @Test
   void launch() {
     // tag::launch[]
     SignedEnclave signed = SampleEnclaves.tiny(); // or SignedEnclave.read(sgxsFile, sigFile)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,21 +14,27 @@ import org.junit.jupiter.api.Test;
 
 /** What the README shows is what the examples run. */
 class ReadmeTest {
-  private static final Path MODULE =
-      Path.of(System.getProperty("ksgx.root", "../..")).resolve("actors/kernel");
+  private static final Path ROOT = Path.of(System.getProperty("ksgx.root", "../.."));
+  private static final Path MODULE = ROOT.resolve("actors/kernel");
 
   @Test
-  void eachMarkedExampleStandsInTheReadmeWordForWord() throws IOException {
-    String readme = Files.readString(MODULE.resolve("README.md"));
+  void eachMarkedExampleStandsInItsReadmeWordForWord() throws IOException {
     Map<String, String> examples = examples();
+    String front = examples.remove("front");
     assertThat(examples)
         .containsOnlyKeys(
             "launch", "errors", "stages", "simulated", "faults", "actor", "extension");
-    examples.forEach(
-        (name, text) ->
-            assertThat(readme).as("example %s", name).contains("```java\n" + text + "```\n"));
-    assertThat(readme.split("```java\n", -1))
-        .as("no example in the README that nobody runs")
+    assertShows(MODULE.resolve("README.md"), examples.values());
+    assertShows(ROOT.resolve("README.md"), List.of(front));
+  }
+
+  private static void assertShows(Path readme, Collection<String> examples) throws IOException {
+    String text = Files.readString(readme);
+    for (String example : examples) {
+      assertThat(text).contains("```java\n" + example + "```\n");
+    }
+    assertThat(text.split("```java\n", -1))
+        .as("no example in %s that nobody runs", readme)
         .hasSize(examples.size() + 1);
   }
 

@@ -1,0 +1,91 @@
+package dev.ksgx.kernel.cpu;
+
+import dev.ksgx.kernel.cost.CostModel;
+import dev.ksgx.protocol.message.Work;
+
+/** What interrupts do to the time of a core: they put work off, and they end an EINIT at a poll. */
+final class CoreTime {
+  private final Durations durations;
+  private final Interrupts interrupts;
+  private final CoreCounters counters;
+  private final long pollNanos;
+  private boolean pending;
+
+  CoreTime(Durations durations, Interrupts interrupts, CoreCounters counters) {
+    this.durations = durations;
+    this.interrupts = interrupts;
+    this.counters = counters;
+    this.pollNanos = durations.nanos(CostModel.EINIT_POLL_CYCLES);
+  }
+
+  /** What came before {@code nanos} found the core idle. */
+  void skipTo(long nanos) {
+    interrupts.skipTo(nanos);
+  }
+
+  /** An interrupt that the next step has to take. */
+  void interruptPending() {
+    pending = true;
+  }
+
+  /** The end of a stretch of work, put off by the handlers of the interrupts that fall into it. */
+  long delayed(long end) {
+    long put = end;
+    if (pending) {
+      pending = false;
+      put += handler();
+    }
+    return takeUntil(put);
+  }
+
+  /** As {@link #delayed}, but an interrupt from outside stays pending. */
+  long takeUntil(long end) {
+    long put = end;
+    while (interrupts.next() < put) {
+      interrupts.take();
+      put += handler();
+    }
+    return put;
+  }
+
+  /**
+   * An EINIT that would take {@code nanos} from {@code start}: looks for events at its start and
+   * every poll interval.
+   */
+  void planEinit(StepRun run, long start, long nanos) {
+    run.startNanos = start;
+    run.leafNanos = nanos;
+    long event = pending ? start : interrupts.next();
+    if (run.polls && event != Long.MAX_VALUE) {
+      endAtPoll(run, event, pending);
+    }
+    run.endNanos = delayed(start + run.leafNanos);
+  }
+
+  /** An interrupt from outside while {@code run} is under way. */
+  void interruptNow(StepRun run, long nowNanos) {
+    if (run.polls && !run.interrupted && nowNanos >= run.startNanos) {
+      endAtPoll(run, nowNanos, false);
+      if (run.interrupted) {
+        run.endNanos = run.startNanos + run.leafNanos;
+      }
+    }
+    run.endNanos += handler();
+  }
+
+  private void endAtPoll(StepRun run, long event, boolean evenWithoutTime) {
+    long poll = run.startNanos;
+    if (event > poll && pollNanos > 0) {
+      poll += (event - poll + pollNanos - 1) / pollNanos * pollNanos;
+    }
+    if (poll < run.startNanos + run.leafNanos || evenWithoutTime) {
+      run.interrupted = true;
+      run.leafNanos = poll - run.startNanos;
+    }
+  }
+
+  private long handler() {
+    counters.interrupts++;
+    return durations.software(Work.INTERRUPT, 1);
+  }
+}

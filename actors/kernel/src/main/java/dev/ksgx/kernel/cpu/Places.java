@@ -1,0 +1,90 @@
+package dev.ksgx.kernel.cpu;
+
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.Scheduling;
+import java.util.List;
+
+/** The cores and their run queues: one queue for all, or one each where tasks are pinned. */
+final class Places {
+  private final boolean pinned;
+  private final Place[] places;
+  private final RunQueue[] queues;
+
+  Places(KernelConfig config, Place[] places) {
+    this.places = places;
+    this.pinned = config.scheduling() == Scheduling.PINNED;
+    this.queues = new RunQueue[pinned ? places.length : 1];
+    for (int i = 0; i < queues.length; i++) {
+      queues[i] =
+          config.scheduling() == Scheduling.WAKEUP_PREEMPT
+              ? RunQueue.wokenFirst(config.sliceNanos())
+              : RunQueue.firstComeFirstServed();
+    }
+  }
+
+  List<Place> all() {
+    return List.of(places);
+  }
+
+  Place at(int core) {
+    return places[core];
+  }
+
+  /** Where the task would wait. */
+  RunQueue queueOf(ScheduledTask task) {
+    return queues[pinned ? home(task).index : 0];
+  }
+
+  /** Whom the core takes next from. */
+  RunQueue queueAt(Place place) {
+    return queues[pinned ? place.index : 0];
+  }
+
+  /**
+   * A core for a task that wakes up: the last one it had, else the first that is idle, else null.
+   */
+  Place idleFor(ScheduledTask task) {
+    if (pinned) {
+      Place place = home(task);
+      return place.isIdle() ? place : null;
+    }
+    if (task.lastCore >= 0 && places[task.lastCore].isIdle()) {
+      return places[task.lastCore];
+    }
+    for (Place place : places) {
+      if (place.isIdle()) {
+        return place;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The core that has to give way to a task that waits: where it is pinned, or the one whose task
+   * has run longest and has not been asked to yield yet; null if there is none.
+   */
+  Place victimFor(ScheduledTask task) {
+    if (pinned) {
+      Place place = home(task);
+      return place.task == null ? null : place;
+    }
+    Place longest = null;
+    for (Place place : places) {
+      if (place.task != null
+          && !place.resched
+          && (longest == null || place.sinceNanos < longest.sinceNanos)) {
+        longest = place;
+      }
+    }
+    return longest;
+  }
+
+  /** The core that a pinned task has for its whole life; the next one online if that has gone. */
+  private Place home(ScheduledTask task) {
+    int core = Math.floorMod(task.ref.tid(), places.length);
+    for (int i = 0; i < places.length && places[core].offline; i++) {
+      core = (core + 1) % places.length;
+    }
+    return places[core];
+  }
+}
