@@ -77,7 +77,7 @@ public final class Encls {
     return new Etrack(secsPage);
   }
 
-  /** ETRACKC: the same, named by any page of the enclave. */
+  /** ETRACKC: the same, named by any page of the enclave; not on every processor. */
   public static EnclsRequest etrackc(long page) {
     return new Etrackc(page);
   }
@@ -126,7 +126,10 @@ public final class Encls {
     return eld(Leaf.ELDB, page, secsPage, linaddr, evicted, vaSlot);
   }
 
-  /** ERDINFO; the answer is in {@link LeafInFlight#rdInfo()} once the leaf has ended. */
+  /**
+   * ERDINFO, not on every processor; the answer is in {@link LeafInFlight#rdInfo()} once the leaf
+   * has ended.
+   */
   public static EnclsRequest erdinfo(long page) {
     return new Erdinfo(ORDINARY_MEMORY, page, true);
   }

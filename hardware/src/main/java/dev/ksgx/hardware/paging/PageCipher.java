@@ -28,9 +28,11 @@ public final class PageCipher {
 
   private final SecretKeySpec key;
   private final KeyParameter keyWithoutContents;
-  private final Cipher gcm;
   private final byte[] buffer = new byte[PAGE_BYTES + TAG_BYTES];
   private final byte[] header = new byte[MacHeader.LAYOUT.size()];
+
+  /** Made when first needed: to find it takes the platform longer than to build a machine. */
+  private Cipher gcm;
 
   /**
    * @param basePk CR_BASE_PK, 16 bytes
@@ -40,11 +42,6 @@ public final class PageCipher {
     Bytes label = Bytes.copyOf("ksgx no contents".getBytes(StandardCharsets.US_ASCII));
     Bytes other = Bytes.concat(basePk, label).sha256().slice(0, TAG_BYTES);
     keyWithoutContents = new KeyParameter(other.toByteArray());
-    try {
-      gcm = Cipher.getInstance("AES/GCM/NoPadding");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java platform has no AES-GCM", e);
-    }
   }
 
   /** A page as it leaves, and the tag for its PCMD. */
@@ -101,6 +98,9 @@ public final class PageCipher {
     byte[] iv = new byte[IV_BYTES];
     for (int i = 0; i < Long.BYTES; i++) {
       iv[IV_BYTES - 1 - i] = (byte) (version >>> 8 * i);
+    }
+    if (gcm == null) {
+      gcm = Cipher.getInstance("AES/GCM/NoPadding");
     }
     gcm.init(mode, key, new GCMParameterSpec(8 * TAG_BYTES, iv));
     macHeader.bytes().copyTo(0, header, 0, header.length);

@@ -9,6 +9,7 @@ import static dev.ksgx.hardware.testkit.Rig.assertPf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ksgx.hardware.cpu.EpcmViolation;
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.epc.EpcmState;
 import dev.ksgx.hardware.epc.VersionArray;
@@ -299,6 +300,18 @@ class EwbTest {
     assertThat(swap.evict(data, 0).page().hasContents())
         .as("zeros that were written are contents")
         .isTrue();
+  }
+
+  @Test
+  void violationsOfPagingArriveAsGpOnProcessorsWithSgx1Only() {
+    Rig old = new Rig(MachineConfig.builder().epcmViolation(EpcmViolation.GP));
+    old.ok(Encls.epa(old.page(Swap.VA)));
+    long slot = old.page(Swap.VA);
+    EvictedPage page = new EvictedPage(0, EncryptedPage.NO_CONTENTS, Pcmd.builder().build());
+    assertGp(old.cpu.run(Encls.ewb(old.page(30), slot)), 9);
+    assertGp(old.cpu.run(Encls.etrack(old.page(30))), 4);
+    assertGp(old.cpu.run(Encls.eldu(old.page(30), 0, 0, page, old.page(31))), 8);
+    assertPf(old.cpu.run(Encls.ewb(old.outsideEpc(), slot)), 2, old.outsideEpc());
   }
 
   private EnclsRequest ewb(long rbx, long rcx, long rdx) {
