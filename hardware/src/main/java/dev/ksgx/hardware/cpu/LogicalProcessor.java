@@ -19,6 +19,7 @@ import dev.ksgx.hardware.leaf.MemoryAccess;
 import dev.ksgx.hardware.leaf.Status;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.measure.MeasurementTrie;
+import dev.ksgx.hardware.paging.PageCipher;
 import dev.ksgx.hardware.platform.Cpuid;
 import dev.ksgx.hardware.platform.PackageRegisters;
 import dev.ksgx.hardware.structure.Bytes;
@@ -32,6 +33,7 @@ public final class LogicalProcessor {
   private final int index;
   private final LaunchControlMsrs msrs;
   private final LeafContext context = new Context();
+  private final PageCipher pageCipher;
   private ControlState control;
   private Translation translation = linear -> Translation.NOT_PRESENT;
   private EnclaveMode mode;
@@ -43,6 +45,7 @@ public final class LogicalProcessor {
     this.machine = machine;
     this.index = index;
     this.msrs = msrs;
+    this.pageCipher = new PageCipher(machine.registers().basePk());
     this.control = new ControlState(true, true, true, machine.config().cpuid().settable().xfrm());
   }
 
@@ -242,11 +245,14 @@ public final class LogicalProcessor {
     conflictInjected = true;
   }
 
-  /** The gate that all leaves pass first (isa.md 3.1, step 4); null if it is open. */
+  /** The gate that all leaves pass first (isa.md 3.1, steps 4 and 5); null if it is open. */
   private LeafResult gate(Leaf leaf) {
-    return msrs.sgxEnabled()
+    if (!msrs.sgxEnabled()) {
+      return LeafResult.gate(leaf, "IA32_FEATURE_CONTROL has LOCK and SGX_ENABLE");
+    }
+    return leaf.isSupported(machine.config().cpuid())
         ? null
-        : LeafResult.gate(leaf, "IA32_FEATURE_CONTROL has LOCK and SGX_ENABLE");
+        : LeafResult.gate(leaf, "CPUID.12H.0:EAX[6] says that the leaf exists");
   }
 
   private LeafResult account(LeafResult result) {
@@ -273,6 +279,11 @@ public final class LogicalProcessor {
     @Override
     public PackageRegisters registers() {
       return machine.registers();
+    }
+
+    @Override
+    public PageCipher pageCipher() {
+      return pageCipher;
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class Machine {
             config.cpuSvn(),
             config.sealFuses(),
             config.reportKeyId(),
+            config.basePk(),
             config.ownerEpoch());
     this.processors = new LogicalProcessor[config.processors()];
     int scope = config.msrScope() == MsrScope.PER_CORE ? config.threadsPerCore() : 1;

@@ -26,7 +26,8 @@ public record MachineConfig(
     Bytes ownerEpoch,
     Bytes cpuSvn,
     Bytes sealFuses,
-    Bytes reportKeyId) {
+    Bytes reportKeyId,
+    Bytes basePk) {
 
   /** The usable EPC of a client machine with 128 MiB of reserved memory, bytes: 93.5 MiB. */
   public static final long CLIENT_EPC_BYTES = 187L << 19;
@@ -57,6 +58,8 @@ public record MachineConfig(
     private Bytes cpuSvn = Bytes.fromHex("02070000000000000000000000000000");
     private Bytes sealFuses = label("seal fuses");
     private Bytes reportKeyId = ascii("ksgx model REPORT_KEYID").sha256();
+
+    private Bytes basePk = label("BASE_PK");
 
     private Builder() {}
 
@@ -163,6 +166,12 @@ public record MachineConfig(
       return this;
     }
 
+    /** CR_BASE_PK, the key of page encryption until the next power cycle, 16 bytes. */
+    public Builder basePk(Bytes value) {
+      basePk = sized("BASE_PK", value, 16);
+      return this;
+    }
+
     /**
      * The machine as set so far.
      *
@@ -195,7 +204,8 @@ public record MachineConfig(
           ownerEpoch,
           cpuSvn,
           sealFuses,
-          reportKeyId);
+          reportKeyId,
+          basePk);
     }
 
     private static Bytes label(String what) {

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * The EPCM: one entry a frame, with its access word and its contents (isa.md 1.13, 3.2). Entries
  * are read by any processor at any time; one is written only by the leaf that holds the frame's
- * access word exclusively. VALID is published last and withdrawn first.
+ * access word exclusively, but for BLOCKED, which shared users may set. VALID is published last and
+ * withdrawn first.
  */
 public final class Epcm {
   private static final VarHandle INT = MethodHandles.arrayElementVarHandle(int[].class);
@@ -64,6 +65,34 @@ public final class Epcm {
     return (long) LONG.getOpaque(touch(frame).address, index(frame));
   }
 
+  /**
+   * Sets BLOCKED of a valid entry, or answers false if it is set already. The caller holds the
+   * frame at least shared.
+   */
+  public boolean tryBlock(int frame) {
+    int[] states = chunk(frame).state;
+    int state = (int) INT.getAcquire(states, index(frame));
+    while (!EpcmState.has(state, EpcmState.BLOCKED)) {
+      int seen =
+          (int) INT.compareAndExchange(states, index(frame), state, state | EpcmState.BLOCKED);
+      if (seen == state) {
+        return true;
+      }
+      state = seen;
+    }
+    return false;
+  }
+
+  /** Notes the epoch of {@link TrackingState} in which the page came to need tracking. */
+  public void stamp(int frame, long epoch) {
+    INT.setOpaque(chunk(frame).epoch, index(frame), (int) epoch);
+  }
+
+  /** The epoch last stamped; {@link TrackingState#NOT_NEEDED} since the page became valid. */
+  public long epoch(int frame) {
+    return (int) INT.getOpaque(chunk(frame).epoch, index(frame)) & 0xffff_ffffL;
+  }
+
   /** What the frame holds: see {@link FrameContents}; null = zeros. */
   Object slot(int frame) {
     EpcmChunk chunk = chunk(frame);
@@ -85,16 +114,23 @@ public final class Epcm {
     return slot(frame) instanceof TcsState tcs ? tcs : null;
   }
 
+  /** The version array in this frame, or null if the frame is not a valid VA page. */
+  public VersionArray versions(int frame) {
+    return slot(frame) instanceof VersionArray versions ? versions : null;
+  }
+
   /**
-   * Makes the entry valid. The caller holds the frame exclusively.
+   * Makes the entry valid; it needs no tracking. The caller holds the frame exclusively.
    *
-   * @param contents see {@link FrameContents}: Bytes, {@link SecsState}, {@link TcsState} or null
+   * @param contents see {@link FrameContents}: Bytes, {@link SecsState}, {@link TcsState}, {@link
+   *     VersionArray} or null
    */
   public void publish(int frame, int state, int ownerFrame, long address, Object contents) {
     EpcmChunk chunk = touch(frame);
     int i = index(frame);
     INT.setOpaque(chunk.owner, i, ownerFrame);
     LONG.setOpaque(chunk.address, i, address);
+    INT.setOpaque(chunk.epoch, i, (int) TrackingState.NOT_NEEDED);
     if (contents != null || chunk.slots != null) {
       slots(chunk).setRelease(i, contents);
     }

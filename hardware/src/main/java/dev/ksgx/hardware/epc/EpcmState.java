@@ -18,12 +18,23 @@ public final class EpcmState {
   public static final int VALID = 1 << 17;
 
   private static final int TYPE_SHIFT = 8;
+  private static final int SECINFO_FLAGS = 0xffff;
 
   private EpcmState() {}
 
   /** A valid entry of this type with these R, W, X bits and nothing else set. */
   public static int valid(PageType type, int rwx) {
     return VALID | type.number() << TYPE_SHIFT | rwx & (R | W | X);
+  }
+
+  /** A valid entry that says what these SECINFO.FLAGS say, not BLOCKED. */
+  public static int ofSecInfo(long flags) {
+    return VALID | (int) flags & SECINFO_FLAGS;
+  }
+
+  /** SECINFO.FLAGS of an entry: all but VALID and BLOCKED. */
+  public static long toSecInfo(int state) {
+    return state & SECINFO_FLAGS;
   }
 
   /** Whether all of {@code bits} are set. */

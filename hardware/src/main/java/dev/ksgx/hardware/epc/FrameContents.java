@@ -1,12 +1,16 @@
 package dev.ksgx.hardware.epc;
 
+import dev.ksgx.hardware.measure.MeasurementNode;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EvictedSecs;
+import dev.ksgx.hardware.structure.PageType;
+import dev.ksgx.hardware.structure.Tcs;
 
 /**
  * What a frame holds. A slot of the EPC is null (a page of zeros), {@link Bytes} (shared with
  * whoever gave them, never written), a byte array (the frame's own copy, made by the first write),
- * a {@link TcsState} or a {@link SecsState}. A thousand enclaves of one image so hold its pages
- * once.
+ * a {@link TcsState}, a {@link SecsState} or a {@link VersionArray}. A thousand enclaves of one
+ * image so hold its pages once.
  */
 public final class FrameContents {
   private final Epcm epcm;
@@ -27,7 +31,26 @@ public final class FrameContents {
     return page == Bytes.zeros(Epc.PAGE_BYTES) ? null : page;
   }
 
-  /** A page's bytes as they are now, all 4096 of them; not a copy where they are shared. */
+  /**
+   * What to store in the slot of {@code frame} for a page that comes back from outside.
+   *
+   * @param page the 4096 bytes that {@link #page()} gave
+   * @param running the measurement that {@link SecsState#belongs} to an SECS
+   * @return null for the shared page of zeros
+   */
+  public static Object slotFor(PageType type, int frame, Bytes page, MeasurementNode running) {
+    return switch (type) {
+      case SECS -> SecsState.reloaded(frame, EvictedSecs.parse(page), running);
+      case TCS -> new TcsState(Tcs.parse(page));
+      case VA -> new VersionArray(page);
+      default -> slotFor(page);
+    };
+  }
+
+  /**
+   * A page's bytes as they are now, all 4096 of them, hidden fields of an SECS included; not a copy
+   * where they are shared.
+   */
   public Bytes page() {
     Object slot = epcm.slot(frame);
     if (slot instanceof Bytes shared) {
@@ -39,7 +62,10 @@ public final class FrameContents {
     if (slot instanceof TcsState tcs) {
       return tcs.image();
     }
-    return slot instanceof SecsState secs ? secs.image().bytes() : Bytes.zeros(Epc.PAGE_BYTES);
+    if (slot instanceof VersionArray versions) {
+      return versions.image();
+    }
+    return slot instanceof SecsState secs ? secs.evicted().bytes() : Bytes.zeros(Epc.PAGE_BYTES);
   }
 
   /** {@code length} bytes from {@code offset}. */

@@ -3,6 +3,7 @@ package dev.ksgx.hardware.epc;
 import dev.ksgx.hardware.measure.MeasurementNode;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EvictedSecs;
 import dev.ksgx.hardware.structure.Secs;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,6 +40,45 @@ public final class SecsState {
     this.baseAddress = created.baseAddress();
     this.sizeBytes = created.sizeBytes();
     this.measurement = measurement;
+  }
+
+  /**
+   * The enclave of an SECS that comes back from outside, without pages and with nobody inside.
+   *
+   * @param running a measurement that {@link #belongs} to it
+   */
+  static SecsState reloaded(int frame, EvictedSecs page, MeasurementNode running) {
+    Secs secs = page.secs();
+    SecsState state = new SecsState(frame, page.eid(), secs, running);
+    if (secs.attributes().has(Attributes.INIT)) {
+      state.launch(new Launched(secs, page.isvFamilyId(), page.isvExtProdId(), page.padding()));
+    }
+    return state;
+  }
+
+  /**
+   * Whether {@code running} is the measurement of the SECS in this page: the one that the page
+   * names, or any, even null, once it was initialised and measures no more.
+   */
+  public static boolean belongs(MeasurementNode running, EvictedSecs page) {
+    return page.secs().attributes().has(Attributes.INIT)
+        || running != null
+            && running.blocks() == page.measuredBlocks()
+            && running.mrenclave().equals(page.measurement());
+  }
+
+  /** The page with its hidden fields; nobody is inside and no page of the enclave in the EPC. */
+  public EvictedSecs evicted() {
+    Launched done = launched;
+    EvictedSecs.Builder page = EvictedSecs.builder(image()).eid(eid);
+    if (done == null) {
+      MeasurementNode running = measurement;
+      return page.measuredBlocks(running.blocks()).measurement(running.mrenclave()).build();
+    }
+    return page.isvFamilyId(done.isvFamilyId())
+        .isvExtProdId(done.isvExtProdId())
+        .padding(done.padding())
+        .build();
   }
 
   /** The frame that holds the SECS. */
@@ -87,7 +127,7 @@ public final class SecsState {
     launched = result;
   }
 
-  /** The measurement so far. */
+  /** The measurement so far; null after an initialised SECS came back from outside. */
   public MeasurementNode measurement() {
     return measurement;
   }

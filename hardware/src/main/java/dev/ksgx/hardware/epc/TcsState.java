@@ -5,7 +5,7 @@ import dev.ksgx.hardware.structure.Tcs;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A TCS page whose STATE, CSSA, AEP and FLAGS change while the rest stays as EADD stored it. STATE
+ * A TCS page whose STATE, CSSA, AEP and FLAGS change while the rest stays as it was stored. STATE
  * and CSSA are one word, so that of two processors that enter by the same TCS exactly one does.
  */
 public final class TcsState {
@@ -13,14 +13,16 @@ public final class TcsState {
   private static final long CSSA = 0xffff_ffffL;
 
   private final Tcs added;
-  private final AtomicLong word = new AtomicLong();
+  private final AtomicLong word;
   private volatile long flags;
   private volatile long aep;
 
-  /** The thread as EADD stores it: inactive, CSSA 0. */
+  /** The thread as the page says, whether EADD or ELDB or ELDU brings it. */
   public TcsState(Tcs added) {
     this.added = added;
+    this.word = new AtomicLong(wordOf(added));
     this.flags = added.flags();
+    this.aep = added.aep();
   }
 
   /** The fields that never change. */
@@ -70,9 +72,13 @@ public final class TcsState {
   /** The page's bytes as they are now. */
   public Bytes image() {
     long w = word.get();
-    boolean asAdded = w == 0 && aep == 0 && flags == added.flags();
+    boolean asAdded = w == wordOf(added) && aep == added.aep() && flags == added.flags();
     return asAdded
         ? added.bytes()
         : added.toBuilder().state(w >>> 63).flags(flags).cssa((int) w).aep(aep).build().bytes();
+  }
+
+  private static long wordOf(Tcs tcs) {
+    return tcs.state() << 63 | tcs.cssa() & CSSA;
   }
 }

@@ -12,6 +12,10 @@ public final class TrackingState {
   /** Most threads that can be inside, and so most logical processors of a machine. */
   public static final int MAX_THREADS = 1023;
 
+  /** Stamp of a page that has never needed tracking: tracked in every epoch. */
+  public static final long NOT_NEEDED = 0;
+
+  private static final long FIRST_EPOCH = NOT_NEEDED + 2;
   private static final long REMOVAL = 1;
   private static final long REMOVALS = (1 << 10) - 1;
   private static final int PREV_SHIFT = 10;
@@ -19,7 +23,7 @@ public final class TrackingState {
   private static final long THREADS = (1 << 11) - 1;
   private static final int EPOCH_SHIFT = 32;
 
-  private final AtomicLong word = new AtomicLong();
+  private final AtomicLong word = new AtomicLong(FIRST_EPOCH << EPOCH_SHIFT);
 
   /** A thread enters; its entry epoch, or -1 if a page of the enclave is being removed. */
   public long tryEnter() {
@@ -57,6 +61,11 @@ public final class TrackingState {
         return true;
       }
     }
+  }
+
+  /** Whether the cycle before still has threads to wait for. */
+  public boolean cycleUnfinished() {
+    return prev(word.get()) != 0;
   }
 
   /** Whether a page that needed tracking in {@code pageEpoch} has been tracked. */

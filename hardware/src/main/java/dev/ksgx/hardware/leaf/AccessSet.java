@@ -2,12 +2,11 @@ package dev.ksgx.hardware.leaf;
 
 import dev.ksgx.hardware.epc.AccessWord;
 import dev.ksgx.hardware.epc.Epcm;
+import dev.ksgx.hardware.epc.VersionArray;
 
 /** The access words that one leaf has taken. What could not be taken is a conflict. */
 final class AccessSet {
-  /**
-   * A target, an SECS as shared user and in a group: the most that a leaf of this machine takes.
-   */
+  /** A target, an SECS and a third: its group, or a version array. No leaf takes more. */
   private static final int MOST = 3;
 
   private final LeafContext cpu;
@@ -15,6 +14,8 @@ final class AccessSet {
   private final int[] frames = new int[MOST];
   private final int[] uses = new int[MOST];
   private int taken;
+  private VersionArray versions;
+  private int slot;
 
   AccessSet(LeafContext cpu) {
     this.cpu = cpu;
@@ -33,6 +34,25 @@ final class AccessSet {
     return take(secsFrame, AccessWord.GROUP_B);
   }
 
+  boolean groupC(int secsFrame) {
+    return take(secsFrame, AccessWord.GROUP_C);
+  }
+
+  /** Whether a leaf is just starting a tracking cycle of this SECS. */
+  boolean groupCIsTaken(int secsFrame) {
+    return (epcm.accessWord(secsFrame) & AccessWord.GROUP_C) != 0;
+  }
+
+  /** Claims a slot of a version array that is held shared. */
+  boolean slot(VersionArray array, int index) {
+    if (cpu.takeInjectedConflict() || !array.tryClaim(index)) {
+      return false;
+    }
+    versions = array;
+    slot = index;
+    return true;
+  }
+
   private boolean take(int frame, int use) {
     if (cpu.takeInjectedConflict() || !epcm.tryTake(frame, use)) {
       return false;
@@ -44,6 +64,10 @@ final class AccessSet {
 
   /** Gives all of them back, the last first. */
   void release() {
+    if (versions != null) {
+      versions.free(slot);
+      versions = null;
+    }
     while (taken > 0) {
       taken--;
       epcm.release(frames[taken], uses[taken]);

@@ -47,7 +47,7 @@ final class DebugAccess {
     }
     long word = access.contents().read(access.offset(), WORD_BYTES).u64(0);
     boolean emptySlot = (word & ~7) == 0;
-    return access.run.accepted(() -> {}, type != PageType.VA ? word : emptySlot ? 0 : -1);
+    return access.run.accepted(() -> {}, type != PageType.VA ? word : emptySlot ? 0L : -1L);
   }
 
   /** Steps 1 to 8; if they pass, the write happens when the leaf ends. */

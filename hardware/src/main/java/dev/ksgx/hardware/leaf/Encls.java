@@ -1,5 +1,6 @@
 package dev.ksgx.hardware.leaf;
 
+import dev.ksgx.hardware.paging.EvictedPage;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SecInfo;
@@ -11,7 +12,7 @@ import dev.ksgx.hardware.structure.SigStruct;
  * and aligned. The records behind them have every operand address.
  */
 public final class Encls {
-  /** RBX of the leaves with a PAGEINFO; also serves as its SRCPGE and SECINFO pointer. */
+  /** RBX of the leaves with a PAGEINFO; also serves as its SRCPGE, SECINFO and PCMD pointers. */
   static final long ORDINARY_MEMORY = 0x10_0000;
 
   private static final long PT_VA = 3;
@@ -64,6 +65,73 @@ public final class Encls {
   /** EPA: a version array page. */
   public static EnclsRequest epa(long page) {
     return new Epa(PT_VA, page);
+  }
+
+  /** EBLOCK: nobody may translate addresses of the page any more. */
+  public static EnclsRequest eblock(long page) {
+    return new Eblock(page);
+  }
+
+  /** ETRACK: a new tracking cycle of the enclave. */
+  public static EnclsRequest etrack(long secsPage) {
+    return new Etrack(secsPage);
+  }
+
+  /** ETRACKC: the same, named by any page of the enclave; not on every processor. */
+  public static EnclsRequest etrackc(long page) {
+    return new Etrackc(page);
+  }
+
+  /**
+   * EWB of a page, its version to the slot at EPC address {@code vaSlot}; the page is in {@link
+   * LeafInFlight#evicted()} once the leaf has ended.
+   */
+  public static EnclsRequest ewb(long page, long vaSlot) {
+    return new Ewb(
+        ORDINARY_MEMORY, page, vaSlot, 0, ORDINARY_MEMORY, ORDINARY_MEMORY, 0, true, true);
+  }
+
+  /**
+   * ELDB, ELDU, ELDBC or ELDUC, as {@code leaf} says.
+   *
+   * @param page EPC page to use
+   * @param secsPage of the owner; 0 for an SECS or a version array
+   * @param linaddr where the page belongs; 0 for an SECS or a version array
+   * @param vaSlot EPC address of the slot with the version; it is empty afterwards
+   */
+  public static EnclsRequest eld(
+      Leaf leaf, long page, long secsPage, long linaddr, EvictedPage evicted, long vaSlot) {
+    return new Eld(
+        leaf,
+        ORDINARY_MEMORY,
+        page,
+        vaSlot,
+        linaddr,
+        ORDINARY_MEMORY,
+        ORDINARY_MEMORY,
+        secsPage,
+        evicted.page(),
+        evicted.pcmd());
+  }
+
+  /** ELDU; parameters as for {@link #eld}. */
+  public static EnclsRequest eldu(
+      long page, long secsPage, long linaddr, EvictedPage evicted, long vaSlot) {
+    return eld(Leaf.ELDU, page, secsPage, linaddr, evicted, vaSlot);
+  }
+
+  /** ELDB: the page comes back blocked; parameters as for {@link #eld}. */
+  public static EnclsRequest eldb(
+      long page, long secsPage, long linaddr, EvictedPage evicted, long vaSlot) {
+    return eld(Leaf.ELDB, page, secsPage, linaddr, evicted, vaSlot);
+  }
+
+  /**
+   * ERDINFO, not on every processor; the answer is in {@link LeafInFlight#rdInfo()} once the leaf
+   * has ended.
+   */
+  public static EnclsRequest erdinfo(long page) {
+    return new Erdinfo(ORDINARY_MEMORY, page, true);
   }
 
   /** EDBGRD of the 8 bytes at an EPC address; the answer is in {@link LeafInFlight#rbx()}. */

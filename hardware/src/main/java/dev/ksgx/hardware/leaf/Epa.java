@@ -1,6 +1,7 @@
 package dev.ksgx.hardware.leaf;
 
 import dev.ksgx.hardware.epc.EpcmState;
+import dev.ksgx.hardware.epc.VersionArray;
 import dev.ksgx.hardware.structure.PageType;
 
 /**
@@ -36,6 +37,7 @@ public record Epa(long rbx, long rcx) implements EnclsRequest {
       return run.epcmViolation(4, rcx, "the page is not valid yet");
     }
     return run.accepted(
-        () -> run.epcm.publish(frame, EpcmState.valid(PageType.VA, 0), frame, 0, null));
+        () ->
+            run.epcm.publish(frame, EpcmState.valid(PageType.VA, 0), frame, 0, new VersionArray()));
   }
 }

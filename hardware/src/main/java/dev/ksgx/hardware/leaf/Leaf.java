@@ -1,5 +1,7 @@
 package dev.ksgx.hardware.leaf;
 
+import dev.ksgx.hardware.platform.Cpuid;
+
 /** The leaf functions that the machine has (isa.md 3.1). */
 public enum Leaf {
   ECREATE(0x00, true),
@@ -9,7 +11,16 @@ public enum Leaf {
   EDBGRD(0x04, true),
   EDBGWR(0x05, true),
   EEXTEND(0x06, true),
+  ELDB(0x07, true),
+  ELDU(0x08, true),
+  EBLOCK(0x09, true),
   EPA(0x0a, true),
+  EWB(0x0b, true),
+  ETRACK(0x0c, true),
+  ERDINFO(0x10, true),
+  ETRACKC(0x11, true),
+  ELDBC(0x12, true),
+  ELDUC(0x13, true),
   EREPORT(0x00, false),
   EGETKEY(0x01, false),
   EENTER(0x02, false),
@@ -27,6 +38,14 @@ public enum Leaf {
   /** The number in EAX. */
   public int number() {
     return number;
+  }
+
+  /** Whether the processor has it (step 5 of the gate). */
+  public boolean isSupported(Cpuid cpuid) {
+    return switch (this) {
+      case ERDINFO, ETRACKC, ELDBC, ELDUC -> cpuid.oversubscription();
+      default -> true;
+    };
   }
 
   /** Whether it belongs to ENCLS (supervisor); otherwise to ENCLU (user). */

@@ -3,6 +3,7 @@ package dev.ksgx.hardware.leaf;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.hardware.measure.MeasurementTrie;
+import dev.ksgx.hardware.paging.PageCipher;
 import dev.ksgx.hardware.platform.Cpuid;
 import dev.ksgx.hardware.platform.PackageRegisters;
 
@@ -16,6 +17,9 @@ public interface LeafContext {
 
   /** Registers of the package. */
   PackageRegisters registers();
+
+  /** Page encryption under the package's key, for this processor alone. */
+  PageCipher pageCipher();
 
   /** MSRs of this processor. */
   LaunchControlMsrs msrs();

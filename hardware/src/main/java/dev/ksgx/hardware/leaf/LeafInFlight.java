@@ -1,5 +1,7 @@
 package dev.ksgx.hardware.leaf;
 
+import dev.ksgx.hardware.paging.EvictedPage;
+import dev.ksgx.hardware.structure.RdInfo;
 import dev.ksgx.hardware.structure.SgxCode;
 
 /**
@@ -21,20 +23,21 @@ public final class LeafInFlight {
   private final LeafResult result;
   private final AccessSet held;
   private final Effect effect;
-  private final long rbx;
+  private final Object output;
   private boolean over;
+  private boolean ended;
 
-  private LeafInFlight(LeafResult result, AccessSet held, Effect effect, long rbx) {
+  private LeafInFlight(LeafResult result, AccessSet held, Effect effect, Object output) {
     this.result = result;
     this.held = held;
     this.effect = effect;
-    this.rbx = rbx;
+    this.output = output;
     this.over = held == null;
   }
 
   /** A leaf that a check ended: it holds nothing and changes nothing. */
   public static LeafInFlight refused(LeafResult result) {
-    return new LeafInFlight(result, null, null, 0);
+    return new LeafInFlight(result, null, null, null);
   }
 
   /** A leaf that a check ended after it had taken access words, which are free again. */
@@ -43,9 +46,9 @@ public final class LeafInFlight {
     return refused(result);
   }
 
-  /** A leaf that will succeed and leaves {@code rbx} in RBX. */
-  static LeafInFlight accepted(Leaf leaf, AccessSet held, Effect effect, long rbx) {
-    return new LeafInFlight(LeafResult.ok(leaf), held, effect, rbx);
+  /** A leaf that will succeed and leaves {@code output}, if not null, to software. */
+  static LeafInFlight accepted(LeafResult result, AccessSet held, Effect effect, Object output) {
+    return new LeafInFlight(result, held, effect, output);
   }
 
   /** How the leaf ends unless it is aborted. */
@@ -55,7 +58,32 @@ public final class LeafInFlight {
 
   /** What EDBGRD leaves in RBX; 0 for other leaves. */
   public long rbx() {
-    return rbx;
+    return output instanceof Long rbx ? rbx : 0;
+  }
+
+  /**
+   * What EWB wrote to ordinary memory.
+   *
+   * @throws IllegalStateException unless the leaf is an EWB that evicted its page and has ended
+   */
+  public EvictedPage evicted() {
+    return output(EvictedPage.class);
+  }
+
+  /**
+   * What ERDINFO wrote to its RDINFO.
+   *
+   * @throws IllegalStateException unless the leaf is an ERDINFO that succeeded and has ended
+   */
+  public RdInfo rdInfo() {
+    return output(RdInfo.class);
+  }
+
+  private <T> T output(Class<T> type) {
+    if (!ended || !type.isInstance(output)) {
+      throw new IllegalStateException(result.describe() + ": there is no " + type.getSimpleName());
+    }
+    return type.cast(output);
   }
 
   /** Whether nothing is held any more. */
@@ -73,6 +101,7 @@ public final class LeafInFlight {
       finish();
       effect.publish();
       held.release();
+      ended = true;
     }
   }
 

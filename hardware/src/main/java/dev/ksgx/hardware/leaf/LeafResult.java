@@ -46,7 +46,14 @@ public record LeafResult(
     return new LeafResult(leaf, Status.CODE, code, 0, step, check, false);
   }
 
-  /** Whether the leaf did what it is for. */
+  static LeafResult info(Leaf leaf, int step, int code, String check) {
+    return new LeafResult(leaf, Status.INFO, code, 0, step, check, false);
+  }
+
+  /**
+   * Whether the leaf did what it is for and has nothing more to say. An EWB that ends with {@link
+   * SgxCode#VA_SLOT_OCCUPIED} has evicted the page too.
+   */
   public boolean isOk() {
     return status == Status.OK;
   }

@@ -20,7 +20,10 @@ public final class Cpuid {
   private static final int SGX_LEAF = 0x12;
   private static final int XSAVE_LEAF = 0xd;
 
+  private static final int OVERSUBSCRIPTION = 1 << 6;
+
   private final boolean sgx2;
+  private final boolean oversubscription;
   private final boolean launchControl;
   private final int miscSelect;
   private final int maxSizeLog2;
@@ -29,6 +32,7 @@ public final class Cpuid {
 
   private Cpuid(Builder b) {
     sgx2 = b.sgx2;
+    oversubscription = b.oversubscription;
     launchControl = b.launchControl;
     miscSelect = b.miscSelect;
     maxSizeLog2 = b.maxSizeLog2;
@@ -50,12 +54,13 @@ public final class Cpuid {
   }
 
   /**
-   * All that the model knows: SGX2, launch control, KSS, EXINFO, AVX-512, PKRU, AMX, 64-bit
-   * enclaves below 2^40 bytes.
+   * All that the model knows: SGX2, leaves for EPC oversubscription, launch control, KSS, EXINFO,
+   * AVX-512, PKRU, AMX, 64-bit enclaves below 2^40 bytes.
    */
   public static Cpuid everything() {
     return builder()
         .sgx2(true)
+        .oversubscription(true)
         .launchControl(true)
         .miscSelect(MISC_EXINFO)
         .maxSizeLog2(40)
@@ -95,7 +100,8 @@ public final class Cpuid {
   private Registers sgx(int subleaf, List<Section> sections) {
     if (subleaf == 0) {
       int sizes = maxSizeLog2 << 8 | maxSizeLog2In32BitMode;
-      return new Registers(sgx2 ? 0b11 : 0b01, miscSelect, 0, sizes);
+      int features = (sgx2 ? 0b11 : 0b01) | (oversubscription ? OVERSUBSCRIPTION : 0);
+      return new Registers(features, miscSelect, 0, sizes);
     }
     if (subleaf == 1) {
       long flags = settable.flags();
@@ -115,6 +121,11 @@ public final class Cpuid {
   /** Whether the SGX2 leaves exist. */
   public boolean sgx2() {
     return sgx2;
+  }
+
+  /** Whether ERDINFO, ETRACKC, ELDBC and ELDUC exist. */
+  public boolean oversubscription() {
+    return oversubscription;
   }
 
   /** Whether the launch-control MSRs exist. */
@@ -150,6 +161,7 @@ public final class Cpuid {
   /** Sets features by name. */
   public static final class Builder {
     private boolean sgx2;
+    private boolean oversubscription;
     private boolean launchControl;
     private int miscSelect;
     private int maxSizeLog2 = 36;
@@ -166,6 +178,12 @@ public final class Cpuid {
     /** CPUID.12H.0:EAX bit 1. */
     public Builder sgx2(boolean value) {
       sgx2 = value;
+      return this;
+    }
+
+    /** CPUID.12H.0:EAX bit 6. */
+    public Builder oversubscription(boolean value) {
+      oversubscription = value;
       return this;
     }
 

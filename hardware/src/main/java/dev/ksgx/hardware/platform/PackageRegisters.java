@@ -7,14 +7,22 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The registers and secrets that all logical processors of a package share (isa.md 1.16): CPUSVN,
- * SGXOWNEREPOCH, NEXT_EID, SEAL_FUSES, REPORT_KEYID and the device root inside {@link
- * #keyDerivation()}.
+ * SGXOWNEREPOCH, NEXT_EID, PAGING_VERSION, BASE_PK, SEAL_FUSES, REPORT_KEYID and the device root
+ * inside {@link #keyDerivation()}.
  */
 public final class PackageRegisters {
+  /**
+   * A debugger sees of a slot in a version array only whether bits 63..3 are zero, so a version
+   * that shows there is a multiple of 8.
+   */
+  private static final long VERSION_STEP = 8;
+
   private final KeyDerivation keyDerivation;
   private final Bytes cpuSvn;
   private final Bytes sealFuses;
   private final Bytes reportKeyId;
+  private final Bytes basePk;
+  private final AtomicLong pagingVersion = new AtomicLong();
   private final AtomicLong nextEid = new AtomicLong(1);
   private final AtomicReference<Bytes> ownerEpoch;
   private volatile boolean sgxUsed;
@@ -23,6 +31,7 @@ public final class PackageRegisters {
    * @param cpuSvn 16 bytes
    * @param sealFuses 16 bytes
    * @param reportKeyId 32 bytes
+   * @param basePk 16 bytes
    * @param ownerEpoch 16 bytes, what firmware left in the two MSRs
    */
   public PackageRegisters(
@@ -30,11 +39,13 @@ public final class PackageRegisters {
       Bytes cpuSvn,
       Bytes sealFuses,
       Bytes reportKeyId,
+      Bytes basePk,
       Bytes ownerEpoch) {
     this.keyDerivation = keyDerivation;
     this.cpuSvn = cpuSvn;
     this.sealFuses = sealFuses;
     this.reportKeyId = reportKeyId;
+    this.basePk = basePk;
     this.ownerEpoch = new AtomicReference<>(ownerEpoch);
   }
 
@@ -56,6 +67,16 @@ public final class PackageRegisters {
   /** REPORT_KEYID, 32 bytes. */
   public Bytes reportKeyId() {
     return reportKeyId;
+  }
+
+  /** CR_BASE_PK, the key of page encryption, 16 bytes. */
+  public Bytes basePk() {
+    return basePk;
+  }
+
+  /** A version that no page had since reset; never 0. */
+  public long takeVersion() {
+    return pagingVersion.addAndGet(VERSION_STEP);
   }
 
   /** SGXOWNEREPOCH, 16 bytes. */

@@ -17,6 +17,11 @@ public enum PageType {
     return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
   }
 
+  /** Whether such a page belongs to an enclave: TCS, REG or TRIM on a processor without CET. */
+  public boolean isOfEnclave() {
+    return this == TCS || this == REG || this == TRIM;
+  }
+
   /** The number in the PT field. */
   public int number() {
     return ordinal();

@@ -8,7 +8,9 @@ public final class Pcmd extends Struct {
 
   private static final Field SECINFO = ROWS.field("SECINFO", 0, 64);
   private static final Field ENCLAVEID = ROWS.field("ENCLAVEID", 64, 8);
-  private static final Field MAC = ROWS.reserved(72, 40).field("MAC", 112, 16);
+  private static final int RESERVED = 72;
+  private static final int RESERVED_BYTES = 40;
+  private static final Field MAC = ROWS.reserved(RESERVED, RESERVED_BYTES).field("MAC", 112, 16);
 
   /** The layout table: the rows above. */
   public static final Layout LAYOUT = ROWS.build();
@@ -51,7 +53,12 @@ public final class Pcmd extends Struct {
     return slice(MAC);
   }
 
-  /** The reserved bytes, which EWB writes as zero and ELD* feeds into the MAC. */
+  /** The reserved bytes, which EWB writes as zero and ELD* feeds into the MAC; 40 of them. */
+  public Bytes reserved() {
+    return bytes().slice(RESERVED, RESERVED_BYTES);
+  }
+
+  /** Whether the reserved bytes are as EWB wrote them. */
   public boolean reservedBytesAreZero() {
     return LAYOUT.reservedIsZero(bytes(), true);
   }

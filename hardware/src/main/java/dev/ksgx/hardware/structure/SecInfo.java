@@ -82,7 +82,12 @@ public final class SecInfo extends Struct {
 
   /** A page of {@code type} with the given low FLAGS bits (R, W, X, PENDING, MODIFIED, PR). */
   public static SecInfo of(PageType type, long bits) {
-    return builder().flags((long) type.number() << PT_SHIFT | bits).build();
+    return ofFlags((long) type.number() << PT_SHIFT | bits);
+  }
+
+  /** The structure with these FLAGS and nothing else. */
+  public static SecInfo ofFlags(long flags) {
+    return builder().flags(flags).build();
   }
 
   /** The page type, or null if the PT field holds a number that names none. */

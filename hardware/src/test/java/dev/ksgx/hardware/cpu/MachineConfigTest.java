@@ -28,5 +28,7 @@ class MachineConfigTest {
         .hasMessage("launch hash: 31 bytes, expected 32");
     assertThatThrownBy(() -> MachineConfig.builder().deviceRoot(Bytes.zeros(15)))
         .hasMessage("device root: 15 bytes, expected 16");
+    assertThatThrownBy(() -> MachineConfig.builder().basePk(Bytes.zeros(17)))
+        .hasMessage("BASE_PK: 17 bytes, expected 16");
   }
 }

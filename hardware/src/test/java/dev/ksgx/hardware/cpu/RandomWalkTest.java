@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.hardware.epc.EpcInspection;
 import dev.ksgx.hardware.epc.Epcm;
 import dev.ksgx.hardware.epc.SecsState;
+import dev.ksgx.hardware.epc.VersionArray;
 import dev.ksgx.hardware.platform.Cpuid;
 import dev.ksgx.hardware.structure.PageType;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Eight threads, each with its own logical processor, issue random leaves on a few frames, enter
- * and leave enclaves, and abort what they began. Shared memory arbitrates alone.
+ * and leave enclaves, evict pages and load them, and abort what they began. Shared memory
+ * arbitrates alone.
  */
 class RandomWalkTest {
   private static final int THREADS = 8;
@@ -63,6 +65,8 @@ class RandomWalkTest {
     assertThat(shared.aborted.sum()).as("leaves aborted").isPositive();
     assertThat(shared.launched.sum()).as("enclaves launched").isPositive();
     assertThat(shared.entered.sum()).as("threads entered").isPositive();
+    assertThat(shared.evicted.sum()).as("pages evicted").isGreaterThan(steps / 40);
+    assertThat(shared.pool.loads()).as("pages loaded").isGreaterThan(steps / 1_000);
     assertThat(shared.conflicts.sum()).as("conflicts").isPositive();
     assertThat(shared.conflicts.sum()).isEqualTo(machine.conflicts());
   }
@@ -79,6 +83,10 @@ class RandomWalkTest {
       }
     }
     for (int frame = 0; frame < RandomWalker.FRAMES; frame++) {
+      VersionArray versions = epcm.versions(frame);
+      for (int slot = 0; versions != null && slot < VersionArray.SLOTS; slot++) {
+        assertThat(versions.tryClaim(slot)).as("slot %d of frame %d", slot, frame).isTrue();
+      }
       SecsState secs = epcm.secs(frame);
       if (secs != null) {
         assertThat(secs.children()).as("children of frame %d", frame).isEqualTo(children[frame]);

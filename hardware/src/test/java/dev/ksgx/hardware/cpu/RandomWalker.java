@@ -3,23 +3,30 @@ package dev.ksgx.hardware.cpu;
 import static dev.ksgx.hardware.testkit.TestEnclave.RW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ksgx.hardware.epc.EpcInspection;
+import dev.ksgx.hardware.epc.SecsState;
 import dev.ksgx.hardware.image.ModelKeys;
 import dev.ksgx.hardware.launch.Signer;
 import dev.ksgx.hardware.leaf.Encls;
 import dev.ksgx.hardware.leaf.EnclsRequest;
+import dev.ksgx.hardware.leaf.Ewb;
 import dev.ksgx.hardware.leaf.Leaf;
 import dev.ksgx.hardware.leaf.LeafInFlight;
 import dev.ksgx.hardware.leaf.LeafResult;
 import dev.ksgx.hardware.leaf.Status;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.measure.Measurement;
+import dev.ksgx.hardware.paging.EvictedPage;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.hardware.structure.SecInfo;
+import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.hardware.structure.Tcs;
 import dev.ksgx.hardware.testkit.Rig;
 import dev.ksgx.hardware.testkit.TestEnclave;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -27,16 +34,22 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One thread of the random walk. Frames 0 to 2 are for SECS; enclave s has its TCS at frame 3 + s
- * and its SSA at frame 6 + s; the others are for whatever comes. A ledger beside the machine notes
- * who uses a frame exclusively, and so notices a second user.
+ * and its SSA at frame 6 + s; the last two are version arrays more often than not, the others are
+ * for whatever comes. A ledger beside the machine notes who uses a frame exclusively, and so
+ * notices a second user.
  */
 final class RandomWalker implements Callable<Void> {
-  static final int FRAMES = 20;
+  static final int FRAMES = 22;
+  static final int FIRST_VA = 20;
+  private static final int SLOTS = 4;
   private static final int ENCLAVES = 3;
   private static final int FIRST_TCS = 3;
   private static final int FIRST_SSA = 6;
   private static final long SSA = Rig.BASE + 0x1000;
   private static final long AEP = 0x40_0000;
+  private static final Leaf[] LOADS = {Leaf.ELDU, Leaf.ELDU, Leaf.ELDUC, Leaf.ELDB, Leaf.ELDBC};
+  private static final Set<Integer> CONFLICT_CODES =
+      Set.of(SgxCode.EPC_PAGE_CONFLICT, SgxCode.ENTRYEPOCH_LOCKED);
   private static final Bytes ZEROS = Bytes.zeros(4096);
   private static final Bytes SOME = ZEROS.withFlippedBit(99, 3);
   private static final Bytes TCS = Tcs.builder().ossa(0x1000).nssa(1).build().bytes();
@@ -46,9 +59,11 @@ final class RandomWalker implements Callable<Void> {
   static final class Shared {
     final Machine machine;
     final AtomicIntegerArray exclusiveUsers = new AtomicIntegerArray(FRAMES);
+    final EvictedPool pool = new EvictedPool();
     final SigStruct sig;
     final LongAdder done = new LongAdder();
     final LongAdder aborted = new LongAdder();
+    final LongAdder evicted = new LongAdder();
     final LongAdder entered = new LongAdder();
     final LongAdder launched = new LongAdder();
     final LongAdder conflicts = new LongAdder();
@@ -65,13 +80,18 @@ final class RandomWalker implements Callable<Void> {
   }
 
   /** A request with the frame that it uses exclusively or, if {@code shared}, as one of many. */
-  private record Move(EnclsRequest request, int frame, boolean shared) {}
+  private record Move(EnclsRequest request, int frame, boolean shared, EvictedPage loads) {
+    Move(EnclsRequest request, int frame, boolean shared) {
+      this(request, frame, shared, null);
+    }
+  }
 
   private final Shared shared;
   private final Machine machine;
   private final LogicalProcessor cpu;
   private final SplittableRandom random;
   private final int steps;
+  private int insideOf;
 
   RandomWalker(Shared shared, LogicalProcessor cpu, int seed, int steps) {
     this.shared = shared;
@@ -88,11 +108,15 @@ final class RandomWalker implements Callable<Void> {
       if (cpu.inEnclave()) {
         actInside();
       } else {
-        int what = random.nextInt(20);
-        if (what == 0) {
+        int what = random.nextInt(40);
+        if (what < 4) {
           build(random.nextInt(ENCLAVES));
-        } else if (what < 4) {
+        } else if (what < 10) {
           enter(random.nextInt(ENCLAVES));
+        } else if (what < 13) {
+          swap(random.nextInt(FRAMES));
+        } else if (what < 22) {
+          issue(anyPagingMove());
         } else {
           issue(anyMove());
         }
@@ -104,9 +128,12 @@ final class RandomWalker implements Callable<Void> {
     return null;
   }
 
-  /** The leaves that make a whole enclave, others between them. */
+  /** The leaves that make a whole enclave and enter it, others between them. */
   private void build(int enclave) {
     long secs = page(enclave);
+    for (int frame : new int[] {FIRST_TCS + enclave, FIRST_SSA + enclave, enclave}) {
+      issue(new Move(Encls.eremove(page(frame)), frame, false));
+    }
     issue(new Move(Encls.ecreate(secs, SECS), enclave, false));
     int tcs = FIRST_TCS + enclave;
     issue(
@@ -114,6 +141,7 @@ final class RandomWalker implements Callable<Void> {
     int ssa = FIRST_SSA + enclave;
     issue(new Move(Encls.eadd(page(ssa), secs, SSA, RW, ZEROS), ssa, false));
     issue(new Move(Encls.einit(secs, shared.sig, TestEnclave.NO_TOKEN), enclave, true));
+    enter(enclave);
   }
 
   private void enter(int enclave) {
@@ -129,18 +157,29 @@ final class RandomWalker implements Callable<Void> {
             : cpu.eresume(Rig.BASE, AEP, pageTables);
     count(result);
     if (result.isOk()) {
+      insideOf = enclave;
       shared.entered.increment();
     }
   }
 
-  /** Nobody can remove a page of an enclave while a thread is inside it. */
+  /**
+   * Nobody can remove a page of an enclave while a thread is inside it, nor evict one that the
+   * thread may have a translation for: it can be blocked, but it stays until the thread has left.
+   */
   private void actInside() {
-    assertThat(cpu.load(SSA, 8).isFault()).isFalse();
-    assertThat(cpu.store(SSA + 64, ZEROS.slice(0, 8)).isFault()).isFalse();
-    if (random.nextBoolean()) {
-      cpu.eexit();
-    } else {
-      cpu.aex(32);
+    EpcInspection tcs = machine.epc().inspect(FIRST_TCS + insideOf);
+    assertThat(tcs.type()).isEqualTo(PageType.TCS);
+    assertThat(tcs.address()).isEqualTo(Rig.BASE);
+    EpcInspection ssa = machine.epc().inspect(FIRST_SSA + insideOf);
+    assertThat(ssa.type()).isEqualTo(PageType.REG);
+    assertThat(ssa.address()).isEqualTo(SSA);
+    if (cpu.load(SSA, 8).isFault() || cpu.store(SSA + 64, ZEROS.slice(0, 8)).isFault()) {
+      assertThat(machine.epc().inspect(FIRST_SSA + insideOf).blocked()).isTrue();
+    }
+    switch (random.nextInt(6)) {
+      case 0 -> cpu.eexit();
+      case 1 -> cpu.aex(32);
+      default -> Thread.yield();
     }
   }
 
@@ -148,14 +187,14 @@ final class RandomWalker implements Callable<Void> {
     LeafInFlight leaf = cpu.begin(move.request());
     LeafResult result = leaf.result();
     count(result);
-    if (!result.isOk()) {
+    if (leaf.isOver()) {
       return;
     }
     if (move.shared()) {
       assertThat(shared.exclusiveUsers.get(move.frame())).isZero();
     } else {
       assertThat(shared.exclusiveUsers.incrementAndGet(move.frame())).isOne();
-      if (random.nextInt(4) == 0) {
+      if (random.nextInt(16) == 0) {
         Thread.yield();
       }
       shared.exclusiveUsers.decrementAndGet(move.frame());
@@ -166,21 +205,95 @@ final class RandomWalker implements Callable<Void> {
     } else {
       leaf.end();
       shared.done.increment();
+      note(move, leaf);
       if (result.leaf() == Leaf.EINIT) {
         shared.launched.increment();
       }
     }
   }
 
-  private void count(LeafResult result) {
-    if (result.conflict()) {
-      shared.conflicts.increment();
-      assertThat(result.status()).isEqualTo(Status.GP);
+  private void note(Move move, LeafInFlight leaf) {
+    if (move.request() instanceof Ewb ewb) {
+      EvictedPage page = leaf.evicted();
+      long eid = page.pcmd().enclaveId();
+      shared.pool.add(random, new EvictedPool.Out(page, ewb.rdx(), move.frame(), eid));
+      shared.evicted.increment();
+    }
+    if (move.loads() != null) {
+      shared.pool.loaded(move.loads());
     }
   }
 
-  private Move anyMove() {
+  private void count(LeafResult result) {
+    if (result.conflict()) {
+      shared.conflicts.increment();
+      assertThat(result.status() == Status.GP || CONFLICT_CODES.contains(result.code())).isTrue();
+    }
+  }
+
+  /** The leaves that evict a page, others between them. */
+  private void swap(int frame) {
+    long page = page(frame);
+    issue(new Move(Encls.eblock(page), frame, true));
+    issue(new Move(Encls.etrackc(page), frame, true));
+    issue(new Move(Encls.ewb(page, anySlot()), frame, false));
+  }
+
+  private Move anyPagingMove() {
     int frame = random.nextInt(FRAMES);
+    long page = page(frame);
+    int secsFrame = random.nextInt(ENCLAVES);
+    int versions = FIRST_VA + random.nextInt(FRAMES - FIRST_VA);
+    return switch (random.nextInt(12)) {
+      case 0 -> new Move(Encls.eblock(page), frame, true);
+      case 1 -> new Move(Encls.etrack(page(secsFrame)), secsFrame, true);
+      case 2 -> new Move(Encls.etrackc(page), frame, true);
+      case 3 -> new Move(Encls.erdinfo(page), frame, true);
+      case 4, 5 -> new Move(Encls.ewb(page, anySlot()), frame, false);
+      case 6 -> new Move(Encls.epa(page(versions)), versions, false);
+      default -> anyLoad(page, frame);
+    };
+  }
+
+  private Move anyLoad(long page, int frame) {
+    EvictedPool.Out out = shared.pool.any(random);
+    if (out == null) {
+      return new Move(Encls.erdinfo(page), frame, true);
+    }
+    int target = random.nextInt(4) == 0 ? frame : out.frame();
+    PageType type = SecInfo.parse(out.page().pcmd().secInfo()).pageType();
+    Leaf leaf = LOADS[random.nextInt(LOADS.length)];
+    long owner = type.isOfEnclave() ? ownerOf(out) : 0;
+    EnclsRequest load =
+        Encls.eld(leaf, page(target), owner, out.page().linaddr(), out.page(), out.slot());
+    return new Move(load, target, false, out.page());
+  }
+
+  /** The SECS of the page's enclave if that is where such are, else any. */
+  private long ownerOf(EvictedPool.Out out) {
+    for (int frame = 0; frame < ENCLAVES; frame++) {
+      SecsState secs = machine.epc().epcm().secs(frame);
+      if (secs != null && secs.eid() == out.eid()) {
+        return page(frame);
+      }
+    }
+    return page(random.nextInt(ENCLAVES));
+  }
+
+  private long anySlot() {
+    int versions = FIRST_VA + random.nextInt(FRAMES - FIRST_VA);
+    return page(versions) + 8L * random.nextInt(SLOTS);
+  }
+
+  /** Mostly of frames that no enclave needs to run. */
+  private int anyFrame() {
+    return random.nextInt(4) == 0
+        ? random.nextInt(FRAMES)
+        : random.nextInt(FIRST_SSA + ENCLAVES, FRAMES);
+  }
+
+  private Move anyMove() {
+    int frame = anyFrame();
     long page = page(frame);
     int secsFrame = random.nextInt(ENCLAVES);
     long secs = page(secsFrame);

@@ -5,6 +5,8 @@ import static dev.ksgx.hardware.testkit.TestEnclave.ZEROS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.hardware.epc.EpcInspection;
+import dev.ksgx.hardware.epc.VersionArray;
+import dev.ksgx.hardware.paging.EvictedPage;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.hardware.testkit.Rig;
@@ -26,6 +28,12 @@ class AbortTest {
     TestEnclave.setHash(rig.cpu, sig.mrsigner());
     long data = rig.page(enclave.frame(TestEnclave.DATA));
     rig.ok(Encls.epa(rig.page(40)));
+    rig.ok(Encls.epa(rig.page(41)));
+    long code = rig.page(enclave.frame(TestEnclave.CODE));
+    rig.create(55);
+    EvictedPage out = evict(rig.page(enclave.frame(TestEnclave.OPERANDS)));
+    rig.ok(Encls.eblock(code));
+    rig.ok(Encls.etrack(rig.page(0)));
     List<EnclsRequest> requests =
         List.of(
             Encls.ecreate(rig.page(30), Rig.secs().build().bytes()),
@@ -34,9 +42,17 @@ class AbortTest {
             Encls.eextend(rig.page(0), data),
             Encls.einit(rig.page(0), sig, TestEnclave.NO_TOKEN),
             Encls.eremove(data),
-            Encls.eremove(rig.page(40)),
+            Encls.eremove(rig.page(41)),
             Encls.eremove(rig.page(50)),
             Encls.epa(rig.page(30)),
+            Encls.eblock(data),
+            Encls.etrack(rig.page(0)),
+            Encls.etrackc(data),
+            Encls.ewb(code, rig.page(40) + 8),
+            Encls.ewb(rig.page(55), rig.page(40) + 8),
+            Encls.eldu(rig.page(30), rig.page(0), out.linaddr(), out, rig.page(40)),
+            Encls.eldb(rig.page(30), rig.page(0), out.linaddr(), out, rig.page(40)),
+            Encls.erdinfo(data),
             Encls.edbgrd(data),
             Encls.edbgwr(data, 77));
     List<DynamicTest> tests = new ArrayList<>();
@@ -56,6 +72,14 @@ class AbortTest {
     assertThat(snapshot()).isEqualTo(before);
     rig.assertNothingHeld();
     assertThat(rig.cpu.inFlight()).isNull();
+  }
+
+  private EvictedPage evict(long page) {
+    rig.ok(Encls.eblock(page));
+    rig.ok(Encls.etrack(rig.page(0)));
+    LeafInFlight leaf = rig.cpu.begin(Encls.ewb(page, rig.page(40)));
+    leaf.end();
+    return leaf.evicted();
   }
 
   /** A launch is killed after each of its leaves has begun; then everything can be removed. */
@@ -94,13 +118,25 @@ class AbortTest {
       all.add(entry);
     }
     all.add(rig.epcm.secs(0).children());
+    all.add(rig.epcm.secs(0).tracking().epoch());
+    VersionArray versions = rig.epcm.versions(40);
+    for (int slot = 0; versions != null && slot < 3; slot++) {
+      all.add(versions.version(slot));
+      if (versions.tryClaim(slot)) {
+        versions.free(slot);
+      } else {
+        all.add("claimed");
+      }
+    }
     all.add(rig.epcm.secs(0).measurement().mrenclave());
     all.add(rig.epcm.secs(0).initialised());
     all.add(rig.epcm.secs(0).tracking().tryBeginRemoval());
     rig.epcm.secs(0).tracking().endRemoval();
-    all.add(rig.epcm.secs(0).tracking().tryEnter());
-    if (!all.get(all.size() - 1).equals(-1L)) {
-      rig.epcm.secs(0).tracking().leave(0);
+    all.add(rig.epcm.secs(0).tracking().tracked(rig.epcm.secs(0).tracking().epoch() - 1));
+    long entry = rig.epcm.secs(0).tracking().tryEnter();
+    all.add(entry);
+    if (entry >= 0) {
+      rig.epcm.secs(0).tracking().leave(entry);
     }
     return all;
   }

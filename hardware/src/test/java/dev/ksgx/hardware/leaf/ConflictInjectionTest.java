@@ -1,10 +1,14 @@
 package dev.ksgx.hardware.leaf;
 
 import static dev.ksgx.hardware.testkit.Rig.assertConflict;
+import static dev.ksgx.hardware.testkit.Rig.assertConflictCode;
 import static dev.ksgx.hardware.testkit.TestEnclave.RW;
 import static dev.ksgx.hardware.testkit.TestEnclave.ZEROS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ksgx.hardware.paging.EncryptedPage;
+import dev.ksgx.hardware.paging.EvictedPage;
+import dev.ksgx.hardware.structure.Pcmd;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.hardware.testkit.Rig;
 import dev.ksgx.hardware.testkit.TestEnclave;
@@ -28,11 +32,22 @@ class ConflictInjectionTest {
     assertConflict(fail(Encls.epa(rig.page(30))), 3);
     assertConflict(fail(Encls.edbgrd(data)), 3);
     assertConflict(fail(Encls.edbgwr(data, 1)), 3);
+    assertConflict(fail(Encls.etrack(rig.page(0))), 3);
+    assertConflict(fail(Encls.ewb(data, rig.page(40))), 8);
+    EvictedPage page = new EvictedPage(0, EncryptedPage.NO_CONTENTS, Pcmd.builder().build());
+    assertConflict(fail(Encls.eldu(rig.page(30), 0, 0, page, rig.page(40))), 6);
+    assertConflict(fail(Encls.eldb(rig.page(30), 0, 0, page, rig.page(40))), 6);
+    for (Leaf leaf : new Leaf[] {Leaf.ELDBC, Leaf.ELDUC}) {
+      assertConflictCode(fail(Encls.eld(leaf, rig.page(30), 0, 0, page, rig.page(40))), 6);
+    }
+    assertConflictCode(fail(Encls.eblock(data)), 3);
+    assertConflictCode(fail(Encls.etrackc(data)), 3);
+    assertConflictCode(fail(Encls.erdinfo(data)), 3);
     rig.cpu.failNextLeafWithConflict();
     assertConflict(enclave.eenter(rig.cpu), 4);
     rig.cpu.failNextLeafWithConflict();
     assertConflict(enclave.eresume(rig.cpu), 4);
-    assertThat(rig.machine.conflicts()).isEqualTo(11);
+    assertThat(rig.machine.conflicts()).isEqualTo(20);
     rig.assertNothingHeld();
   }
 

@@ -104,11 +104,9 @@ class EdbgrdTest {
 
   @Test
   void effectShowsOfAVersionArrayOnlyWhetherASlotIsInUse() {
-    Bytes slots =
-        TestEnclave.ZEROS
-            .with(8, Bytes.fromHex("0700000000000000"))
-            .with(16, Bytes.fromHex("0800000000000000"));
-    rig.epcm.publish(50, EpcmState.valid(PageType.VA, 0), 50, 0, slots);
+    rig.ok(Encls.epa(rig.page(50)));
+    rig.epcm.versions(50).store(1, 7);
+    rig.epcm.versions(50).store(2, 8);
     assertThat(read(rig.page(50))).isZero();
     assertThat(read(rig.page(50) + 8)).as("the low three bits do not count").isZero();
     assertThat(read(rig.page(50) + 16)).isEqualTo(-1);

@@ -3,6 +3,7 @@ package dev.ksgx.hardware.leaf;
 import static dev.ksgx.hardware.testkit.Rig.assertGp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ksgx.hardware.epc.TrackingState;
 import dev.ksgx.hardware.testkit.Rig;
 import dev.ksgx.hardware.testkit.TestEnclave;
 import org.junit.jupiter.api.Test;
@@ -37,9 +38,11 @@ class EexitTest {
   @Test
   void effectLeavesByTheEpochOfItsEntry() {
     enclave.enter();
-    assertThat(rig.epcm.secs(0).tracking().tryStartCycle()).isTrue();
-    assertThat(rig.epcm.secs(0).tracking().tracked(0)).isFalse();
+    TrackingState tracking = rig.epcm.secs(0).tracking();
+    long stamp = tracking.epoch();
+    assertThat(tracking.tryStartCycle()).isTrue();
+    assertThat(tracking.tracked(stamp)).isFalse();
     rig.cpu.eexit();
-    assertThat(rig.epcm.secs(0).tracking().tracked(0)).isTrue();
+    assertThat(tracking.tracked(stamp)).isTrue();
   }
 }

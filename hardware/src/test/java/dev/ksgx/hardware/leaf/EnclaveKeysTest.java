@@ -82,7 +82,8 @@ class EnclaveKeysTest {
       SecsState state = new SecsState(0, 1, secs, new MeasurementTrie().root(1, 8192));
       state.launch(new SecsState.Launched(secs, family, extProd, padding));
       PackageRegisters registers =
-          new PackageRegisters(new KeyDerivation(layout, root), cpuSvn, fuses, fill(32, 16), epoch);
+          new PackageRegisters(
+              new KeyDerivation(layout, root), cpuSvn, fuses, fill(32, 16), fill(16, 5), epoch);
       KeyRequest request =
           KeyRequest.builder()
               .keyName(name)

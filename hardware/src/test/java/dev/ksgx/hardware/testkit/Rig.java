@@ -16,6 +16,7 @@ import dev.ksgx.hardware.platform.Cpuid;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.hardware.structure.SgxCode;
 
 /** A small machine with two processors, and what tests of leaves say again and again. */
 public final class Rig {
@@ -97,6 +98,24 @@ public final class Rig {
 
   public static void assertConflict(LeafResult result, int step) {
     assertEnd(result, Status.GP, step, true);
+  }
+
+  /** The conflict that answers with code 7. */
+  public static void assertConflictCode(LeafResult result, int step) {
+    assertEnd(result, Status.CODE, step, true);
+    assertThat(result.code()).isEqualTo(SgxCode.EPC_PAGE_CONFLICT);
+  }
+
+  public static void assertInfo(LeafResult result, int step, int code) {
+    assertEnd(result, Status.INFO, step, false);
+    assertThat(result.code()).isEqualTo(code);
+  }
+
+  /** An ordinary page fault: software's page tables. */
+  public static void assertNotMapped(LeafResult result, int step, long address) {
+    assertEnd(result, Status.PF, step, false);
+    assertThat(result.address()).isEqualTo(address);
+    assertThat(result.code()).as("SGX bit of the error code").isZero();
   }
 
   public static void assertPf(LeafResult result, int step, long address) {
