@@ -1,6 +1,6 @@
 package dev.ksgx.cli;
 
-/** What the command tells the shell. */
+/** What the command tells the shell; after Ctrl-C the JVM itself says 130. */
 final class ExitCode {
   static final int OK = 0;
 

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:what was asked is answered \"no\"",
       "2:bad input; one line says what, nothing was written",
-      "3:the model contradicts itself: a bug in ksgx"
+      "3:the model contradicts itself: a bug in ksgx",
+      "130:interrupted by Ctrl-C; the partial report is out"
     })
 final class Ksgx implements Runnable {
   @Spec private CommandSpec spec;

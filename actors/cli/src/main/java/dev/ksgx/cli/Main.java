@@ -23,7 +23,10 @@ public final class Main {
       err.println("ksgx: this is a bug in ksgx: " + Errors.oneLine(e.toString()));
       code = ExitCode.BUG;
     }
-    out.flush();
+    if (out.checkError() && code != ExitCode.BUG) {
+      err.println("ksgx: standard output: cannot be written to; the output is not complete");
+      code = ExitCode.BAD_INPUT;
+    }
     err.flush();
     System.exit(code);
   }

@@ -5,8 +5,12 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
-/** Writes files whole or not at all: beside the target first, then moved onto it. */
+/**
+ * Writes files whole or not at all: beside the target first, then moved onto it. A symbolic link
+ * stays and what it leads to is replaced; a device or a pipe is written to.
+ */
 final class NewFile {
   private NewFile() {}
 
@@ -17,10 +21,23 @@ final class NewFile {
    * @throws IOException if it cannot be written; {@code file} is then as it was
    */
   static void write(Path file, byte[] content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || Files.isDirectory(file)) {
+    if (Files.isDirectory(file)) {
       throw new BadInput(file + ": is a directory, expected a file to write");
     }
+    if (!Files.exists(file)) {
+      if (Files.isSymbolicLink(file)) {
+        throw new BadInput(file + ": is a symbolic link that leads nowhere");
+      }
+      replace(file.toAbsolutePath(), content);
+    } else if (Files.isRegularFile(file)) {
+      replace(file.toRealPath(), content);
+    } else {
+      Files.write(file, content, StandardOpenOption.WRITE);
+    }
+  }
+
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path folder = file.getParent();
     if (!Files.isDirectory(folder)) {
       throw new BadInput(folder + ": no such directory; make it first");
     }

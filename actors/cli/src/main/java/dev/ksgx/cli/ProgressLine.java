@@ -11,17 +11,23 @@ final class ProgressLine implements AutoCloseable {
   private static final long INTERVAL_NANOS = 200_000_000;
 
   private final PrintWriter err;
+  private final long totalNanos;
   private final long begun = System.nanoTime();
   private long next = begun + INTERVAL_NANOS;
   private boolean shown;
 
-  private ProgressLine(PrintWriter err) {
+  private ProgressLine(PrintWriter err, long totalNanos) {
     this.err = err;
+    this.totalNanos = totalNanos;
   }
 
-  /** A line on {@code err} if standard error is a terminal. */
-  static ProgressLine onTerminal(PrintWriter err) {
-    return new ProgressLine(isTerminal() ? err : null);
+  /**
+   * A line on {@code err} if standard error is a terminal.
+   *
+   * @param totalNanos virtual time at the end of the run; 0 if nobody knows
+   */
+  static ProgressLine onTerminal(PrintWriter err, long totalNanos) {
+    return new ProgressLine(isTerminal() ? err : null, totalNanos);
   }
 
   /** Linux tells by the name behind the descriptor; elsewhere there is no progress line. */
@@ -42,9 +48,14 @@ final class ProgressLine implements AutoCloseable {
     next = now + INTERVAL_NANOS;
     shown = true;
     double seconds = (now - begun) / 1e9;
+    String share =
+        totalNanos == 0
+            ? ""
+            : String.format(Locale.ROOT, "%.0f %%, ", 100.0 * virtualNanos / totalNanos);
     err.printf(
         Locale.ROOT,
-        "\r%.3f s of virtual time, %,d messages, %,.0f messages/s ",
+        "\r\033[K%s%.3f s of virtual time, %,d messages, %,.0f messages/s ",
+        share,
         virtualNanos / 1e9,
         messages,
         messages / seconds);

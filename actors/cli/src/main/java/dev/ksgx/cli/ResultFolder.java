@@ -18,11 +18,12 @@ final class ResultFolder {
   }
 
   /**
-   * The folder, found usable before the run is paid for; it is made when the results are there.
+   * The folder, made before the run is paid for.
    *
    * @throws BadInput if nothing can be written there
+   * @throws IOException if it cannot be made
    */
-  static ResultFolder checked(Path folder) {
+  static ResultFolder made(Path folder) throws IOException {
     Path nearest = folder.toAbsolutePath();
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
@@ -33,11 +34,11 @@ final class ResultFolder {
     if (!Files.isWritable(nearest)) {
       throw new BadInput(nearest + ": cannot be written to; check its permissions");
     }
+    Files.createDirectories(folder);
     return new ResultFolder(folder);
   }
 
   void write(RunResult result) throws IOException {
-    Files.createDirectories(folder);
     write("results.json", ReportJson.pretty(result.report()) + "\n");
     write("summary.txt", Summary.of(result));
     write("latency.hlog", HistogramLog.of(result));

@@ -6,6 +6,7 @@ import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.report.Summary;
 import dev.ksgx.load.run.LoadRun;
 import dev.ksgx.load.scenario.Scenario;
+import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.workload.Images;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +36,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--enclave",
       paramLabel = "F.sgxs",
-      description = "Launch this enclave instead of the scenario's; several are launched in turn.")
+      description = {
+        "Launch this enclave instead of the scenario's; several are launched in turn. The default"
+            + " scenario is then "
+            + Scenarios.GIVEN_ENCLAVES
+            + ", a closed loop of 200 launches, unless --set gives load.rate or load.arrivals."
+      })
   private List<Path> enclaves = new ArrayList<>();
 
   @Option(
@@ -57,22 +64,34 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Scenario scenario = arguments.load();
+    Scenario scenario = enclaves.isEmpty() ? arguments.load() : arguments.loadForGivenEnclaves();
     List<SignedEnclave> targets = targets(scenario);
-    ResultFolder folder = out == null ? null : ResultFolder.checked(out);
-    PrintWriter stdout = spec.commandLine().getOut();
     try (Interruption interruption = Interruption.watch();
-        ProgressLine progress = ProgressLine.onTerminal(spec.commandLine().getErr())) {
-      RunResult result =
-          LoadRun.run(scenario, targets, !noDigest, new Watch(interruption, progress));
-      progress.clear();
-      stdout.print(json ? ReportJson.line(result.report()) + "\n" : Summary.of(result));
-      stdout.flush();
-      if (folder != null) {
-        folder.write(result);
+        ProgressLine progress =
+            ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.load().endNanos())) {
+      try {
+        ResultFolder folder = out == null ? null : ResultFolder.made(out);
+        RunResult result =
+            LoadRun.run(scenario, targets, !noDigest, new Watch(interruption, progress));
+        progress.clear();
+        report(result, folder);
+        return ExitCode.OK;
+      } catch (IOException | RuntimeException e) {
+        // Told here, because after Ctrl-C the JVM is gone as soon as the interruption is closed.
+        progress.clear();
+        CommandLine command = spec.commandLine();
+        return new Errors().handleExecutionException(e, command, command.getParseResult());
       }
     }
-    return ExitCode.OK;
+  }
+
+  private void report(RunResult result, ResultFolder folder) throws IOException {
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(json ? ReportJson.line(result.report()) + "\n" : Summary.of(result));
+    stdout.flush();
+    if (folder != null) {
+      folder.write(result);
+    }
   }
 
   private List<SignedEnclave> targets(Scenario scenario) throws IOException {

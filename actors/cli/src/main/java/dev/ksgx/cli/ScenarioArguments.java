@@ -13,8 +13,7 @@ final class ScenarioArguments {
   @Parameters(
       arity = "0..1",
       paramLabel = "SCENARIO",
-      defaultValue = Scenarios.DEFAULT,
-      description = "Embedded scenario or file (HOCON); default: ${DEFAULT-VALUE}.")
+      description = "Embedded scenario or file (HOCON); default: " + Scenarios.DEFAULT + ".")
   private String scenario;
 
   @Option(
@@ -30,7 +29,16 @@ final class ScenarioArguments {
   private String seed;
 
   Scenario load() {
-    return Scenarios.load(scenario, settings, seedNumber());
+    return load(Scenarios.DEFAULT);
+  }
+
+  /** The same for enclaves that are given, for which another scenario is the default. */
+  Scenario loadForGivenEnclaves() {
+    return load(Scenarios.forGivenEnclaves(settings));
+  }
+
+  private Scenario load(String otherwise) {
+    return Scenarios.load(scenario == null ? otherwise : scenario, settings, seedNumber());
   }
 
   private OptionalLong seedNumber() {

@@ -123,6 +123,11 @@ class BadInputTest {
   }
 
   @Test
+  void resultFolderThatCannotBeMadeIsRefusedBeforeTheRun() throws IOException {
+    refused(Ran.ksgx("run", "--set", "load.length=100000 s", "--out", "/proc/x"), "/proc/x");
+  }
+
+  @Test
   void fieldsOfASignatureOutOfRange() throws IOException {
     Path key = Samples.key(folder, 3072, 3);
     Path out = folder.resolve("o.sig");
@@ -162,7 +167,9 @@ class BadInputTest {
     refused(Ran.ksgx("run", "--seed", "-7"), "--seed -7: must be a whole number from 0");
     refused(Ran.ksgx("run", "--seed", "seven"), "--seed seven");
     refused(Ran.ksgx("run", "--set", "load.rate=-5"), "load.rate = -5");
+    refused(Ran.ksgx("run", "--set", "load.rate=1e300"), "at most 10000000");
     refused(Ran.ksgx("run", "--set", "rate"), "must be key=value");
+    refused(Ran.ksgx("run", "--enclave", sgxs, "--set", "a=}"), "command line");
     refused(Ran.ksgx("run", "a.conf", "b.conf"), "b.conf");
     refused(Ran.ksgx("run", "--enclave", sgxs), "each enclave needs exactly one SIGSTRUCT");
     refused(Ran.ksgx("run", "--sigstruct", sgxs), "each enclave needs exactly one SIGSTRUCT");

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -19,7 +21,7 @@ class JarIT {
 
   @Test
   void helpVersionAndCompletionArePrinted() throws Exception {
-    assertThat(Jar.run("--help").out()).contains("run", "measure", "sign", "Exit codes");
+    assertThat(Jar.run("--help").out()).contains("run", "measure", "sign", "Exit codes", "130");
     assertThat(Jar.run("--version").out()).startsWith("ksgx ").doesNotContain("not from a jar");
     Ran completion = Jar.run("completion");
     assertThat(completion.code()).isZero();
@@ -72,24 +74,45 @@ class JarIT {
 
   @Test
   void interruptGivesAPartialMarkedReport() throws Exception {
-    Path out = folder.resolve("out.json");
+    Path json = folder.resolve("out.json");
     Path err = folder.resolve("err.txt");
-    Process process =
-        Jar.command("run", "--json", "--set", "load.length=100000 s", "--set", "load.warm-up=0 ms")
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    Path results = folder.resolve("results");
+    String[] endless = {"--set", "load.length=100000 s", "--set", "load.warm-up=0 ms"};
+    ProcessBuilder command =
+        Jar.command(
+            "run", "--json", "--out", results, endless[0], endless[1], endless[2], endless[3]);
+    // Who starts the tests in the background ignores SIGINT, and children would inherit that.
+    command.command().addAll(0, List.of("env", "--default-signal=INT"));
+    Process process = command.redirectOutput(json.toFile()).redirectError(err.toFile()).start();
     try {
-      Thread.sleep(8_000);
+      // The folder is made when interruptions are watched for, right before the run.
+      for (int i = 0; !Files.exists(results) && process.isAlive() && i < 1200; i++) {
+        Thread.sleep(100);
+      }
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
     } finally {
       process.destroyForcibly();
     }
-    JsonNode report = new ObjectMapper().readTree(out.toFile());
+    JsonNode report = new ObjectMapper().readTree(json.toFile());
     assertThat(report.get("partial").asBoolean()).isTrue();
     assertThat(report.get("launches").get("requested").asLong()).isPositive();
+    assertThat(new ObjectMapper().readTree(results.resolve("results.json").toFile()))
+        .isEqualTo(report);
     assertThat(err).isEmptyFile();
+  }
+
+  @Test
+  void outputThatIsLostIsAnError() throws Exception {
+    File full = new File("/dev/full");
+    assumeTrue(full.exists(), "no /dev/full");
+    Path err = folder.resolve("err.txt");
+    Process process =
+        Jar.command("scenarios").redirectOutput(full).redirectError(err.toFile()).start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(err).content().startsWith("ksgx: standard output").hasLineCount(1);
   }
 
   @Test

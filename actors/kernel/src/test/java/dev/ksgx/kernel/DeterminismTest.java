@@ -16,9 +16,11 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Same seed, same messages in the same order at the same instants: whatever else the JVM does. */
+@Tag("both-jdks")
 class DeterminismTest {
   /**
    * The storm of seed 7. Any change of messages, costs or order changes it: then take the new

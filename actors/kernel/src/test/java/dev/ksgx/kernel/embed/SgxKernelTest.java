@@ -172,6 +172,7 @@ class SgxKernelTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed twice, which is allowed
   void manyThreadsLaunchInOneProcessEachAsATaskOfItsOwn() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try (SgxKernel kernel = SgxKernel.start(CONFIG);
@@ -293,6 +294,7 @@ class SgxKernelTest {
 
   @ParameterizedTest
   @MethodSource("kernels")
+  @SuppressWarnings("try") // the enclave is there to be found
   void theEpcmAndTheCoresCanBeInspected(SgxKernel kernel) {
     try (kernel;
         SgxProcess process = kernel.process();

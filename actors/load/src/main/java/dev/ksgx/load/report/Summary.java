@@ -19,6 +19,12 @@ public final class Summary {
   private static final int COLUMNS = 80;
   private static final int REASONS = 6;
 
+  /** From this share of launches on that were open at the end the reader is told. */
+  private static final double CUT_OFF_SHARE = 0.01;
+
+  /** Fewer durations than this have no 99.9th percentile beside their maximum. */
+  private static final long LEAST_FOR_P999 = 1000;
+
   private final RunResult result;
   private final StringBuilder text = new StringBuilder();
 
@@ -37,16 +43,22 @@ public final class Summary {
     latencies();
     resources();
     counters();
-    line("What binds: %s", Verdict.inWords(report().saturated(), figures(), result.uses()));
+    Verdict verdict =
+        new Verdict(
+            report().saturated(),
+            result.scenario().load().threads(),
+            report().epc().peakUsed() == report().epc().frames());
+    line("What binds: %s", verdict.inWords(result.uses()));
     return text.toString();
   }
 
   private void head() {
     Config config = result.scenario().config();
-    LoadPlan load = result.scenario().load();
     wrapped(result.scenario().name() + ": " + result.scenario().description());
     if (report().partial() != null) {
-      line("PARTIAL: the run was stopped before its end; figures are up to then.");
+      line(
+          "PARTIAL: the run was stopped %s; figures are up to then.",
+          report().virtualSeconds() == 0 ? "in the warm-up" : "before its end");
     }
     line(
         "  preset %s, %s cores at %s GHz, %s MiB EPC, seed %d",
@@ -60,7 +72,7 @@ public final class Summary {
     }
     line(
         "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
-        report().virtualSeconds(), load.warmUpNanos() / 1e9, report().wallSeconds());
+        report().virtualSeconds(), figures().openedNanos() / 1e9, report().wallSeconds());
     line(
         "  costs: model %s; launch-side leaf costs are recalled, not measured",
         config.getString("machine.costs.model"));
@@ -101,7 +113,27 @@ public final class Summary {
     line(
         "  in the system: %.2f on average, %,d at the end",
         meanInSystem, figures().inSystemAtClosing());
+    cutOff();
     line("");
+  }
+
+  /**
+   * Long launches are the ones that the end of the window cuts off. A closed loop always has its
+   * threads' launches open and none that pile up.
+   */
+  private void cutOff() {
+    Report.Launches launches = report().launches();
+    long open = launches.inFlight() + launches.notStarted();
+    boolean openLoop = result.scenario().load().arrivals() == LoadPlan.Arrivals.POISSON;
+    if (openLoop && open > CUT_OFF_SHARE * launches.requested()) {
+      wrapped(
+          String.format(
+              Locale.ROOT,
+              "  latencies are of the %,d that succeeded before the end; the %,d still open then"
+                  + " take longer and are not in them",
+              launches.succeeded(),
+              open));
+    }
   }
 
   private void latencies() {
@@ -129,7 +161,7 @@ public final class Summary {
         micros(distribution.percentileNanos(90)),
         micros(distribution.percentileNanos(95)),
         micros(distribution.percentileNanos(99)),
-        micros(distribution.percentileNanos(99.9)),
+        distribution.count() < LEAST_FOR_P999 ? "-" : micros(distribution.percentileNanos(99.9)),
         micros(distribution.maxNanos()));
   }
 
@@ -144,7 +176,7 @@ public final class Summary {
           100 * use.utilisation(),
           use.meanQueue(),
           use.maxQueue(),
-          micros(use.waitNanos()),
+          use.served() == 0 ? "-" : micros(use.waitNanos()),
           use.served(),
           use.shared() ? "" : " *");
     }

@@ -33,6 +33,9 @@ public record LoadPlan(
     CLOSED
   }
 
+  /** Far beyond any machine; a plan at a higher rate only fills the memory. */
+  private static final int MAX_RATE = 10_000_000;
+
   private static final String IMAGE =
       "tiny, small, pages-75 or a number of pages from 4 to 100000 (\"200 pages\")";
 
@@ -42,6 +45,11 @@ public record LoadPlan(
   /** Threads that launch, over all processes. */
   public int threads() {
     return processes * threadsPerProcess;
+  }
+
+  /** Virtual time at which the window closes; 0 if a number of launches closes it. */
+  public long endNanos() {
+    return length instanceof RunLength.Time time ? warmUpNanos + time.nanos() : 0;
   }
 
   /**
@@ -56,7 +64,7 @@ public record LoadPlan(
         values.count("processes", 1, 4096),
         values.count("threads-per-process", 1, 64),
         Arrivals.valueOf(named(values.choice("arrivals", List.of("poisson", "closed")))),
-        values.positive("rate", "launches per second"),
+        values.positive("rate", MAX_RATE, "launches per second"),
         values.nanos("think-time"),
         image(values),
         values.nanos("lifetime"),

@@ -28,8 +28,14 @@ public final class Scenarios {
   /** The scenario that is run when none is named. */
   public static final String DEFAULT = "launch-storm";
 
+  /**
+   * The scenario that is run when none is named and enclaves of unknown size are given: a closed
+   * loop, since no rate fits them all.
+   */
+  public static final String GIVEN_ENCLAVES = "given-enclaves";
+
   private static final List<String> EMBEDDED =
-      List.of(DEFAULT, "launch-storm-75", "closed-loop", "synchronous-adds");
+      List.of(DEFAULT, "launch-storm-75", "closed-loop", "synchronous-adds", GIVEN_ENCLAVES);
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
@@ -52,6 +58,25 @@ public final class Scenarios {
       described.put(name, read(name).getString("description"));
     }
     return described;
+  }
+
+  /**
+   * The scenario for enclaves that are given, where the user named none: {@link #GIVEN_ENCLAVES},
+   * or {@link #DEFAULT} if the settings plan an open loop by {@code load.rate} or {@code
+   * load.arrivals}.
+   *
+   * @throws ScenarioException if a setting cannot be read
+   */
+  public static String forGivenEnclaves(List<String> settings) {
+    try {
+      boolean planned =
+          settings.stream()
+              .map(Scenarios::parseSetting)
+              .anyMatch(given -> given.hasPath("load.rate") || given.hasPath("load.arrivals"));
+      return planned ? DEFAULT : GIVEN_ENCLAVES;
+    } catch (ConfigException e) {
+      throw new ScenarioException(placed(oneLine(e.getMessage())), e);
+    }
   }
 
   /**

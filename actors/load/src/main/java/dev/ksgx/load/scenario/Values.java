@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
 final class Values {
   private static final Pattern WITH_UNIT = Pattern.compile("\\s*[-+0-9.eE]+\\s*[a-zA-Zµ]+\\s*");
 
+  /** Three years: sums of a few such times are still nanoseconds in a long. */
+  private static final long MAX_SECONDS = 100_000_000;
+
   private final Config config;
   private final String prefix;
 
@@ -41,19 +44,20 @@ final class Values {
     return value;
   }
 
-  /** A finite number above 0. */
-  double positive(String key, String unit) {
-    String right = "a number above 0 (" + unit + ")";
+  /** A number above 0 and not above {@code max}. */
+  double positive(String key, int max, String unit) {
+    String right = "a number above 0 and at most " + max + " (" + unit + ")";
     double value = number(key, right);
-    if (!(value > 0)) {
+    if (!(value > 0 && value <= max)) {
       throw refused(key, right);
     }
     return value;
   }
 
-  /** A time of at least 0, in nanoseconds; its unit must be given. */
+  /** A time from 0 to {@link #MAX_SECONDS}, in nanoseconds; its unit must be given. */
   long nanos(String key) {
-    String right = "a time of at least 0 with its unit, such as 250 ms";
+    String right =
+        "a time of at least 0 with its unit, such as 250 ms, at most " + MAX_SECONDS + " s";
     if (!WITH_UNIT.matcher(text(key)).matches()) {
       throw refused(key, right);
     }
@@ -63,7 +67,7 @@ final class Values {
     } catch (ConfigException | ArithmeticException e) {
       throw refused(key, right);
     }
-    if (nanos < 0) {
+    if (nanos < 0 || nanos > MAX_SECONDS * 1_000_000_000) {
       throw refused(key, right);
     }
     return nanos;

@@ -49,6 +49,7 @@ final class SampleResult {
     List<Use> uses =
         List.of(
             new Use("launch-enclave", 1, true, 0.75, 1.5, 9, 2, 3_000_000, 12_345),
+            new Use("idle-lock", 1, false, 1, 62, 62, 0, 3_000_000, 0),
             new Use("encl-lock", 2, false, 0.9, 0, 0, 8, 900_000, 0));
     Report.Latency latency =
         new Report.Latency(2000.0, 2000.0, 2000.0, 2000.0, 2000.0, 2000.0, 2000.0);

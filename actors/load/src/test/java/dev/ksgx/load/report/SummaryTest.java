@@ -34,4 +34,16 @@ class SummaryTest {
   void partialRunSaysSo() {
     assertThat(Summary.of(SampleResult.of(true))).contains("PARTIAL");
   }
+
+  @Test
+  void percentileThatIsOnlyTheMaximumIsNotPrinted() {
+    assertThat(Summary.of(SampleResult.of(null)))
+        .containsPattern("launch +2000\\.0 +2000\\.0 +2000\\.0 +2000\\.0 +2000\\.0 +- +2000\\.0");
+  }
+
+  @Test
+  void resourceThatGrantedNothingHasNoMeanWait() {
+    assertThat(Summary.of(SampleResult.of(null)))
+        .containsPattern("idle-lock +100\\.0 +62\\.000 +62 +- +0\\b");
+  }
 }

@@ -6,16 +6,20 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
+import dev.ksgx.load.report.Summary;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.load.workload.Images;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whole runs on the kernel, short ones. */
+@Tag("both-jdks")
 class LoadRunTest {
   private static final List<String> SHORT =
       List.of("load.rate=5000", "load.warm-up=10 ms", "load.length=40 ms");
@@ -50,6 +54,14 @@ class LoadRunTest {
         .isEqualTo(result.launches().latency().sumNanos());
     assertThat(result.launches().phases().get(Phase.TOKEN).count())
         .isEqualTo(result.report().launches().succeeded());
+  }
+
+  @Test
+  void addingPagesIsTheAddPhaseAndNothingElseIs() {
+    RunResult result = run(7, "load.image=tiny", "load.rate=500", "kernel.add=synchronous");
+    // 4 pages of one EADD and 16 EEXTEND take 0.1 ms at least; a token takes some 30 us.
+    assertThat(result.launches().phases().get(Phase.ADD).meanNanos()).isGreaterThan(1e5);
+    assertThat(result.launches().phases().get(Phase.TOKEN).meanNanos()).isLessThan(6e4);
   }
 
   @Test
@@ -93,6 +105,55 @@ class LoadRunTest {
     assertThat(result.uses().get(0).resource()).isEqualTo("launch-enclave");
     assertThat(result.uses().get(0).utilisation()).isGreaterThan(0.99);
     assertThat(result.report().launches().notStarted()).isPositive();
+  }
+
+  @Test
+  void loadThreePerCentAboveWhatTheLaunchEnclaveServesIsSaturated() {
+    List<String> endless = List.of("load.warm-up=20 ms", "load.length=2000 launches");
+    Scenario closed = Scenarios.load("closed-loop", endless, OptionalLong.of(7));
+    double capacity =
+        LoadRun.run(closed, small(), false, RunControl.NONE).report().achievedPerSecond();
+    RunResult above = run(7, "load.rate=" + 1.03 * capacity, "load.length=150 ms");
+    assertThat(above.report().saturated()).isTrue();
+    assertThat(Summary.of(above)).contains("What binds: launch-enclave: busy ");
+    assertThat(run(7, "load.rate=" + 0.9 * capacity, "load.length=150 ms").report().saturated())
+        .isFalse();
+  }
+
+  @Test
+  void launchesThatTheWindowCutsOffAreSaidToBeMissingFromTheLatencies() {
+    RunResult result = run(7, "load.rate=60000");
+    Report.Launches launches = result.report().launches();
+    assertThat(Summary.of(result).replaceAll("\\s+", " "))
+        .contains(
+            String.format(
+                Locale.ROOT,
+                "latencies are of the %,d that succeeded before the end; the %,d still open",
+                launches.succeeded(),
+                launches.inFlight() + launches.notStarted()));
+    assertThat(Summary.of(run(7, "load.rate=300"))).doesNotContain("latencies are of");
+  }
+
+  @Test
+  void oneThreadThatCannotKeepUpBindsItself() {
+    RunResult result = run(7, "load.processes=1", "load.rate=30000");
+    assertThat(result.report().saturated()).isTrue();
+    assertThat(Summary.of(result)).contains("What binds: the load's own threads (1): no resource");
+  }
+
+  @Test
+  void epcThatIsTooSmallForAllIsNamedAlthoughNoLaunchEnds() {
+    RunResult result =
+        run(
+            7,
+            "load.image=2000 pages",
+            "load.rate=1000",
+            "load.length=200 ms",
+            "machine.epc-mib=10");
+    assertThat(result.launches().ended()).isZero();
+    assertThat(Summary.of(result))
+        .containsPattern("What binds: .*EPC,? exhausted")
+        .contains("add-worker");
   }
 
   @Test

@@ -70,6 +70,17 @@ class ScenarioResolutionTest {
     assertThat(plan("load.length=20 launches").length()).isEqualTo(new RunLength.Count(20));
   }
 
+  @Test
+  void givenEnclavesAreLaunchedInAClosedLoopUnlessTheSettingsPlanAnotherLoad() {
+    String chosen = Scenarios.forGivenEnclaves(List.of("machine.cores=16", "load.processes=2"));
+    LoadPlan plan = Scenarios.load(chosen, List.of(), OptionalLong.empty()).load();
+    assertThat(plan.arrivals()).isEqualTo(LoadPlan.Arrivals.CLOSED);
+    assertThat(plan.length()).isInstanceOf(RunLength.Count.class);
+    assertThat(Scenarios.forGivenEnclaves(List.of("load { rate = 5 }"))).isEqualTo("launch-storm");
+    assertThat(Scenarios.forGivenEnclaves(List.of("load.arrivals=poisson")))
+        .isEqualTo("launch-storm");
+  }
+
   private static LoadPlan plan(String setting) {
     return Scenarios.load(Scenarios.DEFAULT, List.of(setting), OptionalLong.empty()).load();
   }

@@ -53,6 +53,7 @@ public final class VirtualScheduler extends AbstractScheduler implements Closeab
   }
 
   @Override
+  @SuppressWarnings("deprecation") // abstract in Akka's scheduler all the same
   public Cancellable schedule(
       FiniteDuration delay, FiniteDuration interval, Runnable task, ExecutionContext executor) {
     refuseIfClosed();

@@ -8,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("both-jdks")
 class RandomStreamTest {
   private static RandomStream stream() {
     return new RandomStreams(42).stream("golden");

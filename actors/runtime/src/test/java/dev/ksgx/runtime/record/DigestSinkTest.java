@@ -7,8 +7,10 @@ import java.io.DataOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("both-jdks")
 class DigestSinkTest {
   record Launch(long request, long enclave) {}
 
