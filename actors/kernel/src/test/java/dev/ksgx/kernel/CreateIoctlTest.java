@@ -163,7 +163,7 @@ class CreateIoctlTest {
 
   @Test
   void withB12ItLoopsUntilASignal() {
-    try (Rig rig = new Rig(smallEpc(2).withBugs(Bugs.of(List.of(Bugs.ALLOCATOR_LOOPS))))) {
+    try (Rig rig = new Rig(smallEpc(3).withBugs(Bugs.of(List.of(Bugs.ALLOCATOR_LOOPS))))) {
       Rig.Process process = rig.process();
       Ioctls.created(rig, process);
       long base = rig.mmap(process, Ioctls.ELRANGE).value();
@@ -179,7 +179,7 @@ class CreateIoctlTest {
 
   @Test
   void withB12ItGoesOnWhenAFrameComesFree() {
-    try (Rig rig = new Rig(smallEpc(2).withBugs(Bugs.of(List.of(Bugs.ALLOCATOR_LOOPS))))) {
+    try (Rig rig = new Rig(smallEpc(3).withBugs(Bugs.of(List.of(Bugs.ALLOCATOR_LOOPS))))) {
       Rig.Process hog = rig.process();
       Ioctls.created(rig, hog);
       Rig.Process process = rig.process();

@@ -30,15 +30,34 @@ class EnclaveLifeTest {
 
   @ParameterizedTest
   @CsvSource({"0, 4096", "4096, 4096", "12288, 4096", "-4096, 8192", "0, 16384"})
-  void munmapOfAnyPartKillsTheWholeEnclave(long from, long bytes) {
+  void munmapOfAnyPartKillsTheWholeEnclaveAndThePiecesThatStayPinItsFrames(long from, long bytes) {
     try (Rig rig = new Rig(config())) {
       Rig.Process process = rig.process();
       long base = Ioctls.added(rig, process, TINY);
+      long size = TINY.image().sizeBytes();
       rig.system().runToQuiescence().orThrow();
       assertThat(rig.munmap(process, base + from, bytes).isZero()).isTrue();
-      assertThat(rig.state(process, base).phase()).isEqualTo(EnclaveMessage.Phase.RELEASED);
-      assertThat(rig.ioctl(process, Ioctls.page(base)).errno()).isEqualTo(Errno.EINVAL);
-      AtRest.checkEmpty(rig, "after munmap");
+      boolean whole = from <= 0 && from + bytes >= size;
+      for (long at = base; at < base + size; at += 4096) {
+        boolean mapped = at < base + from || at >= base + from + bytes;
+        assertThat(rig.state(process, at).phase())
+            .isEqualTo(mapped ? EnclaveMessage.Phase.DEAD : EnclaveMessage.Phase.RELEASED);
+        assertThat(rig.ioctl(process, Ioctls.page(at)).errno()).isEqualTo(Errno.EINVAL);
+      }
+      assertThat(rig.epc().free() == rig.epc().frames()).isEqualTo(whole);
+      assertThat(rig.munmap(process, base, size).isZero()).isTrue();
+      AtRest.checkEmpty(rig, "after the rest was unmapped");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 4096", "4096, 0", "0, -4096", "0, 9223372036854775807"})
+  void munmapOfARangeThatIsNoneIsRefused(long from, long bytes) {
+    try (Rig rig = new Rig(config())) {
+      Rig.Process process = rig.process();
+      long base = Ioctls.added(rig, process, TINY);
+      assertThat(rig.munmap(process, base + from, bytes).errno()).isEqualTo(Errno.EINVAL);
+      assertThat(rig.state(process, base).phase()).isEqualTo(EnclaveMessage.Phase.CREATED);
     }
   }
 
@@ -63,10 +82,11 @@ class EnclaveLifeTest {
       rig.system().runToQuiescence().orThrow();
       long busyBefore = busyNanos(rig, "core-0");
       long before = rig.system().nowNanos();
-      rig.munmap(process, base, 4096);
+      rig.munmap(process, base, TINY.image().sizeBytes());
       long frames = TINY.image().pages().size() + 2;
       long cycles =
-          Cost.SYSCALL.cycles()
+          Cost.CONTEXT_SWITCH.cycles()
+              + Cost.SYSCALL.cycles()
               + Cost.VMA.cycles()
               + frames * (Cost.EREMOVE.cycles() + Cost.RELEASE_PAGE.cycles());
       assertThat(rig.system().nowNanos() - before)
@@ -146,7 +166,7 @@ class EnclaveLifeTest {
         rig.system().runToQuiescence().orThrow();
         long base = Ioctls.created(rig, process);
         rig.doors.cores().get(0).tell(CoreMessage.FailNextLeaf.CONFLICT);
-        rig.munmap(process, base, 4096);
+        rig.munmap(process, base, Ioctls.ELRANGE);
         rig.exit(process);
         rig.system().runToQuiescence().orThrow();
         int missing = rig.epc().frames() - rig.epc().free();

@@ -72,17 +72,22 @@ class EpcManagerTest {
   }
 
   @Test
-  void versionArraysAreRefusedOnceTheyExceedAllFramesLessTwo() {
-    for (int i = 0; i < FRAMES - 1; i++) {
-      assertThat(take(EpcMessage.Use.VA).result().isZero()).isTrue();
+  void anEmptyPoolFullOfVersionArraysIsBeyondReclaim() {
+    for (int i = 0; i < FRAMES; i++) {
+      assertThat(take(EpcMessage.Use.VA).result().isZero()).as("a free frame is given").isTrue();
     }
-    EpcMessage.Allocated refused = take(EpcMessage.Use.VA);
-    assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
-    assertThat(refused.exhausted()).as("no reclaim can help").isFalse();
-    assertThat(rig.epc().free()).isEqualTo(1);
-    assertThat(take(EpcMessage.Use.PAGE).result().isZero()).as("a page may have it").isTrue();
+    for (EpcMessage.Use use : EpcMessage.Use.values()) {
+      EpcMessage.Allocated refused = take(use);
+      assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
+      assertThat(refused.exhausted()).as("no reclaim can help").isFalse();
+    }
     free(EpcMessage.Use.VA, 0);
-    assertThat(take(EpcMessage.Use.VA).frame()).isZero();
+    assertThat(take(EpcMessage.Use.PAGE).frame()).isZero();
+    free(EpcMessage.Use.VA, 1);
+    free(EpcMessage.Use.VA, 2);
+    assertThat(take(EpcMessage.Use.PAGE).result().isZero()).isTrue();
+    assertThat(take(EpcMessage.Use.PAGE).result().isZero()).isTrue();
+    assertThat(take(EpcMessage.Use.PAGE).exhausted()).as("pages could be evicted").isTrue();
   }
 
   @Test

@@ -166,15 +166,31 @@ class LaunchEnclaveTest {
   }
 
   @Test
-  void theLastCloseWaitsForARequestUnderWay() {
+  void closeWaitsForARequestUnderWay() {
+    try (Rig rig = new Rig(config())) {
+      Rig.Process process = opened(rig);
+      SgxIoctl.Init init = ready(rig, process, TINY);
+      Rig.Process other = opened(rig);
+      Rig.Pending<Returned> pending = waitingForReply(rig, process, init);
+      assertThat(rig.close(other, 3).isZero()).isTrue();
+      assertThat(rig.launchControl().requests()).as("the reply came first").isEqualTo(1);
+      assertThat(rig.finish(pending).result().isZero()).isTrue();
+    }
+  }
+
+  @Test
+  void aCallHoldsTheFileItWasMadeOnSoTheLastCloseUnderItDoesNotStopTheLaunchEnclave() {
     try (Rig rig = new Rig(config())) {
       Rig.Process process = opened(rig);
       SgxIoctl.Init init = ready(rig, process, TINY);
       Rig.Process thread = new Rig.Process(rig.thread(process), process.space());
-      Rig.Pending<Returned> pending = waitingForReply(rig, process, init);
+      Rig.Pending<Returned> pending = rig.startIoctl(process, process.task(), init);
       assertThat(rig.close(thread, 3).isZero()).isTrue();
-      assertThat(rig.launchControl().requests()).as("the reply came first").isEqualTo(1);
-      assertThat(rig.finish(pending).result().isZero()).isTrue();
+      assertThat(rig.finish(pending).result().toString()).isEqualTo("OK");
+      rig.system().runToQuiescence().orThrow();
+      Rig.Process next = rig.process();
+      rig.open(next);
+      assertThat(rig.launchControl().coldStarts()).as("it was stopped by then").isEqualTo(2);
     }
   }
 

@@ -5,9 +5,6 @@ import dev.ksgx.kernel.cost.CostModel;
 
 /** What one token costs by the cost model, from the hash to the read (driver.md 5.1, 5.3). */
 final class TokenCost {
-  /** CMAC and copies, cycles (costs.md 2). */
-  private static final long MAC = 8_000;
-
   private TokenCost() {}
 
   /** Cycles of the reference profile. */
@@ -15,11 +12,12 @@ final class TokenCost {
     return cycles(CostModel.pCfl());
   }
 
-  /** Cycles for which the launch mutex is held, no context switch counted. */
+  /** Cycles for which the launch mutex is held: the launch enclave wakes up, then the requester. */
   static long cycles(CostModel costs) {
     return costs.cycles(Cost.HASH_MODULUS)
         + 5 * costs.cycles(Cost.PIPE_WRITE)
         + 2 * costs.cycles(Cost.PIPE_READ)
+        + 2 * costs.cycles(Cost.CONTEXT_SWITCH)
         + ecall(costs);
   }
 
@@ -29,7 +27,7 @@ final class TokenCost {
         + costs.cycles(Cost.EENTER)
         + costs.cycles(Cost.EREPORT)
         + costs.cycles(Cost.EGETKEY)
-        + MAC
+        + costs.cycles(Cost.TOKEN_MAC)
         + costs.cycles(Cost.EEXIT);
   }
 }

@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.config;
 
 import dev.ksgx.hardware.cpu.MachineConfig;
+import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
 
 /**
@@ -51,6 +52,16 @@ public record KernelConfig(
         Bugs.fixed(),
         Scheduling.WAKEUP_PREEMPT,
         DEFAULT_SLICE_NANOS);
+  }
+
+  public KernelConfig {
+    double share =
+        (timerHz + deviceInterruptsPerSecond) * costs.cycles(Cost.INTERRUPT) / (ghz * 1e9);
+    if (share >= 1) {
+      throw new IllegalArgumentException(
+          "interrupts would take %.1f times the core: their rate times %d cycles must be below %s GHz"
+              .formatted(share, costs.cycles(Cost.INTERRUPT), ghz));
+    }
   }
 
   /** Number of cores. */

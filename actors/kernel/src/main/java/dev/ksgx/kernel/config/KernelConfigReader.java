@@ -33,19 +33,27 @@ public final class KernelConfigReader {
   private KernelConfig read() {
     Preset preset = choice("kernel.preset", Preset.values(), Preset::key);
     KernelConfig kernel =
-        KernelConfig.preset(preset)
-            .withMachine(machine())
-            .withGhz(positive("machine.ghz"))
-            .withCosts(costs())
-            .withInterrupts(
-                whole("machine.timer-hz", 0, 1_000_000),
-                notNegative("machine.device-interrupts-per-second"))
+        withInterrupts(
+                KernelConfig.preset(preset)
+                    .withMachine(machine())
+                    .withInterrupts(0, 0)
+                    .withGhz(positive("machine.ghz"))
+                    .withCosts(costs()))
             .withBugs(bugs(preset))
             .withScheduling(
                 choice("kernel.scheduling", Scheduling.values(), Scheduling::key), slice());
     return config.getString("kernel.add").equals("preset")
         ? kernel
         : kernel.withAdd(choice("kernel.add", AddMode.values(), AddMode::key));
+  }
+
+  private KernelConfig withInterrupts(KernelConfig kernel) {
+    String devices = "machine.device-interrupts-per-second";
+    try {
+      return kernel.withInterrupts(whole("machine.timer-hz", 0, 1_000_000), notNegative(devices));
+    } catch (IllegalArgumentException e) {
+      throw bad(devices, "less (with machine.timer-hz): " + e.getMessage());
+    }
   }
 
   private MachineConfig machine() {

@@ -87,7 +87,9 @@ final class Durations {
           case EREMOVE -> Cost.EREMOVE;
           case EPA -> Cost.EPA;
           case EDBGRD, EDBGWR -> Cost.EDBG;
-          default -> throw new IllegalStateException(request.leaf() + " is no ENCLS leaf");
+          default ->
+              throw new IllegalStateException(
+                  request.leaf() + " has no cost: this driver does not use it");
         });
   }
 }

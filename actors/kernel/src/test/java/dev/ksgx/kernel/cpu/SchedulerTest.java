@@ -149,6 +149,17 @@ class SchedulerTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Scheduling.class)
+  void aSliceEndsInsideUserComputing(Scheduling policy) {
+    try (CpuRig rig = new CpuRig(1, policy, 3 * MS)) {
+      CpuRig.Ran first = rig.runAndBlock(1, compute(100 * MS));
+      CpuRig.Ran second = rig.runAndBlock(2, compute(100 * MS));
+      rig.toTheEnd();
+      assertThat(second.endNanos - first.endNanos).isLessThanOrEqualTo(3 * MS + 2 * SWITCH);
+    }
+  }
+
   @Test
   void withAQuantumThreeTasksTakeTurns() {
     try (CpuRig rig = new CpuRig(1, Scheduling.FIFO_QUANTUM, MS)) {

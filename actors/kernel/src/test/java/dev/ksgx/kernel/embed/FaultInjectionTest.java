@@ -231,9 +231,9 @@ class FaultInjectionTest {
         SgxProcess process = kernel.process()) {
       process.launch(TINY).close();
       kernel.faults().interruptCore(0);
-      kernel.faults().killLaunchEnclave();
       kernel.faults().failNextLeaf(0);
       assertThat(catchThrowableOfType(SgxException.class, () -> process.launch(TINY))).isNotNull();
+      kernel.faults().killLaunchEnclave();
       SgxProcess other = kernel.process();
       other.kill();
       assertBooksBalance(kernel);
