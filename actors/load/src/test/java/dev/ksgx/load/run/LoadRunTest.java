@@ -228,6 +228,22 @@ class LoadRunTest {
   }
 
   @Test
+  void runStoppedInItsWarmUpSaysSo() {
+    List<String> unending = List.of("load.rate=5000", "load.warm-up=1000 s");
+    RunControl atOnce =
+        new RunControl() {
+          @Override
+          public boolean stopRequested() {
+            return true;
+          }
+        };
+    Scenario scenario = Scenarios.load(Scenarios.DEFAULT, unending, OptionalLong.of(7));
+    RunResult result = LoadRun.run(scenario, small(), true, atOnce);
+    assertThat(result.report().virtualSeconds()).isZero();
+    assertThat(Summary.of(result)).contains("PARTIAL: the run was stopped in the warm-up");
+  }
+
+  @Test
   void planOfLaunchesIsTheSameAgainstAnotherDriver() {
     RunResult deferred = run(7);
     RunResult synchronous = run(7, "kernel.add=synchronous");
