@@ -83,4 +83,13 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(CLI, "picocli..");
+
+  @ArchTest
+  static final ArchRule theCommandLineKnowsNoActorButWhoeverRunsThem =
+      noClasses()
+          .that()
+          .resideInAPackage(CLI)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(PROTOCOL, RUNTIME, "akka..", "scala..");
 }

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * were under way when the window opened have some of their work behind them. Below: they are those
  * of the run itself, since competition lengthens them (a holder of the launch mutex waits for a
  * core to wake up on); where one term is below 0.7 of the others, its server must never starve.
+ *
+ * <p>The kernel's own {@code BoundsTest} takes the demands from the cost model instead, for a few
+ * systems; the wide grid is here, because only a load measures demands.
  */
 class LaunchBoundsTest {
   /** Bounds in launches per second. */

@@ -87,6 +87,17 @@ class OperationalLawsTest {
   }
 
   @Test
+  void launchEnclaveThatServesOthersTooIsBusyForMoreThanTheLaunches() {
+    assertThat(utilisation(List.of(launchEnclave(3, 61)), List.of(), 2, 60)).isEqualTo("none");
+  }
+
+  @Test
+  void launchEnclaveThatServesOthersTooIsNotBusyForLessThanTheLaunches() {
+    assertThat(utilisation(List.of(launchEnclave(3, 59)), List.of(), 2, 60))
+        .contains("utilisation law");
+  }
+
+  @Test
   void moreTokensThanGrantsViolateTheUtilisationLaw() {
     assertThat(utilisation(List.of(launchEnclave(2, 60)), List.of(), 3, 60))
         .contains("utilisation law");
