@@ -32,7 +32,11 @@ public interface SchedulerMessage {
   /** The task is over. */
   record Exit(TaskRef task) implements Request {}
 
-  /** A signal for the task. */
+  /**
+   * A signal for the task: pending until {@link SignalHandled}. The driver says so when it returns
+   * from a call that the signal ended; a caller whose call ended without it says so itself, or the
+   * signal ends its next interruptible sleep.
+   */
   record Signal(TaskRef task) implements Request {}
 
   /** A fatal signal for every task of the process. */

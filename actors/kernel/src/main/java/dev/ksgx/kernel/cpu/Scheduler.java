@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Scheduling;
-import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.SchedulerMessage;
@@ -20,8 +19,6 @@ import dev.ksgx.runtime.probe.Resource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -40,8 +37,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private final Resource cores;
   private final Places places;
   private final Departures departures = new Departures();
-  private final TreeSet<Integer> killed = new TreeSet<>();
-  private final Map<Integer, ScheduledTask> tasks = new TreeMap<>();
+  private final TaskTable tasks = new TaskTable();
 
   /**
    * @param coreFactory makes the behaviour of core {@code n}; the scheduler is its parent
@@ -104,7 +100,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onRun(SchedulerMessage.Run run) {
-    ScheduledTask task = task(run.task());
+    ScheduledTask task = tasks.of(run.task());
     task.sleeper = null;
     if (task.exiting) {
       run.replyTo().tell(Executed.refused(run.call(), run.task(), "the task has exited"));
@@ -134,19 +130,6 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
-  /**
-   * What is known of a task; one that is new to the scheduler may have a signal waiting already.
-   */
-  private ScheduledTask task(TaskRef ref) {
-    ScheduledTask task = tasks.get(ref.tid());
-    if (task == null) {
-      task = new ScheduledTask(ref);
-      task.signalled = ref.kind() != TaskRef.Kind.REAPER && killed.contains(ref.pid());
-      tasks.put(ref.tid(), task);
-    }
-    return task;
-  }
-
   private Behavior<SchedulerMessage> onYielded(SchedulerMessage.Yielded yielded) {
     ScheduledTask task = places.at(yielded.core()).task;
     if (places.queueOf(task).isEmpty()) {
@@ -159,7 +142,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onBlock(SchedulerMessage.Block block) {
-    ScheduledTask task = tasks.get(block.task().tid());
+    ScheduledTask task = tasks.known(block.task());
     if (task != null && task.core >= 0) {
       leaveCore(task);
     }
@@ -168,7 +151,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private Behavior<SchedulerMessage> onBlockInterruptibly(
       SchedulerMessage.BlockInterruptibly block) {
-    ScheduledTask task = tasks.get(block.task().tid());
+    ScheduledTask task = tasks.known(block.task());
     if (task == null) {
       return this;
     }
@@ -180,7 +163,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onExit(SchedulerMessage.Exit exit) {
-    ScheduledTask task = tasks.get(exit.task().tid());
+    ScheduledTask task = tasks.known(exit.task());
     if (task != null) {
       exit(task);
     }
@@ -188,12 +171,8 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private Behavior<SchedulerMessage> onExitProcess(SchedulerMessage.ExitProcess exit) {
-    killed.remove(exit.pid());
-    for (ScheduledTask task : List.copyOf(tasks.values())) {
-      if (task.ref.pid() == exit.pid()) {
-        exit(task);
-      }
-    }
+    tasks.forgetProcess(exit.pid());
+    tasks.ofProcess(exit.pid()).forEach(this::exit);
     return this;
   }
 
@@ -205,7 +184,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     } else if (task.queued) {
       task.exiting = true;
     } else {
-      tasks.remove(task.ref.tid());
+      tasks.remove(task);
     }
   }
 
@@ -223,31 +202,26 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private Behavior<SchedulerMessage> onTaskLeft(SchedulerMessage.TaskLeft left) {
     departures.left(left.task());
-    ScheduledTask task = tasks.get(left.task().tid());
+    ScheduledTask task = tasks.known(left.task());
     if (task != null && task.exiting && task.core >= 0) {
-      tasks.remove(task.ref.tid());
+      tasks.remove(task);
       leaveCore(task);
     }
     return this;
   }
 
   private Behavior<SchedulerMessage> onSignal(SchedulerMessage.Signal signal) {
-    task(signal.task()).raise();
+    tasks.of(signal.task()).raise();
     return this;
   }
 
   private Behavior<SchedulerMessage> onSignalProcess(SchedulerMessage.SignalProcess signal) {
-    killed.add(signal.pid());
-    for (ScheduledTask task : tasks.values()) {
-      if (task.ref.pid() == signal.pid()) {
-        task.raise();
-      }
-    }
+    tasks.kill(signal.pid());
     return this;
   }
 
   private Behavior<SchedulerMessage> onSignalHandled(SchedulerMessage.SignalHandled handled) {
-    ScheduledTask task = tasks.get(handled.task().tid());
+    ScheduledTask task = tasks.known(handled.task());
     if (task != null) {
       task.signalled = false;
     }
@@ -274,7 +248,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       cores.released(task.ref.tid());
     }
     if (gone.unfinished() != null) {
-      wake(tasks.get(gone.unfinished().task().tid()), gone.unfinished());
+      wake(tasks.known(gone.unfinished().task()), gone.unfinished());
     }
     if (policy == Scheduling.PINNED) {
       rehome(places.queueAt(place));
@@ -322,7 +296,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   /** The tasks of a core that has gone move to where they now belong. */
   private void rehome(RunQueue orphans) {
     for (RunQueue.Ready ready; (ready = orphans.poll(clock.nowNanos())) != null; ) {
-      ScheduledTask task = tasks.get(ready.execute().task().tid());
+      ScheduledTask task = tasks.known(ready.execute().task());
       Place idle = places.idleFor(task);
       if (idle != null) {
         dispatch(idle, task, ready.execute());
@@ -357,7 +331,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private void fill(Place place) {
     RunQueue.Ready next = places.queueAt(place).poll(clock.nowNanos());
     if (next != null) {
-      dispatch(place, tasks.get(next.execute().task().tid()), next.execute());
+      dispatch(place, tasks.known(next.execute().task()), next.execute());
     }
   }
 

@@ -14,7 +14,11 @@ public final class FaultInjection {
     this.kernel = kernel;
   }
 
-  /** An interrupt now: a running EINIT ends with SGX_UNMASKED_EVENT at its next poll. */
+  /**
+   * An interrupt now: a running EINIT ends with SGX_UNMASKED_EVENT at its next poll. A core that is
+   * idle takes it in the next burst that it runs; if that begins with an EINIT, it is this one that
+   * ends.
+   */
   public void interruptCore(int core) {
     kernel.await(kernel.submit(Faults.core(checked(core), CoreMessage.Interrupt.NOW)));
   }

@@ -13,7 +13,7 @@ final class OpenCalls {
   private final ConcurrentSkipListMap<Long, OpenCall<?>> open = new ConcurrentSkipListMap<>();
   private final AtomicLong last = new AtomicLong();
   private final AtomicReference<RuntimeException> over = new AtomicReference<>();
-  private volatile Thread completing;
+  private final ThreadLocal<Boolean> completing = ThreadLocal.withInitial(() -> false);
 
   /** A new call; failed already if the kernel is over. */
   <T> OpenCall<T> open() {
@@ -40,10 +40,10 @@ final class OpenCalls {
 
   void complete(long number, Runnable completion) {
     open.remove(number);
-    Thread outer = completing;
-    completing = Thread.currentThread();
+    boolean outer = completing.get();
+    completing.set(true);
     completion.run();
-    completing = outer;
+    completing.set(outer);
   }
 
   /**
@@ -51,7 +51,7 @@ final class OpenCalls {
    *     for itself
    */
   void requireNoCallback() {
-    if (completing == Thread.currentThread()) {
+    if (completing.get()) {
       throw new IllegalStateException(
           "a callback of a stage must not wait for the kernel: it runs in the kernel's gateway");
     }
