@@ -125,7 +125,7 @@ public final class Summary {
     Report.Launches launches = report().launches();
     long open = launches.inFlight() + launches.notStarted();
     boolean openLoop = result.scenario().load().arrivals() == LoadPlan.Arrivals.POISSON;
-    if (openLoop && open > CUT_OFF_SHARE * launches.requested()) {
+    if (openLoop && launches.succeeded() > 0 && open > CUT_OFF_SHARE * launches.requested()) {
       wrapped(
           String.format(
               Locale.ROOT,
