@@ -61,7 +61,7 @@ public final class EnclaveEntry {
     return new Entry(result, entry.entered);
   }
 
-  /** Steps 1 to 5; the thread is counted as inside before anything of the enclave is looked at. */
+  /** Steps 1 to 5; what may change under it is looked at once the thread is counted as inside. */
   private LeafResult checkTcs() {
     // 1.
     if (!Operand.usable(tcsLinear, 4096)) {
@@ -95,7 +95,14 @@ public final class EnclaveEntry {
     if (entryEpoch < 0) {
       return conflict(REMOVING);
     }
-    LeafResult result = checkThread(secs, epc.epcm().tcs(frame), entryEpoch);
+    // 5. again: EBLOCK may run beside, and a tracking cycle may have begun after it and before the
+    // thread was counted; from here on either this looks at BLOCKED or that cycle waits for the
+    // thread.
+    broken = brokenTcsRule(frame);
+    LeafResult result =
+        broken == null
+            ? checkThread(secs, epc.epcm().tcs(frame), entryEpoch)
+            : epcmViolation(5, tcsLinear, broken);
     if (!result.isOk()) {
       secs.tracking().leave(entryEpoch);
     }
