@@ -57,6 +57,7 @@ public final class LoadRun {
       }
       OperationalLaws.violation(
               figures.launches(), figures.uses(), figures.coresBusyNanos(), figures.tokenService())
+          .or(() -> OperationalLaws.violationOf(figures.resources()))
           .ifPresent(
               violation -> {
                 throw new LawViolation(violation);

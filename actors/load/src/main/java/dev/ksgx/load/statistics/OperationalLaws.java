@@ -1,5 +1,6 @@
 package dev.ksgx.load.statistics;
 
+import dev.ksgx.runtime.probe.ResourceStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,9 +17,13 @@ import java.util.Optional;
  *   <li>Flow: launches in the system grew by those planned minus those ended.
  *   <li>Every launch planned in the window is counted under one outcome.
  *   <li>The intervals of each launch cover it without gap or overlap.
- *   <li>Utilisation law: the launch enclave's busy time is its services begun and ended by launches
- *       times their mean length, exactly, and not less where others (open, close) were served too;
- *       the cores' busy time as a pool is the sum of their own; nothing is busy more than always.
+ *   <li>Little's law for every queue: the integral of its length is the sum of the waits in it, as
+ *       far as they lie in the window.
+ *   <li>Utilisation law for every resource: the integral of its holders is the sum of the holds.
+ *   <li>Utilisation law by a third account: the launch enclave's busy time is its services begun
+ *       and ended by launches times their mean length, exactly, and not less where others (open,
+ *       close) were served too; the cores' busy time as a pool is the sum of their own; nothing is
+ *       busy more than always.
  * </ul>
  */
 public final class OperationalLaws {
@@ -42,6 +47,33 @@ public final class OperationalLaws {
         .or(() -> utilisationOfLaunchEnclave(uses, tokens))
         .or(() -> utilisationOfCores(uses, coresBusyNanos))
         .or(() -> overfull(uses));
+  }
+
+  /**
+   * The first resource whose account by population and whose account by task differ; else empty.
+   */
+  public static Optional<String> violationOf(List<ResourceStatistics> resources) {
+    for (ResourceStatistics each : resources) {
+      Optional<String> violation =
+          unless(
+                  each.queueNanos() == each.waitedNanos(),
+                  "Little's law: the queue of %s integrates to %d task-ns, but its waits sum to %d",
+                  each.name(),
+                  each.queueNanos(),
+                  each.waitedNanos())
+              .or(
+                  () ->
+                      unless(
+                          each.holdNanos() == each.heldNanos(),
+                          "utilisation law: %s was held for %d task-ns, but its holds sum to %d",
+                          each.name(),
+                          each.holdNanos(),
+                          each.heldNanos()));
+      if (violation.isPresent()) {
+        return violation;
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> littlesLaw(LaunchFigures launches) {

@@ -5,6 +5,7 @@ import dev.ksgx.load.statistics.TokenService;
 import dev.ksgx.load.statistics.Use;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.runtime.probe.ResourceStatistics;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param partial it was closed before its time
  * @param launches launches planned in it or ended in it
  * @param uses use of every resource
+ * @param resources the probe's account of every group of resources
  * @param coresBusyNanos busy time of each core, by index
  * @param tokenService the launch enclave's service as the launches saw it
  * @param cores counters of each core over the window, by index
@@ -24,6 +26,7 @@ public record WindowFigures(
     boolean partial,
     LaunchFigures launches,
     List<Use> uses,
+    List<ResourceStatistics> resources,
     List<Long> coresBusyNanos,
     TokenService.Figures tokenService,
     List<CoreMessage.Counters> cores,

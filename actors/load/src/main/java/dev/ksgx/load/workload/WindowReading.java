@@ -14,6 +14,7 @@ import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.probe.ResourceStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ final class WindowReading {
   private LaunchFigures launches;
   private boolean partial;
   private List<Use> uses;
+  private List<ResourceStatistics> resources;
   private List<Long> coresBusyNanos;
   private TokenService.Figures tokenService;
 
@@ -57,6 +59,7 @@ final class WindowReading {
     partial = beforeItsTime;
     launches = figures;
     uses = UseTable.of(probe, figures.windowNanos());
+    resources = probe.groups();
     coresBusyNanos = UseTable.coresBusyNanos(probe);
     tokenService = tokens.figures(figures.openedNanos() + figures.windowNanos());
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
@@ -97,6 +100,7 @@ final class WindowReading {
         partial,
         launches,
         uses,
+        resources,
         coresBusyNanos,
         tokenService,
         List.copyOf(cores.values()),

@@ -2,6 +2,7 @@ package dev.ksgx.load.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ksgx.runtime.probe.ResourceStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,6 +118,21 @@ class OperationalLawsTest {
 
   private String violation() {
     return check(ledger.figures(100)).orElse("none");
+  }
+
+  @Test
+  void aQueueWhoseWaitsDoNotSumToItsIntegralIsAViolation() {
+    assertThat(OperationalLaws.violationOf(List.of(account(10, 10, 7, 7)))).isEmpty();
+    assertThat(OperationalLaws.violationOf(List.of(account(10, 10, 7, 6))).orElseThrow())
+        .isEqualTo(
+            "Little's law: the queue of lock integrates to 7 task-ns, but its waits sum to 6");
+    assertThat(OperationalLaws.violationOf(List.of(account(10, 11, 7, 7))).orElseThrow())
+        .isEqualTo("utilisation law: lock was held for 10 task-ns, but its holds sum to 11");
+  }
+
+  private static ResourceStatistics account(long hold, long held, long queue, long waited) {
+    return new ResourceStatistics(
+        "lock", 1, 100, hold, hold, queue, held, waited, 100, 1, 2, 1, waited, 0);
   }
 
   private static Optional<String> check(LaunchFigures figures) {

@@ -31,6 +31,8 @@ public final class Resource {
   private long busyNanos;
   private long holdNanos;
   private long queueNanos;
+  private long heldNanos;
+  private long waitedNanos;
   private int maxQueue;
   private long acquisitions;
   private long waits;
@@ -99,10 +101,12 @@ public final class Resource {
     if (nowNanos == null) {
       return;
     }
-    settle();
-    if (holders.remove(task) == null) {
+    long now = settle();
+    Occupant holder = holders.remove(task);
+    if (holder == null) {
       throw new IllegalStateException("task " + task + " does not hold " + name);
     }
+    heldNanos += inWindow(holder, now);
   }
 
   /** The task gives up its wait. */
@@ -142,6 +146,8 @@ public final class Resource {
         busyNanos,
         holdNanos,
         queueNanos,
+        heldNanos + inWindow(holders.values(), since + elapsed),
+        waitedNanos + inWindow(waiters.values(), since + elapsed),
         elapsed,
         maxQueue,
         acquisitions,
@@ -156,6 +162,8 @@ public final class Resource {
     busyNanos = 0;
     holdNanos = 0;
     queueNanos = 0;
+    heldNanos = 0;
+    waitedNanos = 0;
     maxQueue = waiters.size();
     acquisitions = 0;
     waits = 0;
@@ -166,6 +174,20 @@ public final class Resource {
   private void endWait(Occupant waited, long now) {
     waits++;
     waitNanos += now - waited.sinceNanos();
+    waitedNanos += inWindow(waited, now);
+  }
+
+  /** What of a stay that lasts until {@code now} lies in the window. */
+  private long inWindow(Occupant occupant, long now) {
+    return now - Math.max(occupant.sinceNanos(), since);
+  }
+
+  private long inWindow(Collection<Occupant> occupants, long now) {
+    long sum = 0;
+    for (Occupant occupant : occupants) {
+      sum += inWindow(occupant, now);
+    }
+    return sum;
   }
 
   private long settle() {

@@ -11,6 +11,10 @@ package dev.ksgx.runtime.probe;
  * @param holdNanos integral of the number of holders, in task-nanoseconds
  * @param queueNanos integral of the queue length, in task-nanoseconds; a wait open now counts up to
  *     now
+ * @param heldNanos sum over the holders of what of each hold lies in the window; the same as {@code
+ *     holdNanos} by another account (utilisation law)
+ * @param waitedNanos sum over the waiters of what of each wait lies in the window; the same as
+ *     {@code queueNanos} by another account (Little's law)
  * @param elapsedNanos length of the window, summed over the resources covered
  * @param maxQueue longest queue seen at one resource
  * @param acquisitions grants, after a wait or without one
@@ -25,6 +29,8 @@ public record ResourceStatistics(
     long busyNanos,
     long holdNanos,
     long queueNanos,
+    long heldNanos,
+    long waitedNanos,
     long elapsedNanos,
     int maxQueue,
     long acquisitions,
@@ -33,7 +39,7 @@ public record ResourceStatistics(
     long abandoned) {
 
   static ResourceStatistics none(String name) {
-    return new ResourceStatistics(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new ResourceStatistics(name, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /** Busy share of the capacity, 0 to 1. */
@@ -59,6 +65,8 @@ public record ResourceStatistics(
         busyNanos + other.busyNanos,
         holdNanos + other.holdNanos,
         queueNanos + other.queueNanos,
+        heldNanos + other.heldNanos,
+        waitedNanos + other.waitedNanos,
         elapsedNanos + other.elapsedNanos,
         Math.max(maxQueue, other.maxQueue),
         acquisitions + other.acquisitions,

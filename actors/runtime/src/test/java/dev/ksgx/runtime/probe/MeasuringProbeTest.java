@@ -142,6 +142,50 @@ class MeasuringProbeTest {
   }
 
   @Test
+  void queueAndHoldsAreTheSameByPopulationAndByTaskWhereverTheWindowBegins() {
+    RandomStream chance = new RandomStreams(11).stream("walk");
+    Resource resource = probe.resource("lock", 2);
+    List<Long> waiting = new ArrayList<>();
+    List<Long> holding = new ArrayList<>();
+    long next = 0;
+    for (int step = 0; step < 20_000; step++) {
+      now += chance.nextInt(4);
+      switch (chance.nextInt(5)) {
+        case 0 -> {
+          resource.queued(++next, 0);
+          waiting.add(next);
+        }
+        case 1 -> {
+          if (!waiting.isEmpty()) {
+            long task = waiting.remove(chance.nextInt(waiting.size()));
+            resource.acquired(task, 0);
+            holding.add(task);
+          }
+        }
+        case 2 -> {
+          if (!holding.isEmpty()) {
+            resource.released(holding.remove(chance.nextInt(holding.size())));
+          }
+        }
+        case 3 -> {
+          if (!waiting.isEmpty()) {
+            resource.left(waiting.remove(chance.nextInt(waiting.size())));
+          }
+        }
+        default -> {
+          if (chance.nextInt(100) == 0) {
+            probe.resetStatistics();
+          }
+        }
+      }
+      ResourceStatistics account = resource.statistics();
+      assertThat(account.waitedNanos()).isEqualTo(account.queueNanos());
+      assertThat(account.heldNanos()).isEqualTo(account.holdNanos());
+    }
+    assertThat(next).isGreaterThan(1_000);
+  }
+
+  @Test
   void aRemovedResourceLivesOnInItsGroupOnly() {
     for (int i = 0; i < 3; i++) {
       Resource lock = probe.resource("encl-lock-" + i, "encl-lock", 1);
