@@ -142,6 +142,9 @@ class AddWorkerTest {
           rig.ioctl(process, new SgxIoctl.Init(base, SampleEnclaves.pages(8).sigStruct(), false));
       assertThat(result.value()).isEqualTo(SgxCode.INVALID_MEASUREMENT);
       assertThat(rig.state(process, base).pages()).isEqualTo(2);
+      assertThat(rig.ioctl(process, Ioctls.page(base + 7 * 4096L)).errno())
+          .as("the dropped page stays in the driver's tree")
+          .isEqualTo(Errno.EEXIST);
       assertThat(rig.state(process, base).phase()).isEqualTo(EnclaveMessage.Phase.CREATED);
       AtRest.check(rig, "after the failed adds");
     }

@@ -247,6 +247,20 @@ class LaunchEnclaveTest {
   }
 
   @Test
+  void aProcessThatDiesUnderTheWriteFailsItWithEpipe() {
+    KernelConfig slowPipes = config().withCosts(config().costs().with(Cost.PIPE_WRITE, 1_000_000));
+    try (Rig rig = new Rig(slowPipes)) {
+      Rig.Process process = opened(rig);
+      SgxIoctl.Init init = ready(rig, process, TINY);
+      rig.system().runToQuiescence().orThrow();
+      Rig.Pending<Returned> pending = rig.startIoctl(process, process.task(), init);
+      rig.system().runUntil(rig.system().nowNanos() + 50_000);
+      rig.doors.launchControl().tell(LaunchControlMessage.KillProcess.NOW);
+      assertThat(rig.finish(pending).result().errno()).isEqualTo(Errno.EPIPE);
+    }
+  }
+
+  @Test
   void aRequestToADeadProcessFailsWithEpipeAndASignalAndNothingRestartsItAsShipped() {
     Bugs bugs = Bugs.of(List.of(Bugs.NO_LE_RESTART));
     try (Rig rig = new Rig(config().withBugs(bugs))) {
