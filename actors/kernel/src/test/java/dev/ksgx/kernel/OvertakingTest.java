@@ -8,7 +8,11 @@ import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.runtime.virtual.VirtualOptions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,7 +30,11 @@ class OvertakingTest {
   @ParameterizedTest
   @EnumSource(Call.class)
   void aQueuedMunmapDoesNotOvertakeTheCallBeforeIt(Call kind) {
-    try (Rig rig = new Rig(KernelConfig.preset(Preset.V5))) {
+    List<Class<?>> heard = new ArrayList<>();
+    VirtualOptions options =
+        VirtualOptions.seed(1)
+            .withSink((id, cause, from, to, sent, now, message) -> heard.add(message.getClass()));
+    try (Rig rig = new Rig(KernelConfig.preset(Preset.V5), options)) {
       Rig.Process process = rig.process();
       rig.open(process);
       long base = base(rig, process, kind);
@@ -52,10 +60,19 @@ class OvertakingTest {
       Rig.Process unmapper = new Rig.Process(rig.thread(process), process.space());
       Rig.Pending<Returned> munmap = rig.startMunmap(unmapper, base, 256L * 4096);
       rig.runUntil(() -> waiters(rig) == 3);
+      assertThat(waiters(rig)).as("both stand behind the holder").isEqualTo(3);
+      heard.clear();
       rig.inside(() -> process.space().tell(new AddressSpaceMessage.UnlockRead(holder)));
       rig.finish(blocker);
       rig.finish(pending);
       assertThat(rig.finish(munmap).result().isZero()).isTrue();
+      Class<?> owed =
+          kind == Call.CREATE
+              ? AddressSpaceMessage.Bound.class
+              : EnclaveMessage.TakeReference.class;
+      assertThat(heard.indexOf(owed))
+          .as("the enclave hears of the call first")
+          .isBetween(0, heard.indexOf(EnclaveMessage.Unmapped.class) - 1);
       rig.exit(process);
       AtRest.checkEmpty(rig, kind.name());
     }
