@@ -18,6 +18,7 @@ import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.launch.LaunchControl;
 import dev.ksgx.kernel.process.AddressSpace;
 import dev.ksgx.kernel.process.Device;
+import dev.ksgx.kernel.reclaim.Swapper;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
@@ -25,6 +26,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.RuntimeExtension;
 
@@ -34,12 +36,13 @@ import dev.ksgx.runtime.RuntimeExtension;
  */
 public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   private static final TaskRef ADD_WORKER = new TaskRef(0, 1, TaskRef.Kind.ADD_WORKER);
+  private static final TaskRef SWAPPER = new TaskRef(0, 2, TaskRef.Kind.SWAPPER);
 
   private final KernelServices services;
   private final ActorRef<DeviceMessage.Request> device;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
-  private int lastTid = ADD_WORKER.tid();
+  private int lastTid = SWAPPER.tid();
 
   /** A kernel with a machine of its own, made from the configuration. */
   public static Behavior<KernelMessage.Request> create(KernelConfig config) {
@@ -80,6 +83,12 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     ActorRef<EpcMessage.Request> epc =
         Children.spawn(
             context, EpcManager.create(machine.epc().frames(), runtime.probe()), "epc-manager");
+    ActorRef<SwapperMessage.Request> swapper =
+        Children.spawn(
+            context,
+            Swapper.create(
+                config.paging(), config.bugs(), runtime.probe(), SWAPPER, scheduler, epc),
+            "swapper");
     this.services =
         new KernelServices(
             config,
@@ -88,9 +97,11 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
             runtime.random(),
             runtime.probe(),
             runtime.probe().resource("einit-nap", 1),
+            runtime.probe().resource("epc-frame", 1),
             context.getSelf().narrow(),
             scheduler,
-            epc);
+            epc,
+            swapper);
     this.device =
         Children.spawn(
             context,
@@ -153,6 +164,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                                             device,
                                             services.scheduler(),
                                             services.epc(),
+                                            services.swapper(),
                                             driver.launchControl(),
                                             found.cores()))),
                         self)));

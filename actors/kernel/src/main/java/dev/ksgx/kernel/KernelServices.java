@@ -15,6 +15,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.clock.Clock;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.probe.Resource;
@@ -25,6 +26,7 @@ import dev.ksgx.runtime.random.RandomStreams;
  * chance, cores and frames.
  *
  * @param einitNap what a launch waits for between two rounds of EINIT
+ * @param epcFrame what a task waits for that reclaims frames or faults again for want of one
  */
 public record KernelServices(
     KernelConfig config,
@@ -33,9 +35,11 @@ public record KernelServices(
     RandomStreams random,
     Probe probe,
     Resource einitNap,
+    Resource epcFrame,
     ActorRef<KernelMessage.Request> kernel,
     ActorRef<SchedulerMessage.Request> scheduler,
-    ActorRef<EpcMessage.Request> epc) {
+    ActorRef<EpcMessage.Request> epc,
+    ActorRef<SwapperMessage.Request> swapper) {
 
   /** A thread of control of {@code task} in the actor {@code self}. */
   public Flow flow(TaskRef task, RequestId request, Calls calls, ActorRef<Reply> self) {

@@ -39,7 +39,9 @@ class EpcManagerTest {
             call ->
                 rig.doors
                     .epc()
-                    .tell(new EpcMessage.Allocate(TASK, rig.newRequest(), use, call, rig.self()))));
+                    .tell(
+                        new EpcMessage.Allocate(
+                            TASK, rig.newRequest(), use, false, call, rig.self()))));
   }
 
   private void free(EpcMessage.Use use, Integer... frames) {

@@ -10,6 +10,7 @@ import dev.ksgx.hardware.structure.SigStruct;
 public sealed interface SgxIoctl {
   int CREATE = 0x4008A400;
   int ADD_PAGE = 0x401AA401;
+  int ADD_PAGES = 0xC030A401;
   int INIT = 0x4010A402;
 
   /** The ioctl number. */
@@ -39,6 +40,23 @@ public sealed interface SgxIoctl {
     @Override
     public int number() {
       return ADD_PAGE;
+    }
+  }
+
+  /**
+   * Pages one after the other in one call, as SGX_IOC_ENCLAVE_ADD_PAGES of mainline adds a range;
+   * here all of them have the content of {@code src}, as the pages of a heap or a stack do.
+   *
+   * @param addr linear address of the first page
+   * @param pages number of pages, at least 1
+   * @param src 4,096 bytes of content of each page
+   * @param secinfo 64 bytes of SECINFO
+   * @param mrmask bit n set: measure the 256-byte chunk n of each page
+   */
+  record AddPages(long addr, long pages, Bytes src, Bytes secinfo, int mrmask) implements SgxIoctl {
+    @Override
+    public int number() {
+      return ADD_PAGES;
     }
   }
 

@@ -17,6 +17,8 @@ public record TaskRef(int pid, int tid, Kind kind) {
     LAUNCH_ENCLAVE,
     /** The kernel worker that runs deferred EADDs. */
     ADD_WORKER,
+    /** The kernel thread that evicts EPC pages (ksgxswapd). */
+    SWAPPER,
     /** A thread that runs the exit of a killed process. */
     REAPER
   }

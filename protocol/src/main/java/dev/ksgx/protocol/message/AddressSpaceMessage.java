@@ -63,6 +63,31 @@ public interface AddressSpaceMessage {
       ActorRef<? super Bound> replyTo)
       implements Request {}
 
+  /**
+   * A page fault of {@code task} in user mode. Answered with {@link FaultOver}; the task still
+   * holds a core then.
+   */
+  record PageFault(
+      TaskRef task, RequestId request, long address, long call, ActorRef<? super FaultOver> replyTo)
+      implements Request {}
+
+  /** How the kernel leaves a page fault. */
+  enum FaultOutcome {
+    /** The access is tried again: the page is there, or it was not to be had this time. */
+    RETRY,
+    /** The page cannot be brought. */
+    SIGBUS,
+    /** No mapping of /dev/sgx covers the address. */
+    SIGSEGV
+  }
+
+  /**
+   * A page fault is over.
+   *
+   * @param why one line; empty for RETRY
+   */
+  record FaultOver(long call, FaultOutcome outcome, String why) implements Reply {}
+
   /** Take the mmap lock for reading. Answered with {@link ReadLocked}. */
   record LockRead(TaskRef task, RequestId request, long call, ActorRef<? super ReadLocked> replyTo)
       implements Request {}

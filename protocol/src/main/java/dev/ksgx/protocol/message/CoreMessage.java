@@ -53,6 +53,12 @@ public interface CoreMessage {
   record Leave(TaskRef task, Translation pageTable) implements Request {}
 
   /**
+   * An interrupt by another core, so that threads inside enclaves leave. The scheduler is told
+   * {@link SchedulerMessage.InterruptTaken} once it has been taken.
+   */
+  record Shootdown(long shootdown) implements Request {}
+
+  /**
    * An interrupt from outside, now. A core that is idle takes it in its next burst, an EINIT at its
    * first poll.
    */
@@ -88,6 +94,9 @@ public interface CoreMessage {
    * @param msrWrites WRMSRs executed
    * @param interrupts interrupts taken while a task ran
    * @param conflicts leaves that met a table conflict
+   * @param exits asynchronous exits from enclaves, for whatever reason
+   * @param shootdowns interrupts taken from other cores
+   * @param tracks ETRACKs that began a tracking cycle
    */
   record Counters(
       long call,
@@ -97,6 +106,9 @@ public interface CoreMessage {
       long wastedCycles,
       long msrWrites,
       long interrupts,
-      long conflicts)
+      long conflicts,
+      long exits,
+      long shootdowns,
+      long tracks)
       implements Reply {}
 }

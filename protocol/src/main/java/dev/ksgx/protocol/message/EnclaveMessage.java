@@ -7,6 +7,7 @@ import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what an enclave receives: its life cycle, its pages, its lock. */
 public interface EnclaveMessage {
@@ -60,6 +61,79 @@ public interface EnclaveMessage {
   record Unmapped(
       TaskRef task, RequestId request, int remaining, long call, ActorRef<? super CallDone> replyTo)
       implements Request {}
+
+  /**
+   * A page fault at {@code address}, under the mmap lock of its process. Answered with {@link
+   * AddressSpaceMessage.FaultOver}.
+   *
+   * @param addressSpace of the process that faulted
+   */
+  record Fault(
+      TaskRef task,
+      RequestId request,
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      long address,
+      long call,
+      ActorRef<? super AddressSpaceMessage.FaultOver> replyTo)
+      implements Request {}
+
+  /**
+   * A reclaim pass looks at pages of the enclave: those that are old are set aside for it, and a
+   * reference is held until {@link Evict} or its failure. Answered with {@link Isolated}.
+   *
+   * @param frames the pages to look at; empty: up to {@code most} from the head of the enclave's
+   *     own list
+   */
+  record Isolate(
+      TaskRef task,
+      RequestId request,
+      List<Integer> frames,
+      int most,
+      long call,
+      ActorRef<? super Isolated> replyTo)
+      implements Request {
+    public Isolate {
+      frames = List.copyOf(frames);
+    }
+  }
+
+  /** What a reclaim pass does with the pages that it has set aside. */
+  enum Stage {
+    /** Unmap and block them. */
+    BLOCK,
+    /** Write them out; they must be blocked. */
+    WRITE,
+    /** Both under one hold of the enclave's lock. */
+    BLOCK_AND_WRITE
+  }
+
+  /** Evict what {@link Isolate} has set aside for {@code task}. Answered with {@link Evicted}. */
+  record Evict(
+      TaskRef task, RequestId request, Stage stage, long call, ActorRef<? super Evicted> replyTo)
+      implements Request {}
+
+  /**
+   * A look of a reclaim pass is over.
+   *
+   * @param looked pages looked at
+   * @param isolated pages set aside, by frame; empty: nothing to evict, no reference is held
+   * @param young pages looked at that stay, by frame
+   */
+  record Isolated(long call, int looked, List<Integer> isolated, List<Integer> young)
+      implements Reply {
+    public Isolated {
+      isolated = List.copyOf(isolated);
+      young = List.copyOf(young);
+    }
+  }
+
+  /**
+   * A stage of an eviction is over.
+   *
+   * @param freed frames given back to the pool, SECS and version arrays included
+   * @param result 0, or why the enclave could not go on
+   */
+  record Evicted(long call, int freed, CallResult result) implements Reply {}
 
   /** Tell the state. Answered with {@link State}. */
   record AskState(long call, ActorRef<? super State> replyTo) implements Request {}

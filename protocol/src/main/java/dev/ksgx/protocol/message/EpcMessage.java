@@ -18,9 +18,18 @@ public interface EpcMessage {
     VA
   }
 
-  /** Take a free frame on behalf of {@code task}. Answered with {@link Allocated}. */
+  /**
+   * Take a free frame on behalf of {@code task}. Answered with {@link Allocated}.
+   *
+   * @param atomic the task cannot wait: -EBUSY if no frame is free
+   */
   record Allocate(
-      TaskRef task, RequestId request, Use use, long call, ActorRef<? super Allocated> replyTo)
+      TaskRef task,
+      RequestId request,
+      Use use,
+      boolean atomic,
+      long call,
+      ActorRef<? super Allocated> replyTo)
       implements Request {}
 
   /** Frames come back to the pool, after their EREMOVE. */
@@ -29,6 +38,18 @@ public interface EpcMessage {
       frames = List.copyOf(frames);
     }
   }
+
+  /**
+   * {@code swapper} goes to sleep: it is told {@link SwapperMessage.Wake} by the first allocation
+   * that leaves fewer free frames than the low watermark.
+   */
+  record SwapperSleeps(ActorRef<SwapperMessage.Request> swapper) implements Request {}
+
+  /** How many frames are free? Answered with {@link FreeFrames}. */
+  record AskFree(long call, ActorRef<? super FreeFrames> replyTo) implements Request {}
+
+  /** Frames in the pool. */
+  record FreeFrames(long call, int free) implements Reply {}
 
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
@@ -53,6 +74,18 @@ public interface EpcMessage {
    * @param free frames in the pool
    * @param peakUsed most frames in use at one time since the last reset
    * @param vaPages frames in use as version arrays
+   * @param secsPages frames in use as SECS
+   * @param allocations frames given out since the last reset
+   * @param refused allocations answered with -EBUSY since the last reset
    */
-  record Counters(long call, int frames, int free, int peakUsed, int vaPages) implements Reply {}
+  record Counters(
+      long call,
+      int frames,
+      int free,
+      int peakUsed,
+      int vaPages,
+      int secsPages,
+      long allocations,
+      long refused)
+      implements Reply {}
 }

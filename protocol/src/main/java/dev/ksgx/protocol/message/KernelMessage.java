@@ -32,6 +32,7 @@ public interface KernelMessage {
       ActorRef<DeviceMessage.Request> device,
       ActorRef<SchedulerMessage.Request> scheduler,
       ActorRef<EpcMessage.Request> epc,
+      ActorRef<SwapperMessage.Request> swapper,
       ActorRef<LaunchControlMessage.Request> launchControl,
       List<ActorRef<CoreMessage.Request>> cores)
       implements Reply {}

@@ -8,6 +8,7 @@ public interface Reply
         LaunchControlMessage,
         LaunchProcessMessage,
         AddWorkerMessage,
+        SwapperMessage,
         ClientMessage,
         KernelMessage {
   /** The number under which the asker sent the request; it means something to the asker alone. */

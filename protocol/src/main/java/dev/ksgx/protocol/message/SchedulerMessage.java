@@ -53,6 +53,28 @@ public interface SchedulerMessage {
   record LeaveUserMode(int pid, Translation pageTable, long call, ActorRef<? super Left> replyTo)
       implements Request {}
 
+  /**
+   * An interrupt to every core on which a task of the processes {@code pids} runs: a thread that is
+   * inside an enclave there leaves it by AEX and comes back. Answered with {@link Acknowledged}
+   * when each of these cores has taken it.
+   */
+  record Shootdown(List<Integer> pids, long call, ActorRef<? super Acknowledged> replyTo)
+      implements Request {
+    public Shootdown {
+      pids = List.copyOf(pids);
+    }
+  }
+
+  /** A core's answer: it has taken the interrupt. */
+  record InterruptTaken(long shootdown) implements Request {}
+
+  /**
+   * Every core has taken the interrupt.
+   *
+   * @param cores how many there were
+   */
+  record Acknowledged(long call, int cores) implements Reply {}
+
   /** A core's answer: the task does not run there in the way it should not. */
   record TaskLeft(TaskRef task) implements Request {}
 

@@ -3,6 +3,7 @@ package dev.ksgx.protocol.message;
 import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
+import dev.ksgx.hardware.program.EnclaveThread;
 import dev.ksgx.hardware.structure.Bytes;
 import java.util.function.Supplier;
 
@@ -45,6 +46,15 @@ public sealed interface Step {
    */
   record Enter(long tcs, Translation translation, Supplier<? extends EnclaveProgram> program)
       implements Step {}
+
+  /**
+   * ERESUME of a thread that an asynchronous exit interrupted, then the rest of its program.
+   *
+   * @param tcs linear address of the TCS
+   * @param translation page tables of the process
+   * @param thread what the state save area stands for; only the core that runs it touches it
+   */
+  record Resume(long tcs, Translation translation, EnclaveThread thread) implements Step {}
 
   /**
    * A load or a store by code outside enclaves, within one page.

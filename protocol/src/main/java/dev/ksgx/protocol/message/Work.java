@@ -24,6 +24,20 @@ public enum Work {
   RELEASE_PAGE,
   /** A reclaim pass that found nothing to evict. */
   EMPTY_RECLAIM,
+  /** Entry into a reclaim pass: choice of the victims. */
+  RECLAIM_ENTRY,
+  /** Eviction of one page beside its leaves: backing page, PCMD, lists, ageing. */
+  RECLAIM_PAGE,
+  /** A look at the accessed bit of a page that stays. */
+  AGE_PAGE,
+  /** An interrupt sent to other cores, and the wait until all have acknowledged it. */
+  IPI,
+  /** The handler of such an interrupt. */
+  IPI_HANDLER,
+  /** The kernel's path of a page fault: entry, VMA look-up, page-table entry, return. */
+  PAGE_FAULT,
+  /** Loading of one page beside its leaf: backing page, PCMD, lists. */
+  LOAD_PAGE,
   /** SHA-256 over the 384 bytes of a modulus. */
   HASH_MODULUS,
   /** One write to a pipe. */

@@ -30,8 +30,17 @@ public final class Bugs {
   /** A failed add is silent; the adds after it are dropped. */
   public static final String SILENT_ADD_FAILURE = "B-43";
 
+  /** A fault that finds one frame where it needs two gives the one back, and faults again. */
+  public static final String FRAME_HANDED_BACK = "B-44";
+
+  /** The swapper never sleeps while frames are short, even if nothing can be evicted. */
+  public static final String SWAPPER_SPINS = "B-46";
+
   /** A failed copy from user space returns the positive number of bytes left. */
   public static final String POSITIVE_COPY_RESULT = "B-66";
+
+  /** A page whose EWB failed counts as evicted; its frame goes to the pool still valid. */
+  public static final String FREE_AFTER_FAILED_EWB = "B-76";
 
   private static final SortedSet<String> V5 =
       new TreeSet<>(
@@ -43,7 +52,18 @@ public final class Bugs {
               STALE_REPLY,
               NO_LE_RESTART,
               SILENT_ADD_FAILURE,
+              FRAME_HANDED_BACK,
+              SWAPPER_SPINS,
               POSITIVE_COPY_RESULT));
+
+  private static final SortedSet<String> MAINLINE =
+      new TreeSet<>(java.util.List.of(FREE_AFTER_FAILED_EWB));
+
+  private static final SortedSet<String> KNOWN = new TreeSet<>(V5);
+
+  static {
+    KNOWN.addAll(MAINLINE);
+  }
 
   private static final Bugs FIXED = new Bugs(new TreeSet<>());
 
@@ -62,6 +82,7 @@ public final class Bugs {
   public static Bugs asShipped(Preset preset) {
     return switch (preset) {
       case V5 -> new Bugs(V5);
+      case MAINLINE -> new Bugs(MAINLINE);
     };
   }
 
@@ -73,9 +94,9 @@ public final class Bugs {
   public static Bugs of(Collection<String> ids) {
     TreeSet<String> known = new TreeSet<>();
     for (String id : ids) {
-      if (!V5.contains(id)) {
+      if (!KNOWN.contains(id)) {
         throw new IllegalArgumentException(
-            "unknown bug '" + id + "': the model knows " + String.join(", ", V5));
+            "unknown bug '" + id + "': the model knows " + String.join(", ", KNOWN));
       }
       known.add(id);
     }

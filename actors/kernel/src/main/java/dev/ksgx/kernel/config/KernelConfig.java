@@ -13,7 +13,9 @@ import dev.ksgx.kernel.cost.CostModel;
  * @param costs cycles of everything
  * @param timerHz timer interrupts per second and core
  * @param deviceInterruptsPerSecond mean rate of other interrupts per core (Poisson)
+ * @param launch who makes tokens
  * @param add when EADD runs
+ * @param paging what happens when the EPC is full
  * @param bugs historical bugs that the driver has
  * @param scheduling how tasks get cores
  * @param sliceNanos how long a task may keep a core that others want
@@ -25,7 +27,9 @@ public record KernelConfig(
     CostModel costs,
     int timerHz,
     double deviceInterruptsPerSecond,
+    Launch launch,
     AddMode add,
+    Paging paging,
     Bugs bugs,
     Scheduling scheduling,
     long sliceNanos) {
@@ -48,7 +52,9 @@ public record KernelConfig(
         CostModel.pCfl(),
         DEFAULT_TIMER_HZ,
         0,
+        preset.launch(),
         preset.add(),
+        preset.paging(),
         Bugs.fixed(),
         Scheduling.WAKEUP_PREEMPT,
         DEFAULT_SLICE_NANOS);
@@ -78,7 +84,9 @@ public record KernelConfig(
         costs,
         timerHz,
         deviceInterruptsPerSecond,
+        launch,
         add,
+        paging,
         bugs,
         scheduling,
         sliceNanos);
@@ -93,7 +101,9 @@ public record KernelConfig(
         costs,
         timerHz,
         deviceInterruptsPerSecond,
+        launch,
         add,
+        paging,
         bugs,
         scheduling,
         sliceNanos);
@@ -108,7 +118,9 @@ public record KernelConfig(
         other,
         timerHz,
         deviceInterruptsPerSecond,
+        launch,
         add,
+        paging,
         bugs,
         scheduling,
         sliceNanos);
@@ -123,7 +135,9 @@ public record KernelConfig(
         costs,
         timerPerSecond,
         devicesPerSecond,
+        launch,
         add,
+        paging,
         bugs,
         scheduling,
         sliceNanos);
@@ -138,6 +152,42 @@ public record KernelConfig(
         costs,
         timerHz,
         deviceInterruptsPerSecond,
+        launch,
+        other,
+        paging,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With other makers of tokens. */
+  public KernelConfig withLaunch(Launch other) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        other,
+        add,
+        paging,
+        bugs,
+        scheduling,
+        sliceNanos);
+  }
+
+  /** With another way of paging. */
+  public KernelConfig withPaging(Paging other) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        launch,
+        add,
         other,
         bugs,
         scheduling,
@@ -153,7 +203,9 @@ public record KernelConfig(
         costs,
         timerHz,
         deviceInterruptsPerSecond,
+        launch,
         add,
+        paging,
         other,
         scheduling,
         sliceNanos);
@@ -166,6 +218,17 @@ public record KernelConfig(
    */
   public KernelConfig withScheduling(Scheduling other, long nanos) {
     return new KernelConfig(
-        preset, machine, ghz, costs, timerHz, deviceInterruptsPerSecond, add, bugs, other, nanos);
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        launch,
+        add,
+        paging,
+        bugs,
+        other,
+        nanos);
   }
 }

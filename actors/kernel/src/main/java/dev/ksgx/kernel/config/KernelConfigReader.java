@@ -42,9 +42,30 @@ public final class KernelConfigReader {
             .withBugs(bugs(preset))
             .withScheduling(
                 choice("kernel.scheduling", Scheduling.values(), Scheduling::key), slice());
-    return config.getString("kernel.add").equals("preset")
-        ? kernel
-        : kernel.withAdd(choice("kernel.add", AddMode.values(), AddMode::key));
+    Paging paging =
+        new Paging(
+            axis("kernel.reclaim", Reclaim.values(), Reclaim::key, preset.paging().reclaim()),
+            axis("kernel.pte", PteTiming.values(), PteTiming::key, preset.paging().pte()),
+            onOff("kernel.va-eviction"),
+            choice("kernel.le-pages", LePages.values(), LePages::key));
+    return kernel
+        .withLaunch(axis("kernel.launch", Launch.values(), Launch::key, preset.launch()))
+        .withAdd(axis("kernel.add", AddMode.values(), AddMode::key, preset.add()))
+        .withPaging(paging);
+  }
+
+  /** A choice that may be left to the preset. */
+  private <T> T axis(String key, T[] values, Function<T, String> name, T ofPreset) {
+    return config.getString(key).equals("preset") ? ofPreset : choice(key, values, name);
+  }
+
+  /** HOCON reads on and off as booleans, and as text where they are quoted. */
+  private boolean onOff(String key) {
+    return switch (config.getString(key)) {
+      case "on", "true" -> true;
+      case "off", "false" -> false;
+      default -> throw bad(key, "on or off");
+    };
   }
 
   private KernelConfig withInterrupts(KernelConfig kernel) {

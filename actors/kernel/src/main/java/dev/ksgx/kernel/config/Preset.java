@@ -3,14 +3,31 @@ package dev.ksgx.kernel.config;
 /** A historical bundle of choices (driver.md 0). */
 public enum Preset {
   /** The patch series of November 2017: deferred adds, an in-kernel launch enclave behind pipes. */
-  V5("v5", AddMode.DEFERRED);
+  V5(
+      "v5",
+      Launch.KERNEL_LE,
+      AddMode.DEFERRED,
+      new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
+  /**
+   * What was merged for Linux 5.11, and the DCAP drivers from the end of 2019 on: adds in the
+   * caller, no launch enclave, one list of pages. Its system calls are those of v5 here.
+   */
+  MAINLINE(
+      "mainline",
+      Launch.DIRECT,
+      AddMode.SYNCHRONOUS,
+      new Paging(Reclaim.GLOBAL, PteTiming.AT_FAULT, false, LePages.EVICTABLE));
 
   private final String key;
+  private final Launch launch;
   private final AddMode add;
+  private final Paging paging;
 
-  Preset(String key, AddMode add) {
+  Preset(String key, Launch launch, AddMode add, Paging paging) {
     this.key = key;
+    this.launch = launch;
     this.add = add;
+    this.paging = paging;
   }
 
   /** The name used in configuration. */
@@ -18,8 +35,18 @@ public enum Preset {
     return key;
   }
 
+  /** Who makes this generation's tokens. */
+  public Launch launch() {
+    return launch;
+  }
+
   /** How this generation adds pages. */
   public AddMode add() {
     return add;
+  }
+
+  /** What this generation does when the EPC is full. */
+  public Paging paging() {
+    return paging;
   }
 }

@@ -10,6 +10,7 @@ import dev.ksgx.hardware.cpu.LogicalProcessor;
 import dev.ksgx.hardware.leaf.AccessResult;
 import dev.ksgx.hardware.leaf.Leaf;
 import dev.ksgx.hardware.leaf.LeafResult;
+import dev.ksgx.hardware.leaf.Status;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cost.Cost;
@@ -268,7 +269,12 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     if (result.conflict()) {
       counters.conflicts++;
     }
-    return new StepResult.Leaf(result, over.leaf.rbx());
+    if (result.leaf() == Leaf.ETRACK && result.isOk()) {
+      counters.tracks++;
+    }
+    boolean written =
+        result.leaf() == Leaf.EWB && (result.isOk() || result.status() == Status.INFO);
+    return new StepResult.Leaf(result, over.leaf.rbx(), written ? over.leaf.evicted() : null);
   }
 
   private static boolean failed(StepResult result) {

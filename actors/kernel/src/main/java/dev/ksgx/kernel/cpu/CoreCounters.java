@@ -11,6 +11,9 @@ final class CoreCounters {
   long msrWrites;
   long interrupts;
   long conflicts;
+  long exits;
+  long shootdowns;
+  long tracks;
 
   CoreCounters(int core) {
     this.core = core;
@@ -23,6 +26,9 @@ final class CoreCounters {
     msrWrites = 0;
     interrupts = 0;
     conflicts = 0;
+    exits = 0;
+    shootdowns = 0;
+    tracks = 0;
   }
 
   CoreMessage.Counters answer(long call, Durations durations) {
@@ -34,6 +40,9 @@ final class CoreCounters {
         durations.cycles(wastedNanos),
         msrWrites,
         interrupts,
-        conflicts);
+        conflicts,
+        exits,
+        shootdowns,
+        tracks);
   }
 }

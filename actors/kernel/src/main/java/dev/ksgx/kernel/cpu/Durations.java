@@ -86,6 +86,10 @@ final class Durations {
           case EEXTEND -> Cost.EEXTEND;
           case EREMOVE -> Cost.EREMOVE;
           case EPA -> Cost.EPA;
+          case EBLOCK -> Cost.EBLOCK;
+          case ETRACK -> Cost.ETRACK;
+          case EWB -> Cost.EWB;
+          case ELDB, ELDU -> Cost.ELD;
           case EDBGRD, EDBGWR -> Cost.EDBG;
           default ->
               throw new IllegalStateException(

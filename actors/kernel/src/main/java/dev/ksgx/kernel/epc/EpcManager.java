@@ -1,27 +1,35 @@
 package dev.ksgx.kernel.epc;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.kernel.config.Paging;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.EpcMessage.Use;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.probe.Level;
 import dev.ksgx.runtime.probe.Probe;
 
 /**
- * The free frames of all sections, last freed first taken, as the v5 free list. An empty pool is
- * answered at once; what the asking task then does (give up, or try again for ever) is its own
- * affair.
+ * The free frames of all sections, last freed first taken, as the v5 free list, and the watermark
+ * that wakes the swapper (driver.md 6.1). An empty pool is answered at once; what the asking task
+ * then does (reclaim, give up, fault again) is its own affair.
  */
 public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private final FrameStack free;
   private final int frames;
+  private final int[] inUse = new int[Use.values().length];
   private final Level used;
-  private int vaPages;
+  private final Level versionArrays;
+  private ActorRef<SwapperMessage.Request> sleepingSwapper;
   private int peakUsed;
+  private long allocations;
+  private long refused;
 
   /**
    * @param frames frames of all sections; frame numbers are 0 to {@code frames - 1}
@@ -35,6 +43,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
     this.frames = frames;
     this.free = new FrameStack(frames);
     this.used = probe.level("epc-used");
+    this.versionArrays = probe.level("epc-version-arrays");
   }
 
   @Override
@@ -42,58 +51,94 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
     return newReceiveBuilder()
         .onMessage(EpcMessage.Allocate.class, this::onAllocate)
         .onMessage(EpcMessage.Free.class, this::onFree)
+        .onMessage(EpcMessage.AskFree.class, this::onAskFree)
+        .onMessage(EpcMessage.SwapperSleeps.class, this::onSwapperSleeps)
         .onMessage(EpcMessage.AskCounters.class, this::onAskCounters)
         .onMessage(EpcMessage.ResetPeak.class, reset -> onResetPeak())
         .build();
   }
 
   private Behavior<EpcMessage> onAllocate(EpcMessage.Allocate ask) {
-    if (free.isEmpty() && vaPages > frames - 2) {
-      refuse(ask, false, "version arrays fill the EPC: the limit is its frames less 2");
-    } else if (free.isEmpty()) {
-      refuse(ask, true, "no free EPC frame and nothing to evict");
-    } else {
+    if (!free.isEmpty()) {
       int frame = free.pop();
-      if (ask.use() == EpcMessage.Use.VA) {
-        vaPages++;
-      }
+      inUse[ask.use().ordinal()]++;
+      allocations++;
       note();
       ask.replyTo().tell(new EpcMessage.Allocated(ask.call(), frame, false, CallResult.OK));
+    } else if (inUse[Use.VA.ordinal()] > frames - 2) {
+      refuse(ask, Errno.ENOMEM, "version arrays fill the EPC: the limit is its frames less 2");
+      return this;
+    } else if (ask.atomic()) {
+      refused++;
+      refuse(ask, Errno.EBUSY, "no free EPC frame and no time to reclaim one");
+    } else {
+      refuse(ask, Errno.ENOMEM, "no free EPC frame");
+      return this;
     }
+    wakeSwapper();
     return this;
   }
 
-  private static void refuse(EpcMessage.Allocate ask, boolean exhausted, String check) {
+  private void refuse(EpcMessage.Allocate ask, Errno errno, String check) {
+    boolean exhausted = inUse[Use.VA.ordinal()] <= frames - 2;
     ask.replyTo()
-        .tell(
-            new EpcMessage.Allocated(
-                ask.call(), -1, exhausted, CallResult.failed(Errno.ENOMEM, check)));
+        .tell(new EpcMessage.Allocated(ask.call(), -1, exhausted, CallResult.failed(errno, check)));
+  }
+
+  /** One swapper, woken once a crossing: the fix of B-16. */
+  private void wakeSwapper() {
+    if (sleepingSwapper != null && free.size() < Paging.LOW_WATERMARK) {
+      sleepingSwapper.tell(SwapperMessage.Wake.NOW);
+      sleepingSwapper = null;
+    }
   }
 
   private Behavior<EpcMessage> onFree(EpcMessage.Free back) {
     for (int frame : back.frames()) {
       free.push(frame);
     }
-    if (back.use() == EpcMessage.Use.VA) {
-      vaPages -= back.frames().size();
-    }
+    inUse[back.use().ordinal()] -= back.frames().size();
     note();
     return this;
   }
 
   private void note() {
-    int inUse = frames - free.size();
-    peakUsed = Math.max(peakUsed, inUse);
-    used.set(inUse);
+    int now = frames - free.size();
+    peakUsed = Math.max(peakUsed, now);
+    used.set(now);
+    versionArrays.set(inUse[Use.VA.ordinal()]);
+  }
+
+  private Behavior<EpcMessage> onAskFree(EpcMessage.AskFree ask) {
+    ask.replyTo().tell(new EpcMessage.FreeFrames(ask.call(), free.size()));
+    return this;
+  }
+
+  /** Frames taken since the swapper looked do not wake it: only an allocation does. */
+  private Behavior<EpcMessage> onSwapperSleeps(EpcMessage.SwapperSleeps sleeps) {
+    sleepingSwapper = sleeps.swapper();
+    return this;
   }
 
   private Behavior<EpcMessage> onResetPeak() {
     peakUsed = frames - free.size();
+    allocations = 0;
+    refused = 0;
     return this;
   }
 
   private Behavior<EpcMessage> onAskCounters(EpcMessage.AskCounters ask) {
-    ask.replyTo().tell(new EpcMessage.Counters(ask.call(), frames, free.size(), peakUsed, vaPages));
+    ask.replyTo()
+        .tell(
+            new EpcMessage.Counters(
+                ask.call(),
+                frames,
+                free.size(),
+                peakUsed,
+                inUse[Use.VA.ordinal()],
+                inUse[Use.SECS.ordinal()],
+                allocations,
+                refused));
     return this;
   }
 }

@@ -47,7 +47,9 @@ public final class FrameAllocation {
                 otherwise.accept(answer.result());
               }
             });
-    services.epc().tell(new EpcMessage.Allocate(flow.task(), flow.request(), use, call, self));
+    services
+        .epc()
+        .tell(new EpcMessage.Allocate(flow.task(), flow.request(), use, false, call, self));
   }
 
   private boolean mayLoop() {

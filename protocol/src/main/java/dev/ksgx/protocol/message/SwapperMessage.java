@@ -1,0 +1,88 @@
+package dev.ksgx.protocol.message;
+
+import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
+
+/** Root of what the swapper receives: who has pages, and who needs frames. */
+public interface SwapperMessage {
+  /** What others may send to the swapper. */
+  sealed interface Request extends SwapperMessage {}
+
+  /** An enclave of process {@code pid} is there: its pages may be evicted. */
+  record Register(
+      ActorRef<EnclaveMessage.Request> enclave,
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      int pid)
+      implements Request {}
+
+  /**
+   * An enclave goes: the swapper forgets it. Answered with {@link Forgotten}, after which it sends
+   * the enclave nothing more.
+   */
+  record Deregister(
+      ActorRef<EnclaveMessage.Request> enclave, long call, ActorRef<? super Forgotten> replyTo)
+      implements Request {}
+
+  /** The page of {@code enclave} in {@code frame} may be evicted from now on. */
+  record Track(ActorRef<EnclaveMessage.Request> enclave, int frame) implements Request {}
+
+  /** These pages are in the EPC no longer, or go: they may not be evicted any more. */
+  record Untrack(List<Integer> frames) implements Request {
+    public Untrack {
+      frames = List.copyOf(frames);
+    }
+  }
+
+  /** The free frames have fallen below the low watermark. */
+  enum Wake implements Request {
+    NOW
+  }
+
+  /**
+   * {@code task} found no free frame: one reclaim pass in its own context. Answered with {@link
+   * Reclaimed}.
+   */
+  record Reclaim(TaskRef task, RequestId request, long call, ActorRef<? super Reclaimed> replyTo)
+      implements Request {}
+
+  /** Tell the counters. */
+  record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
+
+  /** Zero the counters. */
+  enum ResetCounters implements Request {
+    NOW
+  }
+
+  /** The enclave is forgotten. */
+  record Forgotten(long call) implements Reply {}
+
+  /**
+   * A direct reclaim pass is over.
+   *
+   * @param freed frames given back
+   * @param hopeless no page was there to look at, and no other pass is under way that may free one
+   */
+  record Reclaimed(long call, int freed, boolean hopeless) implements Reply {}
+
+  /**
+   * What the swapper has counted since the last reset.
+   *
+   * @param passes reclaim passes that set at least one page aside
+   * @param emptyPasses passes that set none aside
+   * @param directPasses those of both that ran in the context of a task other than the swapper
+   * @param evicted frames freed
+   * @param evictedDirectly those of them that a task freed for itself
+   * @param wakeUps times the swapper woke up
+   */
+  record Counters(
+      long call,
+      long passes,
+      long emptyPasses,
+      long directPasses,
+      long evicted,
+      long evictedDirectly,
+      long wakeUps)
+      implements Reply {}
+}
