@@ -3,6 +3,7 @@ package dev.ksgx.protocol.message;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what the swapper receives: who has pages, and who needs frames. */
 public interface SwapperMessage {
