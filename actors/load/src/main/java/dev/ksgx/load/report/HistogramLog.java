@@ -12,10 +12,10 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * The distributions as an HdrHistogram log (format 1.3): one interval, the measured window, with the
- * tags {@code launch}, {@code create}, {@code add}, {@code token}, {@code einit}; for lives, {@code
- * GROUP} and {@code GROUP.PART}. Times count from the boot of the modelled system, values are
- * nanoseconds.
+ * The distributions as an HdrHistogram log (format 1.3): one interval, the measured window, with
+ * the tags {@code launch}, {@code create}, {@code add}, {@code token}, {@code einit}; for lives,
+ * {@code GROUP} and {@code GROUP.PART}. Times count from the boot of the modelled system, values
+ * are nanoseconds.
  */
 public final class HistogramLog {
   private HistogramLog() {}

@@ -42,8 +42,8 @@ public record LivesReport(
    * @param touches pages touched by threads of those lives, zeroing not counted
    * @param fairness Jain's index of the processes' lives per second of living; null without one
    * @param processes one a process, by number
-   * @param timeShares where the time of the group's threads went: {@code wait:GROUP} in the queue of
-   *     a group of resources, {@code serve:GROUP} in its service; shares of the sum
+   * @param timeShares where the time of the group's threads went: {@code wait:GROUP} in the queue
+   *     of a group of resources, {@code serve:GROUP} in its service; shares of the sum
    */
   public record Group(
       String name,

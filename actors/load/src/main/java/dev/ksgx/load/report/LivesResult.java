@@ -16,11 +16,7 @@ import java.util.List;
  * @param uses use of every resource
  */
 public record LivesResult(
-    Scenario scenario,
-    LivesPlan plan,
-    LivesReport report,
-    List<LifeFigures> groups,
-    List<Use> uses)
+    Scenario scenario, LivesPlan plan, LivesReport report, List<LifeFigures> groups, List<Use> uses)
     implements Outcome {
   @Override
   public String summary() {

@@ -36,8 +36,7 @@ final class LivesSummary {
     int threads =
         result.plan().groups().stream().mapToInt(each -> each.processes() * each.threads()).sum();
     boolean exhausted = report.epc().peakUsed() == report.epc().frames();
-    page.wrapped(
-        "What binds: " + new Verdict(false, threads, exhausted).inWords(result.uses()));
+    page.wrapped("What binds: " + new Verdict(false, threads, exhausted).inWords(result.uses()));
     return page.toString();
   }
 

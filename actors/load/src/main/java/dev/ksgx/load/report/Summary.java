@@ -6,13 +6,8 @@ import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.Phase;
-import dev.ksgx.load.statistics.Use;
 import dev.ksgx.load.statistics.Verdict;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The report for people: plain text in 80 columns, whose last line says what binds. */
 public final class Summary {
@@ -42,8 +37,7 @@ public final class Summary {
     machine.resources(result.uses());
     machine.spent("time of a launch", figures().spent());
     page.line("");
-    machine.counters(
-        report().einit(), report().cores(), report().launchEnclave(), report().epc());
+    machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
         new Verdict(
@@ -80,21 +74,19 @@ public final class Summary {
         report().achievedPerSecond(),
         report().saturated() ? "SATURATED" : "not saturated");
     page.paragraph(
-            "  planned %,d = succeeded %,d + failed %,d + in flight %,d + not started %,d",
-            launches.requested(),
-            launches.succeeded(),
-            figures().failures(),
-            launches.inFlight(),
-            launches.notStarted());
+        "  planned %,d = succeeded %,d + failed %,d + in flight %,d + not started %,d",
+        launches.requested(),
+        launches.succeeded(),
+        figures().failures(),
+        launches.inFlight(),
+        launches.notStarted());
     launches
         .failed()
         .forEach(
             (code, count) ->
                 page.paragraph(
-                        "  failed: %,d with %s: %s",
-                        count,
-                        code,
-                        figures().checks().getOrDefault(code, "")));
+                    "  failed: %,d with %s: %s",
+                    count, code, figures().checks().getOrDefault(code, "")));
     double meanInSystem =
         figures().windowNanos() == 0
             ? 0
@@ -116,10 +108,9 @@ public final class Summary {
     boolean openLoop = result.scenario().load().arrivals() == LoadPlan.Arrivals.POISSON;
     if (openLoop && launches.succeeded() > 0 && open > CUT_OFF_SHARE * launches.requested()) {
       page.paragraph(
-              "  latencies are of the %,d that succeeded before the end; the %,d still open then"
-                  + " take longer and are not in them",
-              launches.succeeded(),
-              open);
+          "  latencies are of the %,d that succeeded before the end; the %,d still open then"
+              + " take longer and are not in them",
+          launches.succeeded(), open);
     }
   }
 
@@ -148,7 +139,9 @@ public final class Summary {
         TextPage.micros(distribution.percentileNanos(90)),
         TextPage.micros(distribution.percentileNanos(95)),
         TextPage.micros(distribution.percentileNanos(99)),
-        distribution.count() < LEAST_FOR_P999 ? "-" : TextPage.micros(distribution.percentileNanos(99.9)),
+        distribution.count() < LEAST_FOR_P999
+            ? "-"
+            : TextPage.micros(distribution.percentileNanos(99.9)),
         TextPage.micros(distribution.maxNanos()));
   }
 

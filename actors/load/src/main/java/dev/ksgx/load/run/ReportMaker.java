@@ -38,7 +38,8 @@ final class ReportMaker {
    * @param digest of all deliveries, or null
    */
   RunResult result(long wallNanos, long messages, String digest) {
-    boolean saturated = Saturation.saturated(scenario.load().arrivals(), launches, figures.machine().uses());
+    boolean saturated =
+        Saturation.saturated(scenario.load().arrivals(), launches, figures.machine().uses());
     Report report =
         new Report(
             scenario.load().seed(),

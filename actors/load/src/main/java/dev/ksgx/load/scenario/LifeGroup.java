@@ -73,7 +73,8 @@ public record LifeGroup(
     }
     WarmStart warmStart = values.choice("warm-start", WarmStart.values());
     TouchPlan touch = TouchPlan.from(values, heap);
-    if (threads == 0 && (warmStart != WarmStart.NONE || touch.pattern() != TouchPlan.Pattern.NONE)) {
+    if (threads == 0
+        && (warmStart != WarmStart.NONE || touch.pattern() != TouchPlan.Pattern.NONE)) {
       throw values.refused("threads", "at least 1, because somebody has to enter the enclave");
     }
     return new LifeGroup(

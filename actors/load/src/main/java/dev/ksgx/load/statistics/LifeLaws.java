@@ -28,8 +28,7 @@ public final class LifeLaws {
   }
 
   private static Optional<String> violation(LifeFigures group) {
-    long outcomes =
-        group.completed() + group.failures() + group.unfinished() + group.notBegun();
+    long outcomes = group.completed() + group.failures() + group.unfinished() + group.notBegun();
     if (outcomes != group.planned() || group.unfinished() < 0 || group.notBegun() < 0) {
       return Optional.of(
           "outcomes: %s plans %d lives = %d completed + %d failed + %d unfinished + %d not begun"
@@ -50,8 +49,7 @@ public final class LifeLaws {
           "time of lives: those of %s take %d ns, but their parts %d ns"
               .formatted(group.group(), group.total().sumNanos(), parts));
     }
-    long byProcess =
-        group.processes().stream().mapToLong(LifeFigures.OfProcess::completed).sum();
+    long byProcess = group.processes().stream().mapToLong(LifeFigures.OfProcess::completed).sum();
     if (byProcess != group.completed()) {
       return Optional.of(
           "processes: those of %s completed %d lives, the group %d"

@@ -75,8 +75,7 @@ public final class LifeLedger {
       long completed = group.total.count();
       List<LifeFigures.OfProcess> processes = new ArrayList<>();
       for (int member = 0; member < group.completed.length; member++) {
-        processes.add(
-            new LifeFigures.OfProcess(group.completed[member], group.totalNanos[member]));
+        processes.add(new LifeFigures.OfProcess(group.completed[member], group.totalNanos[member]));
       }
       figures.add(
           new LifeFigures(

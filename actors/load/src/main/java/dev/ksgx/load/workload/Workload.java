@@ -179,8 +179,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     reading
         .take(reply)
         .ifPresent(
-            machine ->
-                finished.accept(new WindowFigures(partial, figures, tokenService, machine)));
+            machine -> finished.accept(new WindowFigures(partial, figures, tokenService, machine)));
     return this;
   }
 

@@ -56,11 +56,7 @@ final class LifeBuild {
    * @param adds how pages are added
    */
   LifeBuild(
-      Caller caller,
-      LifeImage image,
-      LifeGroup.Adds adds,
-      RequestId request,
-      Listener listener) {
+      Caller caller, LifeImage image, LifeGroup.Adds adds, RequestId request, Listener listener) {
     this.caller = caller;
     this.image = image;
     this.most = adds == LifeGroup.Adds.RANGE ? LifeGroup.RANGE_PAGES : 1;
@@ -117,8 +113,7 @@ final class LifeBuild {
     long address = base + run.offset() + (long) first * PAGE;
     return pages == 1
         ? new SgxIoctl.AddPage(address, run.content(), run.secInfo().bytes(), run.mrmask())
-        : new SgxIoctl.AddPages(
-            address, pages, run.content(), run.secInfo().bytes(), run.mrmask());
+        : new SgxIoctl.AddPages(address, pages, run.content(), run.secInfo().bytes(), run.mrmask());
   }
 
   private void ioctl(SgxIoctl ioctl, Consumer<CallResult> then) {

@@ -119,8 +119,7 @@ public final class LifeImage {
     Measurement measurement = Measurement.ecreate(ssaFrameSize(), sizeBytes);
     for (Run run : runs) {
       for (int page = 0; page < run.pages; page++) {
-        measurement.addPage(
-            run.offset + (long) page * PAGE, run.secInfo, run.content, run.mrmask);
+        measurement.addPage(run.offset + (long) page * PAGE, run.secInfo, run.content, run.mrmask);
       }
     }
     return measurement.finish();

@@ -147,8 +147,7 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
     LifeGroup group = plan.groups().get(seat.group());
     if (threads.size() < group.threads()) {
       kernel.tell(
-          new KernelMessage.NewThread(
-              making.task().pid(), threads.size(), getContext().getSelf()));
+          new KernelMessage.NewThread(making.task().pid(), threads.size(), getContext().getSelf()));
       return this;
     }
     LifeProcess.Setup setup =
@@ -162,8 +161,7 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
             making.addressSpace(),
             doors,
             getContext().getSelf());
-    processes.add(
-        Children.spawn(getContext(), LifeProcess.create(setup), "life-process-" + index));
+    processes.add(Children.spawn(getContext(), LifeProcess.create(setup), "life-process-" + index));
     return nextProcess();
   }
 
@@ -213,8 +211,7 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
   private Behavior<ClientMessage> onReply(Reply reply) {
     reading
         .take(reply)
-        .ifPresent(
-            machine -> finished.accept(new LivesFigures(partial, groups, machine)));
+        .ifPresent(machine -> finished.accept(new LivesFigures(partial, groups, machine)));
     return this;
   }
 

@@ -15,7 +15,8 @@ interface PageChoice {
    */
   static PageChoice of(TouchPlan plan, int thread, int threads, RandomStream random) {
     return switch (plan.pattern()) {
-      case NONE -> throw new IllegalArgumentException("a thread that touches nothing has no choice");
+      case NONE ->
+          throw new IllegalArgumentException("a thread that touches nothing has no choice");
       case SEQUENTIAL -> sequential(plan.pages(), (int) ((long) plan.pages() * thread / threads));
       case UNIFORM -> () -> random.nextInt(plan.pages());
       case ZIPF -> zipf(new Zipf(plan.pages(), plan.exponent()), random);
