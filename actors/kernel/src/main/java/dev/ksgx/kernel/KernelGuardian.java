@@ -87,7 +87,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         Children.spawn(
             context,
             Swapper.create(
-                config.paging(), config.bugs(), runtime.probe(), SWAPPER, scheduler, epc),
+                machine.epc().frames(), config.paging(), config.bugs(), SWAPPER, scheduler, epc),
             "swapper");
     this.services =
         new KernelServices(
