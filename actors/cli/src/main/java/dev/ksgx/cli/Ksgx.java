@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       SignCommand.class,
       ScenariosCommand.class,
       ShowCommand.class,
+      CalibrateCommand.class,
       Ksgx.Completion.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -47,7 +48,7 @@ final class Ksgx implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: run, measure, sign, scenarios, show or completion");
+        "a command is missing: run, measure, sign, scenarios, show, calibrate or completion");
   }
 
   /** The version in the jar's manifest. */

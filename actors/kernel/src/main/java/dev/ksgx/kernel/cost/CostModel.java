@@ -10,11 +10,14 @@ public final class CostModel {
 
   private final String name;
   private final EnumMap<Cost, Long> cycles;
+  private final EnumMap<Cost, Character> marks;
   private final double jitter;
 
-  private CostModel(String name, EnumMap<Cost, Long> cycles, double jitter) {
+  private CostModel(
+      String name, EnumMap<Cost, Long> cycles, EnumMap<Cost, Character> marks, double jitter) {
     this.name = name;
     this.cycles = cycles;
+    this.marks = marks;
     this.jitter = jitter;
   }
 
@@ -24,7 +27,7 @@ public final class CostModel {
     for (Cost cost : Cost.values()) {
       cycles.put(cost, cost.cycles());
     }
-    return new CostModel("p-cfl", cycles, 0.02);
+    return new CostModel("p-cfl", cycles, new EnumMap<>(Cost.class), 0.02);
   }
 
   /** Nothing costs anything: live mode, where messages run as fast as Akka carries them. */
@@ -33,7 +36,7 @@ public final class CostModel {
     for (Cost cost : Cost.values()) {
       cycles.put(cost, 0L);
     }
-    return new CostModel("zero", cycles, 0);
+    return new CostModel("zero", cycles, new EnumMap<>(Cost.class), 0);
   }
 
   /**
@@ -48,7 +51,9 @@ public final class CostModel {
     }
     EnumMap<Cost, Long> copy = new EnumMap<>(cycles);
     copy.put(cost, value);
-    return new CostModel(name, copy, jitter);
+    EnumMap<Cost, Character> rest = new EnumMap<>(marks);
+    rest.remove(cost);
+    return new CostModel(name, copy, rest, jitter);
   }
 
   /**
@@ -60,7 +65,28 @@ public final class CostModel {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException("jitter is " + fraction + "; it must be in [0, 1)");
     }
-    return new CostModel(name, cycles, fraction);
+    return new CostModel(name, cycles, marks, fraction);
+  }
+
+  /** The model under another name. */
+  public CostModel named(String other) {
+    return new CostModel(other, cycles, marks, jitter);
+  }
+
+  /**
+   * The model with another mark of provenance for one figure.
+   *
+   * @param mark S, D, R, J, or M for a figure measured by the user of the model
+   */
+  public CostModel marked(Cost cost, char mark) {
+    EnumMap<Cost, Character> copy = new EnumMap<>(marks);
+    copy.put(cost, mark);
+    return new CostModel(name, cycles, copy, jitter);
+  }
+
+  /** Where the figure of {@code cost} comes from: S, D, R, J, or M for a measured one. */
+  public char provenance(Cost cost) {
+    return marks.getOrDefault(cost, cost.provenance());
   }
 
   /** Name of the profile that the figures started from. */

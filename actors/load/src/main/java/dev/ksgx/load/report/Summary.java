@@ -2,12 +2,15 @@ package dev.ksgx.load.report;
 
 import com.typesafe.config.Config;
 import dev.ksgx.hardware.image.EnclaveImage;
+import dev.ksgx.kernel.cost.Cost;
+import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.load.statistics.Use;
 import dev.ksgx.load.statistics.Verdict;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +27,8 @@ public final class Summary {
 
   /** Fewer durations than this have no 99.9th percentile beside their maximum. */
   private static final long LEAST_FOR_P999 = 1000;
+
+  private static final List<Cost> LAUNCH_SIDE = List.of(Cost.EINIT, Cost.EINIT_TOKEN, Cost.EGETKEY);
 
   private final RunResult result;
   private final StringBuilder text = new StringBuilder();
@@ -73,10 +78,20 @@ public final class Summary {
     line(
         "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
         report().virtualSeconds(), figures().openedNanos() / 1e9, report().wallSeconds());
-    line(
-        "  costs: model %s; launch-side leaf costs are recalled, not measured",
-        config.getString("machine.costs.model"));
+    costs(result.scenario().kernel().costs());
     line("");
+  }
+
+  private void costs(CostModel costs) {
+    boolean recalled =
+        LAUNCH_SIDE.stream().anyMatch(cost -> "MS".indexOf(costs.provenance(cost)) < 0);
+    long measured =
+        Arrays.stream(Cost.values()).filter(cost -> costs.provenance(cost) == 'M').count();
+    wrapped(
+        "  costs: model "
+            + costs.name()
+            + (measured == 0 ? "" : ", " + measured + " of them measured by its maker")
+            + (recalled ? "; launch-side leaf costs are recalled, not measured" : ""));
   }
 
   private void launches() {

@@ -3,6 +3,7 @@ package dev.ksgx.load.scenario;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
@@ -44,7 +45,7 @@ public final class Scenarios {
 
   /** How the kernel's reader refuses a value: the key, and what it expected. */
   private static final Pattern BAD_VALUE =
-      Pattern.compile("Invalid value at '([^']+)': is .*, expected (.*)$");
+      Pattern.compile("Invalid value at '([^']+)': is .*?, expected (.*)$");
 
   /** Origin of a setting given one by one. */
   static final String COMMAND_LINE = "command line";
@@ -122,7 +123,7 @@ public final class Scenarios {
   /** Machine and driver; a refusal is put as this module puts its own. */
   private static KernelConfig kernel(Config effective) {
     try {
-      return KernelConfigReader.read(effective);
+      return KernelConfigReader.read(effective, folderOfModel(effective));
     } catch (ConfigException.BadValue e) {
       Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
       if (!bad.find() || !effective.hasPath(bad.group(1))) {
@@ -137,6 +138,18 @@ public final class Scenarios {
               + ": must be "
               + bad.group(2),
           e);
+    }
+  }
+
+  /** The folder of the file that names the cost model; the working directory if none does. */
+  private static Path folderOfModel(Config effective) {
+    ConfigOrigin origin = effective.getValue("machine.costs.model").origin();
+    String from = KeyCheck.file(origin);
+    try {
+      Path parent = Path.of(from).getParent();
+      return parent == null || !Files.isRegularFile(Path.of(from)) ? Path.of("") : parent;
+    } catch (InvalidPathException e) {
+      return Path.of("");
     }
   }
 
