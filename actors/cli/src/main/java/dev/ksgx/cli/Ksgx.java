@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ScenariosCommand.class,
       ShowCommand.class,
       CalibrateCommand.class,
+      ValidateCommand.class,
       Ksgx.Completion.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -48,7 +49,7 @@ final class Ksgx implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: run, measure, sign, scenarios, show, calibrate or completion");
+        "a command is missing: run, measure, sign, scenarios, show, calibrate, validate or completion");
   }
 
   /** The version in the jar's manifest. */

@@ -35,13 +35,18 @@ public final class Scenarios {
    */
   public static final String GIVEN_ENCLAVES = "given-enclaves";
 
+  /** Before the names of the scenarios that {@code ksgx validate} runs. */
+  public static final String VALIDATION = "validation/";
+
   private static final List<String> EMBEDDED =
       List.of(DEFAULT, "launch-storm-75", "closed-loop", "synchronous-adds", GIVEN_ENCLAVES);
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
+  private static final String ROOT = "dev/ksgx/load/";
+
   /** Where the embedded scenarios are, on the class path. */
-  static final String FOLDER = "dev/ksgx/load/scenarios/";
+  static final String FOLDER = ROOT + "scenarios/";
 
   /** How the kernel's reader refuses a value: the key, and what it expected. */
   private static final Pattern BAD_VALUE =
@@ -181,6 +186,12 @@ public final class Scenarios {
           FOLDER + nameOrPath + ".conf",
           strict.setOriginDescription(nameOrPath));
     }
+    if (isValidation(nameOrPath)) {
+      return ConfigFactory.parseResources(
+          Scenarios.class.getClassLoader(),
+          ROOT + nameOrPath + ".conf",
+          strict.setOriginDescription(nameOrPath));
+    }
     Path path;
     try {
       path = Path.of(nameOrPath);
@@ -197,6 +208,11 @@ public final class Scenarios {
       throw new ScenarioException(nameOrPath + ": cannot be read; check its permissions");
     }
     return ConfigFactory.parseFile(path.toFile(), strict.setOriginDescription(nameOrPath));
+  }
+
+  private static boolean isValidation(String name) {
+    return name.startsWith(VALIDATION)
+        && Scenarios.class.getClassLoader().getResource(ROOT + name + ".conf") != null;
   }
 
   private static Config parseSetting(String setting) {
