@@ -10,11 +10,12 @@ public interface SwapperMessage {
   /** What others may send to the swapper. */
   sealed interface Request extends SwapperMessage {}
 
-  /** An enclave of process {@code pid} is there: its pages may be evicted. */
-  record Register(
-      ActorRef<EnclaveMessage.Request> enclave,
-      ActorRef<AddressSpaceMessage.Request> addressSpace,
-      int pid)
+  /**
+   * An enclave of process {@code pid} is there: its pages may be evicted.
+   *
+   * @param number of the enclave, unique since boot
+   */
+  record Register(ActorRef<EnclaveMessage.Request> enclave, int pid, long number)
       implements Request {}
 
   /**
@@ -25,15 +26,11 @@ public interface SwapperMessage {
       ActorRef<EnclaveMessage.Request> enclave, long call, ActorRef<? super Forgotten> replyTo)
       implements Request {}
 
-  /** The page of {@code enclave} in {@code frame} may be evicted from now on. */
-  record Track(ActorRef<EnclaveMessage.Request> enclave, int frame) implements Request {}
-
-  /** These pages are in the EPC no longer, or go: they may not be evicted any more. */
-  record Untrack(List<Integer> frames) implements Request {
-    public Untrack {
-      frames = List.copyOf(frames);
-    }
-  }
+  /**
+   * The page at {@code address} of {@code enclave} came into the EPC: it may be evicted from now
+   * on. Sent where all pages stand in one list; elsewhere each enclave has its own.
+   */
+  record Track(ActorRef<EnclaveMessage.Request> enclave, long address) implements Request {}
 
   /** The free frames have fallen below the low watermark. */
   enum Wake implements Request {
@@ -50,10 +47,39 @@ public interface SwapperMessage {
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 
+  /** What paging did to each enclave there ever was. Answered with {@link Shares}. */
+  record AskShares(long call, ActorRef<? super Shares> replyTo) implements Request {}
+
   /** Zero the counters. */
   enum ResetCounters implements Request {
     NOW
   }
+
+  /**
+   * What paging did to each enclave since boot, those that are gone included.
+   *
+   * @param shares one an enclave, in the order of their creation
+   */
+  record Shares(long call, List<Share> shares) implements Reply {
+    public Shares {
+      shares = List.copyOf(shares);
+    }
+  }
+
+  /**
+   * One enclave's part; the components are those of {@link EnclaveMessage.Paging}.
+   *
+   * @param pid its process; that of the launch enclave too
+   * @param enclave number of the enclave, from 1 in the order of creation
+   */
+  record Share(
+      int pid,
+      long enclave,
+      long evicted,
+      long loads,
+      long softFaults,
+      long hardFaults,
+      long refaults) {}
 
   /** The enclave is forgotten. */
   record Forgotten(long call) implements Reply {}
