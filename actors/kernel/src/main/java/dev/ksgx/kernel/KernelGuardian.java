@@ -86,8 +86,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     ActorRef<SwapperMessage.Request> swapper =
         Children.spawn(
             context,
-            Swapper.create(
-                config.paging(), config.bugs(), runtime.probe(), SWAPPER, scheduler, epc),
+            Swapper.create(config.paging(), config.bugs(), SWAPPER, scheduler, epc),
             "swapper");
     this.services =
         new KernelServices(

@@ -30,6 +30,15 @@ public interface EnclaveMessage {
       ActorRef<? super CallDone> replyTo)
       implements Request {}
 
+  /** ADD_PAGES, after the look-up that took a reference. Answered with {@link CallDone}. */
+  record AddPages(
+      TaskRef task,
+      RequestId request,
+      SgxIoctl.AddPages arguments,
+      long call,
+      ActorRef<? super CallDone> replyTo)
+      implements Request {}
+
   /** INIT, after the look-up that took a reference. Answered with {@link CallDone}. */
   record Init(
       TaskRef task,

@@ -15,6 +15,7 @@ import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import java.util.List;
 
 /**
  * One enclave, from CREATE until its last reference is dropped: by the mapping, by a call, or by a
@@ -31,6 +32,9 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   private final Addition addition;
   private final PageAdder adder;
   private final Initialisation initialisation;
+  private final Isolation isolation;
+  private final Eviction eviction;
+  private final Loading loading;
 
   /**
    * @param addressSpace process that creates the enclave
@@ -63,12 +67,20 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     this.adder = new PageAdder(state);
     this.addition = new Addition(state, adder);
     this.initialisation = new Initialisation(state);
+    MmapLocks mmapLocks = new MmapLocks(state);
+    this.isolation = new Isolation(state, mmapLocks);
+    this.eviction = new Eviction(state, isolation, mmapLocks);
+    this.loading = new Loading(state);
   }
 
   @Override
   public Receive<EnclaveMessage> createReceive() {
     return newReceiveBuilder()
         .onMessage(Reply.class, this::onReply)
+        .onMessage(EnclaveMessage.Fault.class, this::onFault)
+        .onMessage(EnclaveMessage.Isolate.class, this::onIsolate)
+        .onMessage(EnclaveMessage.Evict.class, this::onEvict)
+        .onMessage(EnclaveMessage.AddPages.class, this::onAddPages)
         .onMessage(EnclaveMessage.TakeReference.class, take -> onTakeReference())
         .onMessage(EnclaveMessage.AddPage.class, this::onAddPage)
         .onMessage(EnclaveMessage.DrainAdds.class, this::onDrainAdds)
@@ -116,6 +128,61 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     return this;
   }
 
+  private Behavior<EnclaveMessage> onAddPages(EnclaveMessage.AddPages add) {
+    addition.runRange(
+        add,
+        result ->
+            endCall(state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
+    return this;
+  }
+
+  /** The mapping that faulted holds a reference, and its mmap lock keeps it there. */
+  private Behavior<EnclaveMessage> onFault(EnclaveMessage.Fault fault) {
+    loading.run(
+        fault,
+        (outcome, why) ->
+            fault.replyTo().tell(new AddressSpaceMessage.FaultOver(fault.call(), outcome, why)));
+    return this;
+  }
+
+  /** A pass that comes too late finds nothing; one that sets pages aside holds a reference. */
+  private Behavior<EnclaveMessage> onIsolate(EnclaveMessage.Isolate ask) {
+    if (state.references == 0) {
+      ask.replyTo().tell(new EnclaveMessage.Isolated(ask.call(), 0, 0, List.of()));
+      return this;
+    }
+    state.references++;
+    Flow flow = state.flow(ask.task(), ask.request());
+    isolation.run(
+        ask,
+        flow,
+        answer -> {
+          Runnable tell = () -> ask.replyTo().tell(answer);
+          if (answer.isolated() == 0) {
+            drop(flow, tell);
+          } else {
+            tell.run();
+          }
+        });
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onEvict(EnclaveMessage.Evict ask) {
+    Flow flow = state.flow(ask.task(), ask.request());
+    eviction.run(
+        ask,
+        flow,
+        answer -> {
+          Runnable tell = () -> ask.replyTo().tell(answer);
+          if (ask.stage() == EnclaveMessage.Stage.BLOCK) {
+            tell.run();
+          } else {
+            drop(flow, tell);
+          }
+        });
+    return this;
+  }
+
   private Behavior<EnclaveMessage> onInit(EnclaveMessage.Init init) {
     initialisation.run(
         init,
@@ -143,8 +210,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     state.lock.acquire(
         flow,
         () -> {
-          state.dead = true;
-          state.pageTable.zap();
+          state.kill();
           flushTranslations(
               flow,
               () -> {
@@ -164,7 +230,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         .tell(
             new SchedulerMessage.LeaveUserMode(
                 flow.task().pid(),
-                state.pageTable,
+                state.mappings.tableOf(state.addressSpace),
                 state.calls.<SchedulerMessage.Left>expect(left -> then.run()),
                 state.self));
   }
@@ -188,19 +254,27 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onAskState(EnclaveMessage.AskState ask) {
     ask.replyTo()
-        .tell(new EnclaveMessage.State(ask.call(), state.phase(), state.resident, state.pageTable));
+        .tell(
+            new EnclaveMessage.State(
+                ask.call(),
+                state.phase(),
+                state.resident,
+                state.mappings == null ? null : state.mappings.tableOf(state.addressSpace)));
     return this;
   }
 
   /** A call is over and with it its reference; the last one to go frees the enclave. */
   private void endCall(
       Flow flow, long call, CallResult result, ActorRef<? super EnclaveMessage.CallDone> replyTo) {
-    Runnable answer = () -> replyTo.tell(new EnclaveMessage.CallDone(call, result));
+    drop(flow, () -> replyTo.tell(new EnclaveMessage.CallDone(call, result)));
+  }
+
+  private void drop(Flow flow, Runnable then) {
     state.references--;
     if (state.references == 0) {
-      release(flow, answer);
+      release(flow, then);
     } else {
-      answer.run();
+      then.run();
     }
   }
 

@@ -44,6 +44,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final ActorRef<Reply> self;
   private final Vmas vmas = new Vmas();
   private final TaskLock mmapLock;
+  private final FaultEntry faults;
   private final Map<Integer, Flow> readers = new HashMap<>();
   private int mapCalls;
   private boolean exiting;
@@ -75,6 +76,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         TaskLock.readWrite(
             services.probe(),
             services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
+    this.faults = new FaultEntry(vmas, mmapLock, calls, self, context.getSelf().narrow());
   }
 
   @Override
@@ -84,6 +86,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         .onMessage(Reply.class, this::onReply)
         .onMessage(AddressSpaceMessage.LockRead.class, this::onLockRead)
         .onMessage(AddressSpaceMessage.UnlockRead.class, this::onUnlockRead)
+        .onMessage(AddressSpaceMessage.PageFault.class, this::onPageFault)
         .onMessage(AddressSpaceMessage.Mmap.class, this::onMmap)
         .onMessage(AddressSpaceMessage.Munmap.class, this::onMunmap)
         .onMessage(AddressSpaceMessage.Bind.class, this::onBind)
@@ -100,6 +103,29 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
 
   private Flow flow(TaskRef task, RequestId request) {
     return services.flow(task, request, calls, self);
+  }
+
+  /** A process that exits takes no fault any more: its threads are on their way out. */
+  private Behavior<AddressSpaceMessage> onPageFault(AddressSpaceMessage.PageFault fault) {
+    if (exiting) {
+      fault
+          .replyTo()
+          .tell(
+              new AddressSpaceMessage.FaultOver(
+                  fault.call(),
+                  AddressSpaceMessage.FaultOutcome.SIGBUS,
+                  "the process is being killed"));
+      return this;
+    }
+    mapCalls++;
+    faults.run(
+        fault,
+        flow(fault.task(), fault.request()),
+        over -> {
+          fault.replyTo().tell(over);
+          mapCallEnds();
+        });
+    return this;
   }
 
   private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
@@ -362,6 +388,10 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private void mapCallEnds(
       Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
     replyTo.tell(new Returned(call, flow.task(), result));
+    mapCallEnds();
+  }
+
+  private void mapCallEnds() {
     mapCalls--;
     if (mapCalls == 0 && whenMapCallsEnd != null) {
       Runnable then = whenMapCallsEnd;
