@@ -61,7 +61,9 @@ public final class Validation {
 
   /** Everything in costs.md 3. */
   public static Validation ofAll() {
-    return new Validation(Targets.all(), scenario -> new CallExperiment());
+    return new Validation(
+        Targets.all(),
+        scenario -> scenario.lives().isPresent() ? new LivesExperiment() : new CallExperiment());
   }
 
   /**
