@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.process.UserMode;
 import dev.ksgx.load.scenario.LifeGroup;
 import dev.ksgx.load.scenario.TouchPlan;
 import dev.ksgx.load.statistics.LifePart;
@@ -16,12 +17,14 @@ import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
@@ -253,24 +256,24 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
   /** One visit of a thread, which holds its core afterwards. */
   private void enter(int thread, TouchProgram program, Runnable then) {
     Flow flow = flow(thread, newRequest());
-    Visits.enter(
-        flow,
-        base + setup.image().tcsOffset(thread),
-        translation,
-        program,
-        left -> {
-          probe.done(flow.request().value());
-          note(left);
-          then.run();
-        });
+    long tcs = base + setup.image().tcsOffset(thread);
+    new UserMode(flow, setup.addressSpace(), reply(), calls)
+        .run(
+            Burst.of(new Step.Enter(tcs, translation, () -> program)),
+            ran -> {
+              probe.done(flow.request().value());
+              note((StepResult.Left) ran.last());
+              then.run();
+            });
   }
 
-  /** A fault that nobody could resolve fails the life; it says what kind it was before a colon. */
+  /**
+   * A fault that nobody could resolve fails the life; where a signal came of it that is its name.
+   */
   private void note(StepResult.Left left) {
-    if (!left.fault().isEmpty()) {
-      boolean signal = left.fault().matches("SIG[A-Z]+: .*");
-      String code = signal ? left.fault().substring(0, left.fault().indexOf(':')) : "FAULT";
-      life.fail(code, left.fault());
+    String fault = left.fault();
+    if (!fault.isEmpty()) {
+      life.fail(fault.startsWith("SIG") ? fault.substring(0, fault.indexOf(' ')) : "FAULT", fault);
     }
   }
 

@@ -21,7 +21,7 @@ final class TouchProgram implements EnclaveProgram {
   /**
    * @param heap linear address of the heap
    * @param count touches
-   * @param cycles of each
+   * @param cycles of each, the access included; 0: the access alone
    * @param write stores instead of loads
    */
   TouchProgram(long heap, PageChoice choice, long count, long cycles, boolean write) {
@@ -41,7 +41,7 @@ final class TouchProgram implements EnclaveProgram {
       return EXIT;
     }
     begun++;
-    return new EnclaveStep.Touch(heap + (long) choice.next() * PAGE);
+    return new EnclaveStep.Touch(heap + (long) choice.next() * PAGE, write, cycles);
   }
 
   /** Touches that are over. */
