@@ -86,7 +86,8 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     ActorRef<SwapperMessage.Request> swapper =
         Children.spawn(
             context,
-            Swapper.create(config.paging(), config.bugs(), SWAPPER, scheduler, epc),
+            Swapper.create(
+                machine.epc().frames(), config.paging(), config.bugs(), SWAPPER, scheduler, epc),
             "swapper");
     this.services =
         new KernelServices(

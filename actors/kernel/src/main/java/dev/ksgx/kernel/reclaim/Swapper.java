@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * (ksgxswapd, driver.md 6.2), and in the task of whoever finds no free frame.
  */
 public final class Swapper extends AbstractBehavior<SwapperMessage> {
+  private final int highWatermark;
   private final boolean mixes;
   private final boolean spins;
   private final TaskRef task;
@@ -47,27 +48,31 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private long wakeUps;
 
   /**
+   * @param frames frames of the machine
    * @param task ksgxswapd
    */
   public static Behavior<SwapperMessage.Request> create(
+      int frames,
       Paging paging,
       Bugs bugs,
       TaskRef task,
       ActorRef<SchedulerMessage.Request> scheduler,
       ActorRef<EpcMessage.Request> epc) {
     return Behaviors.<SwapperMessage>setup(
-            context -> new Swapper(context, paging, bugs, task, scheduler, epc))
+            context -> new Swapper(context, frames, paging, bugs, task, scheduler, epc))
         .narrow();
   }
 
   private Swapper(
       ActorContext<SwapperMessage> context,
+      int frames,
       Paging paging,
       Bugs bugs,
       TaskRef task,
       ActorRef<SchedulerMessage.Request> scheduler,
       ActorRef<EpcMessage.Request> epc) {
     super(context);
+    this.highWatermark = Paging.highWatermark(frames);
     this.mixes = paging.reclaim().oneList();
     this.spins = bugs.has(Bugs.SWAPPER_SPINS);
     this.task = task;
@@ -181,7 +186,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         new EpcMessage.AskFree(
             calls.<EpcMessage.FreeFrames>expect(
                 answer -> {
-                  if (answer.free() >= Paging.HIGH_WATERMARK) {
+                  if (answer.free() >= highWatermark) {
                     scheduler.tell(new SchedulerMessage.Block(task));
                     sleep();
                   } else {
