@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,6 +31,8 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    // Otherwise several threads make the logger at once, and it says so.
+    LoggerFactory.getILoggerFactory();
     long begun = System.nanoTime();
     List<Judgement> judgements =
         Validation.ofAll().judge(Runtime.getRuntime().availableProcessors(), this::progress);

@@ -5,8 +5,11 @@ import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.load.validate.Judgement;
 import dev.ksgx.load.validate.Target;
 import dev.ksgx.load.validate.Validation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a validation found; the components are the fields of the JSON.
@@ -92,7 +95,7 @@ record ValidationReport(
         "modelled",
         "tolerance",
         "",
-        "fitted");
+        "fit");
     for (Row row : rows) {
       line(
           text,
@@ -106,9 +109,7 @@ record ValidationReport(
           row.fitted() ? "yes" : "no");
     }
     line(text, "");
-    rows.stream()
-        .filter(row -> row.why() != null)
-        .forEach(row -> line(text, "%s: %s", row.id(), row.why()));
+    failures().forEach((why, ids) -> line(text, "%s: %s", String.join(", ", ids), why));
     line(
         text,
         "%d pass, %d fail, %d shown without a declared tolerance; %.0f s",
@@ -120,6 +121,17 @@ record ValidationReport(
     line(text, "consistency only: the model was made with them in view.");
     line(text, "No row tests %s.", String.join(", ", notTested).replaceAll(", ([^,]*)$", " or $1"));
     return text.toString();
+  }
+
+  /** What went wrong, each once, with the rows that it left without a figure. */
+  private Map<String, List<String>> failures() {
+    Map<String, List<String>> failures = new LinkedHashMap<>();
+    for (Row row : rows) {
+      if (row.why() != null) {
+        failures.computeIfAbsent(row.why(), why -> new ArrayList<>()).add(row.id());
+      }
+    }
+    return failures;
   }
 
   private static void line(StringBuilder text, String format, Object... arguments) {
