@@ -2,6 +2,7 @@ package dev.ksgx.load.scenario;
 
 import com.typesafe.config.Config;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -47,21 +48,24 @@ public record LivesPlan(long seed, long lengthNanos, List<LifeGroup> groups) {
   static LivesPlan from(Config config) {
     Values load = new Values(config, "load");
     List<LifeGroup> groups = new ArrayList<>();
-    int processes = 0;
     for (String name : names(config)) {
-      Values values = new Values(config, GROUPS + "." + name);
-      LifeGroup group = LifeGroup.from(name, values);
-      processes += group.processes();
-      if (processes > MAX_PROCESSES) {
-        throw values.refused("processes", "less: all groups have at most " + MAX_PROCESSES);
-      }
-      groups.add(group);
+      groups.add(LifeGroup.from(name, values(config, name)));
     }
     if (groups.isEmpty()) {
       throw load.refused("kind", "launches, or there must be at least one group in load.groups");
     }
+    if (groups.stream().mapToInt(LifeGroup::processes).sum() > MAX_PROCESSES) {
+      LifeGroup largest =
+          groups.stream().max(Comparator.comparingInt(LifeGroup::processes)).orElseThrow();
+      throw values(config, largest.name())
+          .refused("processes", "less: all groups together have at most " + MAX_PROCESSES);
+    }
     return new LivesPlan(
         load.whole("seed", 0, Long.MAX_VALUE, "a whole number from 0"), length(load), groups);
+  }
+
+  private static Values values(Config config, String group) {
+    return new Values(config, GROUPS + "." + group);
   }
 
   private static long length(Values load) {
