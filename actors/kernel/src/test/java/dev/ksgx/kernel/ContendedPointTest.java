@@ -185,6 +185,7 @@ class ContendedPointTest {
   void theEpcIsTooSmallByAnyNumberOfFrames(AddMode add, Bugs bugs) {
     int enough = 11 + PROCESSES * 6;
     for (int frames = 1; frames <= enough; frames++) {
+      System.err.println("FRAMES " + frames + " " + add + bugs);
       String when = frames + " frames";
       MachineConfig machine =
           MachineConfig.builder().processors(IN_USE).epcBytes(4096L * frames).build();

@@ -19,11 +19,14 @@ public interface SwapperMessage {
       implements Request {}
 
   /**
-   * An enclave goes: the swapper forgets it. Answered with {@link Forgotten}, after which it sends
-   * the enclave nothing more.
+   * An enclave goes: the swapper forgets it, but for what paging did to it. Answered with {@link
+   * Forgotten}, after which it sends the enclave nothing more.
    */
   record Deregister(
-      ActorRef<EnclaveMessage.Request> enclave, long call, ActorRef<? super Forgotten> replyTo)
+      ActorRef<EnclaveMessage.Request> enclave,
+      EnclaveMessage.Paging paging,
+      long call,
+      ActorRef<? super Forgotten> replyTo)
       implements Request {}
 
   /**

@@ -91,6 +91,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         .onMessage(EinitLoop.NapOver.class, this::onNapOver)
         .onMessage(Initialisation.LateMark.class, this::onLateMark)
         .onMessage(EnclaveMessage.AskState.class, this::onAskState)
+        .onMessage(EnclaveMessage.AskPaging.class, this::onAskPaging)
         .onMessage(Released.class, released -> onReleased())
         .build();
   }
@@ -249,6 +250,11 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     state.initialized = true;
     state.dead = mark.dead();
     mark.then().run();
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onAskPaging(EnclaveMessage.AskPaging ask) {
+    ask.replyTo().tell(state.paging(ask.call()));
     return this;
   }
 

@@ -78,6 +78,7 @@ final class EnclaveState {
   long evictions;
   long loads;
   long softFaults;
+  long hardFaults;
   long refaults;
 
   EnclaveState(
@@ -170,6 +171,10 @@ final class EnclaveState {
 
   long secsAddress() {
     return address(secsFrame);
+  }
+
+  EnclaveMessage.Paging paging(long call) {
+    return new EnclaveMessage.Paging(call, evictions, loads, softFaults, hardFaults, refaults);
   }
 
   EnclaveMessage.Phase phase() {

@@ -24,7 +24,6 @@ import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +45,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final TaskLock mmapLock;
   private final FaultEntry faults;
   private final Map<Integer, Flow> readers = new HashMap<>();
-  private int mapCalls;
-  private boolean exiting;
-  private boolean gone;
-  private Runnable whenMapCallsEnd;
-  private final List<Runnable> whenGone = new ArrayList<>();
+  private final ProcessExit exit;
 
   /**
    * @param mainTask first thread of the process
@@ -77,6 +72,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
             services.probe(),
             services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
     this.faults = new FaultEntry(vmas, mmapLock, calls, self, context.getSelf().narrow());
+    this.exit =
+        new ProcessExit(
+            mainTask.pid(),
+            services.scheduler(),
+            device,
+            calls,
+            self,
+            this::unmapAll,
+            this::forgetLockIfUnused);
   }
 
   @Override
@@ -105,27 +109,26 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     return services.flow(task, request, calls, self);
   }
 
-  /** A process that exits takes no fault any more: its threads are on their way out. */
+  /** A process that exits resolves no fault any more: its threads are on their way out. */
   private Behavior<AddressSpaceMessage> onPageFault(AddressSpaceMessage.PageFault fault) {
-    if (exiting) {
-      fault
-          .replyTo()
-          .tell(
-              new AddressSpaceMessage.FaultOver(
-                  fault.call(),
-                  AddressSpaceMessage.FaultOutcome.SIGBUS,
-                  "the process is being killed"));
+    if (exit.isUnderWay()) {
+      fault.replyTo().tell(beingKilled(fault));
       return this;
     }
-    mapCalls++;
+    exit.callBegins();
     faults.run(
         fault,
         flow(fault.task(), fault.request()),
         over -> {
-          fault.replyTo().tell(over);
-          mapCallEnds();
+          fault.replyTo().tell(exit.isUnderWay() ? beingKilled(fault) : over);
+          exit.callEnds();
         });
     return this;
+  }
+
+  private static AddressSpaceMessage.FaultOver beingKilled(AddressSpaceMessage.PageFault fault) {
+    return new AddressSpaceMessage.FaultOver(
+        fault.call(), AddressSpaceMessage.FaultOutcome.SIGBUS, "the process is being killed");
   }
 
   private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
@@ -133,7 +136,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
       return this;
     }
     Flow flow = flow(mmap.task(), mmap.request());
-    mapCalls++;
+    exit.callBegins();
     flow.run(
         MAP_WORK,
         ran ->
@@ -165,7 +168,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
       return this;
     }
     Flow flow = flow(munmap.task(), munmap.request());
-    mapCalls++;
+    exit.callBegins();
     CallResult verdict = checkRange(munmap.address(), munmap.bytes());
     if (!verdict.isZero()) {
       flow.run(MAP_WORK, ran -> mapCallEnds(flow, munmap.call(), verdict, munmap.replyTo()));
@@ -290,7 +293,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         flow,
         () -> {
           readers.put(lock.task().tid(), flow);
-          lock.replyTo().tell(new AddressSpaceMessage.ReadLocked(lock.call(), !exiting));
+          lock.replyTo().tell(new AddressSpaceMessage.ReadLocked(lock.call(), !exit.isUnderWay()));
         });
     return this;
   }
@@ -304,107 +307,50 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private Behavior<AddressSpaceMessage> onKill(AddressSpaceMessage.Kill kill) {
     services.scheduler().tell(new SchedulerMessage.SignalProcess(mainTask.pid()));
     TaskRef reaper = new TaskRef(mainTask.pid(), -mainTask.pid(), TaskRef.Kind.REAPER);
-    exit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
+    exit.begin(flow(reaper, kill.request()), kill.call(), kill.replyTo());
     return this;
   }
 
-  private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit exit) {
-    exit(flow(exit.task(), exit.request()), exit.call(), exit.replyTo());
+  private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit ask) {
+    exit.begin(flow(ask.task(), ask.request()), ask.call(), ask.replyTo());
     return this;
   }
 
-  /** exit: no call may be under way; then the mappings go, then the files, then the process. */
-  private void exit(Flow flow, long call, ActorRef<? super Returned> replyTo) {
-    if (gone) {
-      replyTo.tell(new Returned(call, flow.task(), CallResult.OK));
-      return;
-    }
-    whenGone.add(() -> replyTo.tell(new Returned(call, flow.task(), CallResult.OK)));
-    if (exiting) {
-      return;
-    }
-    exiting = true;
-    services
-        .scheduler()
-        .tell(
-            new SchedulerMessage.LeaveUserMode(
-                mainTask.pid(),
-                null,
-                calls.<SchedulerMessage.Left>expect(left -> afterMapCalls(() -> quiet(flow))),
-                self));
-  }
-
-  private void quiet(Flow flow) {
-    device.tell(
-        new DeviceMessage.AwaitQuiet(
-            mainTask.pid(),
-            calls.<DeviceMessage.Quiet>expect(quiet -> flow.run(MAP_WORK, ran -> unmapAll(flow))),
-            self));
-  }
-
-  private void unmapAll(Flow flow) {
-    mmapLock.acquireForWriting(
-        flow,
-        () ->
-            close(
+  private void unmapAll(Flow flow, Runnable then) {
+    flow.run(
+        MAP_WORK,
+        ran ->
+            mmapLock.acquireForWriting(
                 flow,
-                vmas.remove(0, Long.MAX_VALUE),
-                0,
-                () -> {
-                  mmapLock.release(flow);
-                  device.tell(
-                      new DeviceMessage.CloseAll(
-                          flow.task(),
-                          flow.request(),
-                          calls.<DeviceMessage.Quiet>expect(closed -> over()),
-                          self));
-                }));
+                () ->
+                    close(
+                        flow,
+                        vmas.remove(0, Long.MAX_VALUE),
+                        0,
+                        () -> {
+                          mmapLock.release(flow);
+                          then.run();
+                        })));
   }
 
-  /** From now on this is a tombstone: it refuses calls, so that nobody waits for an answer. */
-  private void over() {
-    services.scheduler().tell(new SchedulerMessage.ExitProcess(mainTask.pid()));
-    gone = true;
-    whenGone.forEach(Runnable::run);
-    whenGone.clear();
-    forgetLockIfUnused();
-  }
-
-  /** The add worker may still look at a process that has exited. */
+  /** The add worker or a reclaim pass may still look at a process that has exited. */
   private void forgetLockIfUnused() {
-    if (gone && readers.isEmpty()) {
+    if (exit.isOver() && readers.isEmpty()) {
       services.probe().remove(mmapLock.resource());
-    }
-  }
-
-  private void afterMapCalls(Runnable then) {
-    if (mapCalls == 0) {
-      then.run();
-    } else {
-      whenMapCallsEnd = then;
     }
   }
 
   private void mapCallEnds(
       Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
     replyTo.tell(new Returned(call, flow.task(), result));
-    mapCallEnds();
-  }
-
-  private void mapCallEnds() {
-    mapCalls--;
-    if (mapCalls == 0 && whenMapCallsEnd != null) {
-      Runnable then = whenMapCallsEnd;
-      whenMapCallsEnd = null;
-      then.run();
-    }
+    exit.callEnds();
   }
 
   private boolean refuseWhileExiting(TaskRef task, long call, ActorRef<? super Returned> replyTo) {
-    if (exiting) {
+    if (exit.isUnderWay()) {
       replyTo.tell(
           new Returned(call, task, CallResult.failed(Errno.EINTR, "the process is being killed")));
     }
-    return exiting;
+    return exit.isUnderWay();
   }
 }
