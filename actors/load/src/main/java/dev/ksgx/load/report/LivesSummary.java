@@ -51,7 +51,7 @@ final class LivesSummary {
     page.line(
         "  ran for %.3f s of virtual time; wall time %.1f s",
         result.report().virtualSeconds(), result.report().wallSeconds());
-    machine.costs(config);
+    machine.costs(result.scenario().kernel().costs());
   }
 
   private void group(LifeGroup plan, LifeFigures figures) {

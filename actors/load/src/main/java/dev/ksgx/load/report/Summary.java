@@ -64,7 +64,7 @@ public final class Summary {
     page.line(
         "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
         report().virtualSeconds(), figures().openedNanos() / 1e9, report().wallSeconds());
-    machine.costs(config);
+    machine.costs(result.scenario().kernel().costs());
   }
 
   private void launches() {
