@@ -32,6 +32,7 @@ final class LivesSummary {
     machine.resources(result.uses());
     page.line("");
     machine.counters(report.einit(), report.cores(), report.launchEnclave(), report.epc());
+    machine.paging(report.paging());
     machine.deliveries(report.messages(), report.digest());
     int threads =
         result.plan().groups().stream().mapToInt(each -> each.processes() * each.threads()).sum();

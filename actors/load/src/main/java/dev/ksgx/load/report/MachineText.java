@@ -106,6 +106,23 @@ final class MachineText {
     page.line("EPC        %,d frames, at most %,d in use", epc.frames(), epc.peakUsed());
   }
 
+  /** Nothing where nothing was evicted and nothing faulted. */
+  void paging(Paging paging) {
+    if (!paging.happened()) {
+      return;
+    }
+    page.paragraph(
+        "paging     evicted %,d (%.1f %% by tasks for themselves), loaded %,d; faults %,d soft,"
+            + " %,d hard, %,d in vain; swapper busy %.1f %%",
+        paging.evictions(),
+        paging.reclaim().directShare() == null ? 0 : 100 * paging.reclaim().directShare(),
+        paging.loads(),
+        paging.softFaults(),
+        paging.hardFaults(),
+        paging.refaults(),
+        100 * paging.reclaim().swapperDuty());
+  }
+
   void deliveries(long messages, String digest) {
     page.line("messages   %,d", messages);
     if (digest != null) {

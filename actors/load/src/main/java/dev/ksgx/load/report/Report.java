@@ -42,6 +42,7 @@ public record Report(
     List<CoreUse> cores,
     Einit einit,
     EpcUse epc,
+    Paging paging,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
 
   /**

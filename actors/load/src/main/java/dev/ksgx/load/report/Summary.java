@@ -38,6 +38,7 @@ public final class Summary {
     machine.spent("time of a launch", figures().spent());
     page.line("");
     machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
+    machine.paging(report().paging());
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
         new Verdict(
