@@ -41,6 +41,14 @@ class MachineProfilesTest {
   }
 
   @Test
+  void originOfAValueNamesTheProfile() throws IOException {
+    assertThat(including("p-skl17").settings())
+        .filteredOn(setting -> setting.key().equals("machine.ghz"))
+        .singleElement()
+        .satisfies(setting -> assertThat(setting.origin()).matches("machines/p-skl17:[0-9]+"));
+  }
+
+  @Test
   void hashingGoesByAFrequencyOfItsOwnOnTheServer() throws IOException {
     assertThat(including("p-icx").kernel().costs().effectiveGhz())
         .containsOnlyKeys(Cost.EEXTEND)
