@@ -66,9 +66,16 @@ public interface AddressSpaceMessage {
   /**
    * A page fault of {@code task} in user mode. Answered with {@link FaultOver}; the task still
    * holds a core then.
+   *
+   * @param errorCode as the processor gives it; bit 15: an SGX rule, which no page table can mend
    */
   record PageFault(
-      TaskRef task, RequestId request, long address, long call, ActorRef<? super FaultOver> replyTo)
+      TaskRef task,
+      RequestId request,
+      long address,
+      int errorCode,
+      long call,
+      ActorRef<? super FaultOver> replyTo)
       implements Request {}
 
   /** How the kernel leaves a page fault. */

@@ -78,22 +78,23 @@ public interface EnclaveMessage {
       implements Request {}
 
   /**
-   * A reclaim pass looks at pages of the enclave: those that are old are set aside for it, and a
-   * reference is held until {@link Evict} or its failure. Answered with {@link Isolated}.
+   * A reclaim pass looks at pages of the enclave: those that are old are set aside for {@code
+   * task}, and a reference is held until the last stage of {@link Evict}. Answered with {@link
+   * Isolated}.
    *
-   * @param frames the pages to look at; empty: up to {@code most} from the head of the enclave's
-   *     own list
+   * @param pages addresses of the pages to look at; empty: up to {@code most} from the head of the
+   *     enclave's own list
    */
   record Isolate(
       TaskRef task,
       RequestId request,
-      List<Integer> frames,
+      List<Long> pages,
       int most,
       long call,
       ActorRef<? super Isolated> replyTo)
       implements Request {
     public Isolate {
-      frames = List.copyOf(frames);
+      pages = List.copyOf(pages);
     }
   }
 
@@ -116,13 +117,11 @@ public interface EnclaveMessage {
    * A look of a reclaim pass is over.
    *
    * @param looked pages looked at
-   * @param isolated pages set aside, by frame; empty: nothing to evict, no reference is held
-   * @param young pages looked at that stay, by frame
+   * @param isolated pages set aside; 0: nothing to evict, no reference is held
+   * @param young addresses of the pages looked at that stay
    */
-  record Isolated(long call, int looked, List<Integer> isolated, List<Integer> young)
-      implements Reply {
+  record Isolated(long call, int looked, int isolated, List<Long> young) implements Reply {
     public Isolated {
-      isolated = List.copyOf(isolated);
       young = List.copyOf(young);
     }
   }

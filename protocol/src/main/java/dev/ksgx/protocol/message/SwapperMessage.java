@@ -3,18 +3,18 @@ package dev.ksgx.protocol.message;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
-import java.util.List;
 
 /** Root of what the swapper receives: who has pages, and who needs frames. */
 public interface SwapperMessage {
   /** What others may send to the swapper. */
   sealed interface Request extends SwapperMessage {}
 
-  /** An enclave of process {@code pid} is there: its pages may be evicted. */
-  record Register(
-      ActorRef<EnclaveMessage.Request> enclave,
-      ActorRef<AddressSpaceMessage.Request> addressSpace,
-      int pid)
+  /**
+   * An enclave of process {@code pid} is there: its pages may be evicted.
+   *
+   * @param number of the enclave, unique since boot
+   */
+  record Register(ActorRef<EnclaveMessage.Request> enclave, int pid, long number)
       implements Request {}
 
   /**
@@ -25,15 +25,11 @@ public interface SwapperMessage {
       ActorRef<EnclaveMessage.Request> enclave, long call, ActorRef<? super Forgotten> replyTo)
       implements Request {}
 
-  /** The page of {@code enclave} in {@code frame} may be evicted from now on. */
-  record Track(ActorRef<EnclaveMessage.Request> enclave, int frame) implements Request {}
-
-  /** These pages are in the EPC no longer, or go: they may not be evicted any more. */
-  record Untrack(List<Integer> frames) implements Request {
-    public Untrack {
-      frames = List.copyOf(frames);
-    }
-  }
+  /**
+   * The page at {@code address} of {@code enclave} came into the EPC: it may be evicted from now
+   * on. Sent where all pages stand in one list; elsewhere each enclave has its own.
+   */
+  record Track(ActorRef<EnclaveMessage.Request> enclave, long address) implements Request {}
 
   /** The free frames have fallen below the low watermark. */
   enum Wake implements Request {
