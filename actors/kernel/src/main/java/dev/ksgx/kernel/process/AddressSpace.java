@@ -11,6 +11,7 @@ import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
+import dev.ksgx.kernel.power.CallGate;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.RequestId;
@@ -19,6 +20,7 @@ import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
@@ -45,6 +47,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final Vmas vmas = new Vmas();
   private final TaskLock mmapLock;
   private final Map<Integer, Flow> readers = new HashMap<>();
+  private final CallGate gate;
   private int mapCalls;
   private boolean exiting;
   private boolean gone;
@@ -75,6 +78,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         TaskLock.readWrite(
             services.probe(),
             services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
+    this.gate = new CallGate(services, "process-" + mainTask.pid());
   }
 
   @Override
@@ -90,6 +94,8 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         .onMessage(AddressSpaceMessage.AskEnclave.class, this::onAskEnclave)
         .onMessage(AddressSpaceMessage.Kill.class, this::onKill)
         .onMessage(AddressSpaceMessage.Exit.class, this::onExit)
+        .onMessage(AddressSpaceMessage.Freeze.class, this::onFreeze)
+        .onMessage(AddressSpaceMessage.Thaw.class, thaw -> onThaw())
         .build();
   }
 
@@ -103,11 +109,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
-    if (refuseWhileExiting(mmap.task(), mmap.call(), mmap.replyTo())) {
+    if (gate.holds(mmap.task(), mmap.request(), () -> onMmap(mmap))
+        || refuseWhileExiting(mmap.task(), mmap.call(), mmap.replyTo())) {
       return this;
     }
-    Flow flow = flow(mmap.task(), mmap.request());
-    mapCalls++;
+    Flow flow = mapCallBegins(mmap.task(), mmap.request());
     flow.run(
         MAP_WORK,
         ran ->
@@ -135,11 +141,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onMunmap(AddressSpaceMessage.Munmap munmap) {
-    if (refuseWhileExiting(munmap.task(), munmap.call(), munmap.replyTo())) {
+    if (gate.holds(munmap.task(), munmap.request(), () -> onMunmap(munmap))
+        || refuseWhileExiting(munmap.task(), munmap.call(), munmap.replyTo())) {
       return this;
     }
-    Flow flow = flow(munmap.task(), munmap.request());
-    mapCalls++;
+    Flow flow = mapCallBegins(munmap.task(), munmap.request());
     CallResult verdict = checkRange(munmap.address(), munmap.bytes());
     if (!verdict.isZero()) {
       flow.run(MAP_WORK, ran -> mapCallEnds(flow, munmap.call(), verdict, munmap.replyTo()));
@@ -275,7 +281,20 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     return this;
   }
 
+  private Behavior<AddressSpaceMessage> onFreeze(AddressSpaceMessage.Freeze freeze) {
+    gate.freeze(freeze.kind(), () -> freeze.replyTo().tell(new Frozen(freeze.call())));
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onThaw() {
+    gate.thaw();
+    return this;
+  }
+
   private Behavior<AddressSpaceMessage> onKill(AddressSpaceMessage.Kill kill) {
+    if (gate.holds(mainTask.kind(), () -> onKill(kill))) {
+      return this;
+    }
     services.scheduler().tell(new SchedulerMessage.SignalProcess(mainTask.pid()));
     TaskRef reaper = new TaskRef(mainTask.pid(), -mainTask.pid(), TaskRef.Kind.REAPER);
     exit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
@@ -283,6 +302,9 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit exit) {
+    if (gate.holds(mainTask.kind(), () -> onExit(exit))) {
+      return this;
+    }
     exit(flow(exit.task(), exit.request()), exit.call(), exit.replyTo());
     return this;
   }
@@ -298,6 +320,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
       return;
     }
     exiting = true;
+    gate.begins(mainTask.kind());
     services
         .scheduler()
         .tell(
@@ -339,6 +362,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private void over() {
     services.scheduler().tell(new SchedulerMessage.ExitProcess(mainTask.pid()));
     gone = true;
+    gate.ends(mainTask.kind());
     whenGone.forEach(Runnable::run);
     whenGone.clear();
     forgetLockIfUnused();
@@ -359,9 +383,16 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     }
   }
 
+  private Flow mapCallBegins(TaskRef task, RequestId request) {
+    mapCalls++;
+    gate.begins(task.kind());
+    return flow(task, request);
+  }
+
   private void mapCallEnds(
       Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
     replyTo.tell(new Returned(call, flow.task(), result));
+    gate.ends(flow.task().kind());
     mapCalls--;
     if (mapCalls == 0 && whenMapCallsEnd != null) {
       Runnable then = whenMapCallsEnd;

@@ -16,14 +16,17 @@ import dev.ksgx.kernel.enclave.SecsRules;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
+import dev.ksgx.kernel.power.CallGate;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
@@ -54,6 +57,8 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private final ActorRef<Reply> self;
   private final TreeMap<Integer, Client> clients = new TreeMap<>();
   private final BitSet exited = new BitSet();
+  private final CallGate gate;
+  private final EnclaveWalk walk;
   private long enclaves;
 
   /** A process as the device knows it. */
@@ -92,6 +97,8 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     super(context);
     this.services = services;
     this.self = context.getSelf().narrow();
+    this.gate = new CallGate(services, "device");
+    this.walk = new EnclaveWalk(calls, self);
     ActorRef<DeviceMessage.Request> device = context.getSelf().narrow();
     this.launchControl = Children.spawn(context, launchControl.create(device), "launch-control");
     this.addWorker = Children.spawn(context, addWorker.create(device), "add-worker");
@@ -107,14 +114,37 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
         .onMessage(DeviceMessage.AwaitQuiet.class, this::onAwaitQuiet)
         .onMessage(DeviceMessage.CloseAll.class, this::onCloseAll)
         .onMessage(DeviceMessage.AskDriver.class, this::onAskDriver)
+        .onMessage(DeviceMessage.Freeze.class, this::onFreeze)
+        .onMessage(DeviceMessage.SuspendEnclaves.class, this::onSuspendEnclaves)
+        .onMessage(DeviceMessage.Thaw.class, thaw -> onThaw())
         .onSignal(ChildFailed.class, this::onChildFailed)
-        .onSignal(Terminated.class, ended -> this)
+        .onSignal(Terminated.class, this::onEnded)
         .build();
   }
 
   /** A child may end in peace (its enclave is over), but not by an exception. */
   private Behavior<DeviceMessage> onChildFailed(ChildFailed failed) {
     throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
+  }
+
+  private Behavior<DeviceMessage> onEnded(Terminated child) {
+    walk.ended(child.getRef());
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onFreeze(DeviceMessage.Freeze freeze) {
+    gate.freeze(freeze.kind(), () -> freeze.replyTo().tell(new Frozen(freeze.call())));
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onSuspendEnclaves(DeviceMessage.SuspendEnclaves ask) {
+    walk.start(ask);
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onThaw() {
+    gate.thaw();
+    return this;
   }
 
   private Behavior<DeviceMessage> onReply(Reply reply) {
@@ -128,7 +158,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onOpen(DeviceMessage.Open open) {
-    Client client = enter(open.task().pid());
+    if (gate.holds(open.task(), open.request(), () -> onOpen(open))) {
+      return this;
+    }
+    Client client = enter(open.task());
     if (client == null) {
       open.replyTo().tell(new Returned(open.call(), open.task(), killed()));
       return this;
@@ -162,7 +195,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onClose(DeviceMessage.Close close) {
-    Client client = enter(close.task().pid());
+    if (gate.holds(close.task(), close.request(), () -> onClose(close))) {
+      return this;
+    }
+    Client client = enter(close.task());
     if (client == null) {
       close.replyTo().tell(new Returned(close.call(), close.task(), killed()));
       return this;
@@ -202,7 +238,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onIoctl(DeviceMessage.Ioctl ioctl) {
-    if (enter(ioctl.task().pid()) == null) {
+    if (gate.holds(ioctl.task(), ioctl.request(), () -> onIoctl(ioctl))) {
+      return this;
+    }
+    if (enter(ioctl.task()) == null) {
       ioctl.replyTo().tell(new Returned(ioctl.call(), ioctl.task(), killed()));
       return this;
     }
@@ -261,6 +300,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
             getContext(),
             Enclave.create(services, launchControl, addWorker, ioctl.addressSpace(), ++enclaves),
             "enclave-" + enclaves);
+    walk.add(enclaves, enclave);
     enclave.tell(
         new EnclaveMessage.Create(flow.task(), flow.request(), secs, done(flow, ioctl), self));
   }
@@ -307,14 +347,15 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
-  private Client enter(int pid) {
-    if (exited.get(pid)) {
+  private Client enter(TaskRef task) {
+    if (exited.get(task.pid())) {
       return null;
     }
-    Client client = clients.computeIfAbsent(pid, unused -> new Client());
+    Client client = clients.computeIfAbsent(task.pid(), unused -> new Client());
     if (client.exiting) {
       return null;
     }
+    gate.begins(task.kind());
     client.inDriver++;
     return client;
   }
@@ -334,6 +375,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
     }
     replyTo.tell(new Returned(call, flow.task(), result));
+    gate.ends(flow.task().kind());
     client.inDriver--;
     if (client.inDriver == 0 && client.whenQuiet != null) {
       client.whenQuiet.run();
