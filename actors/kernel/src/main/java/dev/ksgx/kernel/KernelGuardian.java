@@ -101,6 +101,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
             runtime.random(),
             runtime.probe(),
             runtime.probe().resource("einit-nap", 1),
+            runtime.probe().resource("le-paging", 1),
             runtime.probe().resource("epc-frame", 1),
             context.getSelf().narrow(),
             scheduler,

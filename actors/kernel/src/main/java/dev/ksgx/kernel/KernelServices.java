@@ -26,6 +26,8 @@ import dev.ksgx.runtime.random.RandomStreams;
  * chance, cores and frames.
  *
  * @param einitNap what a launch waits for between two rounds of EINIT
+ * @param lePaging what a launch waits for while the launch enclave that makes its token is itself
+ *     being paged in
  * @param epcFrame what a task waits for that reclaims frames or faults again for want of one
  */
 public record KernelServices(
@@ -35,6 +37,7 @@ public record KernelServices(
     RandomStreams random,
     Probe probe,
     Resource einitNap,
+    Resource lePaging,
     Resource epcFrame,
     ActorRef<KernelMessage.Request> kernel,
     ActorRef<SchedulerMessage.Request> scheduler,

@@ -210,6 +210,15 @@ public final class LogicalProcessor {
     return access(MemoryAccess.Kind.STORE, linear, data.length(), data);
   }
 
+  /**
+   * Loads, or stores to, a page without a look at its contents: every check is made, but a store
+   * leaves the bytes as they are.
+   */
+  public AccessResult touch(long linear, boolean write) {
+    MemoryAccess.Kind kind = write ? MemoryAccess.Kind.STORE : MemoryAccess.Kind.LOAD;
+    return MemoryAccess.touch(machine.epc(), mode, translation, kind, linear);
+  }
+
   /** Fetches an instruction byte. */
   public AccessResult fetch(long linear) {
     return access(MemoryAccess.Kind.FETCH, linear, 1, null);

@@ -32,6 +32,8 @@ public final class MemoryAccess {
 
   private static final int UNUSABLE = EpcmState.BLOCKED | EpcmState.PENDING | EpcmState.MODIFIED;
 
+  private static final AccessResult TOUCHED = new AccessResult(Outcome.ENCLAVE, null, 0, 0, null);
+
   private MemoryAccess() {}
 
   /**
@@ -61,8 +63,7 @@ public final class MemoryAccess {
     }
     long physical = translation.translate(linear);
     if (physical == Translation.NOT_PRESENT) {
-      int errorCode = kind.errorCode | AccessResult.PF_USER;
-      return new AccessResult(Outcome.PF, null, linear, errorCode, "the page is present");
+      return notPresent(kind, linear);
     }
     int frame = epc.frameOf(physical);
     if (!inside) {
@@ -72,16 +73,45 @@ public final class MemoryAccess {
     }
     String broken = brokenRule(epc, mode.secs(), frame, linear, kind.permission);
     if (broken != null) {
-      int errorCode =
-          kind.errorCode | AccessResult.PF_USER | AccessResult.PF_PRESENT | LeafResult.PF_SGX;
-      return new AccessResult(Outcome.PF, null, linear, errorCode, broken);
+      return ruleBroken(kind, linear, broken);
     }
     FrameContents page = FrameContents.of(epc.epcm(), frame);
     if (kind != Kind.STORE) {
       return new AccessResult(Outcome.ENCLAVE, page.read(offset, length), 0, 0, null);
     }
     page.write(offset, data);
-    return new AccessResult(Outcome.ENCLAVE, null, 0, 0, null);
+    return TOUCHED;
+  }
+
+  /**
+   * A load or store of one byte of which only the check counts: nothing is read, and a store leaves
+   * the contents as they are.
+   *
+   * @param kind LOAD or STORE
+   */
+  public static AccessResult touch(
+      Epc epc, EnclaveMode mode, Translation translation, Kind kind, long linear) {
+    if (mode == null || !mode.secs().covers(linear)) {
+      Bytes data = kind == Kind.STORE ? Bytes.zeros(1) : null;
+      return access(epc, mode, translation, kind, linear, 1, data);
+    }
+    long physical = translation.translate(linear);
+    if (physical == Translation.NOT_PRESENT) {
+      return notPresent(kind, linear);
+    }
+    String broken = brokenRule(epc, mode.secs(), epc.frameOf(physical), linear, kind.permission);
+    return broken == null ? TOUCHED : ruleBroken(kind, linear, broken);
+  }
+
+  private static AccessResult notPresent(Kind kind, long linear) {
+    int errorCode = kind.errorCode | AccessResult.PF_USER;
+    return new AccessResult(Outcome.PF, null, linear, errorCode, "the page is present");
+  }
+
+  private static AccessResult ruleBroken(Kind kind, long linear, String rule) {
+    int errorCode =
+        kind.errorCode | AccessResult.PF_USER | AccessResult.PF_PRESENT | LeafResult.PF_SGX;
+    return new AccessResult(Outcome.PF, null, linear, errorCode, rule);
   }
 
   /**

@@ -23,6 +23,8 @@ public final class EnclaveThread {
   private final EnclaveProgram program;
   private EnclaveStep pending;
   private StepResult.Done previous;
+  private long unfinishedCycles;
+  private String fault = "";
 
   /** A thread at the start of {@code program}. */
   public EnclaveThread(EnclaveProgram program) {
@@ -35,6 +37,38 @@ public final class EnclaveThread {
       pending = program.next(previous);
     }
     return pending;
+  }
+
+  /**
+   * An asynchronous exit cuts the work that the last step stands for; the rest follows ERESUME.
+   *
+   * @param cycles what is left of it
+   */
+  public void interrupt(long cycles) {
+    unfinishedCycles = cycles;
+  }
+
+  /** What an asynchronous exit has left of the last step, in cycles, once; 0 if nothing. */
+  public long takeUnfinishedCycles() {
+    long cycles = unfinishedCycles;
+    unfinishedCycles = 0;
+    return cycles;
+  }
+
+  /**
+   * The program cannot go on, as {@code why} says: whatever it wanted to do, its next step is an
+   * exit without a value. Stands for an exception handler inside that unwinds the thread, so that
+   * its TCS can be entered again.
+   */
+  public void abandon(String why) {
+    fault = why;
+    unfinishedCycles = 0;
+    pending = new EnclaveStep.Exit(Bytes.zeros(0));
+  }
+
+  /** Why the program was abandoned; empty if it was not. */
+  public String fault() {
+    return fault;
   }
 
   /**
@@ -59,7 +93,7 @@ public final class EnclaveThread {
 
   private static StepResult issue(LogicalProcessor cpu, EnclaveStep step) {
     if (step instanceof EnclaveStep.Touch touch) {
-      AccessResult access = cpu.load(touch.linear(), 1);
+      AccessResult access = cpu.touch(touch.linear(), touch.write());
       return access.isFault() ? fault(access) : StepResult.Done.NOTHING;
     }
     if (step instanceof EnclaveStep.Read read) {

@@ -42,7 +42,7 @@ public sealed interface Step {
    *
    * @param tcs linear address of the TCS
    * @param translation page tables of the process
-   * @param program makes what the enclave does, once; called each time the step begins
+   * @param program makes what the enclave does; asked once, when EENTER has succeeded
    */
   record Enter(long tcs, Translation translation, Supplier<? extends EnclaveProgram> program)
       implements Step {}

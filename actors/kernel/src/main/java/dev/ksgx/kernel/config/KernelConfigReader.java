@@ -8,6 +8,7 @@ import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -103,18 +104,28 @@ public final class KernelConfigReader {
       throw bad("machine.costs.jitter", "below 1");
     }
     CostModel costs = CostModel.pCfl().jitter(jitter);
-    Config overrides = config.getConfig("machine.costs.overrides");
-    for (String key : overrides.root().keySet().stream().sorted().toList()) {
-      String path = "machine.costs.overrides." + key;
-      Cost cost =
-          Arrays.stream(Cost.values())
-              .filter(each -> each.key().equals(key))
-              .findFirst()
-              .orElseThrow(
-                  () -> bad(path, "the name of a cost: " + names(Cost.values(), Cost::key)));
-      costs = costs.with(cost, whole(path, 0, Integer.MAX_VALUE));
+    String overrides = "machine.costs.overrides";
+    for (String key : keysOf(overrides)) {
+      String path = overrides + "." + key;
+      costs = costs.with(cost(path, key), whole(path, 0, Integer.MAX_VALUE));
+    }
+    String effective = "machine.effective-ghz";
+    for (String key : keysOf(effective)) {
+      String path = effective + "." + key;
+      costs = costs.withGhz(cost(path, key), positive(path));
     }
     return costs;
+  }
+
+  private List<String> keysOf(String section) {
+    return config.getConfig(section).root().keySet().stream().sorted().toList();
+  }
+
+  private Cost cost(String path, String name) {
+    return Arrays.stream(Cost.values())
+        .filter(each -> each.key().equals(name))
+        .findFirst()
+        .orElseThrow(() -> bad(path, "the name of a cost: " + names(Cost.values(), Cost::key)));
   }
 
   private Bugs bugs(Preset preset) {

@@ -10,12 +10,19 @@ public final class CostModel {
 
   private final String name;
   private final EnumMap<Cost, Long> cycles;
+  private final EnumMap<Cost, Double> effectiveGhz;
   private final double jitter;
 
-  private CostModel(String name, EnumMap<Cost, Long> cycles, double jitter) {
+  private CostModel(
+      String name, EnumMap<Cost, Long> cycles, EnumMap<Cost, Double> effectiveGhz, double jitter) {
     this.name = name;
     this.cycles = cycles;
+    this.effectiveGhz = effectiveGhz;
     this.jitter = jitter;
+  }
+
+  private static CostModel of(String name, EnumMap<Cost, Long> cycles, double jitter) {
+    return new CostModel(name, cycles, new EnumMap<>(Cost.class), jitter);
   }
 
   /** The reference profile P-CFL with 2 % jitter on software costs. */
@@ -24,7 +31,7 @@ public final class CostModel {
     for (Cost cost : Cost.values()) {
       cycles.put(cost, cost.cycles());
     }
-    return new CostModel("p-cfl", cycles, 0.02);
+    return of("p-cfl", cycles, 0.02);
   }
 
   /** Nothing costs anything: live mode, where messages run as fast as Akka carries them. */
@@ -33,7 +40,7 @@ public final class CostModel {
     for (Cost cost : Cost.values()) {
       cycles.put(cost, 0L);
     }
-    return new CostModel("zero", cycles, 0);
+    return of("zero", cycles, 0);
   }
 
   /**
@@ -48,7 +55,35 @@ public final class CostModel {
     }
     EnumMap<Cost, Long> copy = new EnumMap<>(cycles);
     copy.put(cost, value);
-    return new CostModel(name, copy, jitter);
+    return new CostModel(name, copy, effectiveGhz, jitter);
+  }
+
+  /**
+   * The model with a cost whose cycles pass at another effective frequency than the core's: between
+   * two machines some operations gain more than others (costs.md 2, conversion to other machines).
+   *
+   * @param ghz cycles of {@code cost} per nanosecond, above 0
+   */
+  public CostModel withGhz(Cost cost, double ghz) {
+    if (!(ghz > 0 && ghz < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "effective GHz of " + cost.key() + " is " + ghz + "; it must be above 0");
+    }
+    EnumMap<Cost, Double> copy = new EnumMap<>(effectiveGhz);
+    copy.put(cost, ghz);
+    return new CostModel(name, cycles, copy, jitter);
+  }
+
+  /**
+   * The model in cycles of a core: what {@link #withGhz} says is worked into the figures.
+   *
+   * @param coreGhz frequency of the core
+   */
+  public CostModel inCyclesAt(double coreGhz) {
+    EnumMap<Cost, Long> copy = new EnumMap<>(cycles);
+    effectiveGhz.forEach(
+        (cost, ghz) -> copy.put(cost, Math.round(cycles.get(cost) * (coreGhz / ghz))));
+    return of(name, copy, jitter);
   }
 
   /**
@@ -60,7 +95,7 @@ public final class CostModel {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException("jitter is " + fraction + "; it must be in [0, 1)");
     }
-    return new CostModel(name, cycles, fraction);
+    return new CostModel(name, cycles, effectiveGhz, fraction);
   }
 
   /** Name of the profile that the figures started from. */
@@ -81,6 +116,11 @@ public final class CostModel {
   /** Cycles of one {@code cost}. */
   public long cycles(Cost cost) {
     return cycles.get(cost);
+  }
+
+  /** The costs whose cycles pass at a frequency of their own, in GHz. */
+  public Map<Cost, Double> effectiveGhz() {
+    return java.util.Collections.unmodifiableMap(effectiveGhz);
   }
 
   /** All figures. */

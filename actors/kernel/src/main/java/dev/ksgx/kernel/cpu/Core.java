@@ -7,13 +7,8 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.LogicalProcessor;
-import dev.ksgx.hardware.leaf.AccessResult;
-import dev.ksgx.hardware.leaf.Leaf;
-import dev.ksgx.hardware.leaf.LeafResult;
-import dev.ksgx.hardware.leaf.Status;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.KernelConfig;
-import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Executed;
@@ -32,11 +27,13 @@ import java.util.List;
  * published when the step ends; in between, other cores meet its access words.
  */
 public final class Core extends AbstractBehavior<CoreMessage> {
-  /** The running step is over, unless it was cut or re-timed meanwhile. */
-  private record StepOver(long timing) implements CoreMessage {}
+  /**
+   * The running step goes on. One that was cut or re-timed meanwhile has another: who is told and
+   * is not the expected one comes too late.
+   */
+  private static final class GoOn implements CoreMessage {}
 
-  /** Step of isa.md 6.1 at which EINIT first looks for events. */
-  private static final int EINIT_POLL_STEP = 5;
+  private static final String KILLED = "a fatal signal ended the thread";
 
   private final int index;
   private final LogicalProcessor processor;
@@ -45,13 +42,15 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private final Durations durations;
   private final CoreTime time;
   private final CoreCounters counters;
+  private final Steps steps;
 
   private CoreMessage.Execute running;
   private List<StepResult> results;
   private int step;
   private StepRun current;
-  private long timing;
+  private GoOn expected = new GoOn();
   private boolean switchDue;
+  private boolean yieldDue;
   private boolean leaving;
   private boolean offline;
 
@@ -90,15 +89,17 @@ public final class Core extends AbstractBehavior<CoreMessage> {
                 config.timerHz(),
                 config.deviceInterruptsPerSecond()),
             counters);
+    this.steps = new Steps(processor, durations, time, counters);
   }
 
   @Override
   public Receive<CoreMessage> createReceive() {
     return newReceiveBuilder()
         .onMessage(CoreMessage.Execute.class, this::onExecute)
-        .onMessage(StepOver.class, this::onStepOver)
+        .onMessage(GoOn.class, this::onGoOn)
         .onMessage(CoreMessage.Preempt.class, this::onPreempt)
         .onMessage(CoreMessage.Leave.class, this::onLeave)
+        .onMessage(CoreMessage.Shootdown.class, this::onShootdown)
         .onMessage(CoreMessage.Interrupt.class, interrupt -> onInterrupt())
         .onMessage(CoreMessage.FailNextLeaf.class, fail -> onFailNextLeaf())
         .onMessage(CoreMessage.Unplug.class, unplug -> onUnplug())
@@ -116,97 +117,75 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     results = new ArrayList<>(execute.earlier());
     step = 0;
     switchDue = execute.dispatched();
-    advance();
+    yieldDue = false;
+    goOn();
+    return this;
+  }
+
+  private Behavior<CoreMessage> onGoOn(GoOn on) {
+    if (on == expected && current != null) {
+      goOn();
+    }
     return this;
   }
 
   /** Run steps until one takes time or the burst is over. */
-  private void advance() {
+  private void goOn() {
     while (running != null) {
-      begin();
-      if (current.endNanos > clock.nowNanos()) {
-        timing++;
-        clock.tellAt(current.endNanos, getContext().getSelf(), new StepOver(timing));
+      if (current == null && !begin()) {
         return;
       }
-      end();
+      long now = clock.nowNanos();
+      if (current.endNanos > now) {
+        clock.tellAt(current.endNanos, getContext().getSelf(), expected);
+        return;
+      }
+      if (current.visit == null) {
+        end();
+        continue;
+      }
+      EnclaveVisit.Progress progress = current.visit.goOn(now);
+      current.endNanos = current.visit.nextNanos();
+      switch (progress) {
+        case TAKES_TIME -> {}
+        case BREATHES -> {
+          getContext().getSelf().tell(expected);
+          return;
+        }
+        case YIELDS -> giveUp(current.visit.rest());
+        case OVER -> end();
+      }
     }
   }
 
-  private Behavior<CoreMessage> onStepOver(StepOver over) {
-    if (over.timing() == timing && current != null) {
-      end();
-      advance();
-    }
-    return this;
+  /** The running step goes on at another instant than was set. */
+  private void retime() {
+    expected = new GoOn();
+    goOn();
   }
 
-  private void begin() {
-    long now = clock.nowNanos();
-    time.skipTo(now);
-    current = new StepRun();
-    long nanos = 0;
-    if (switchDue) {
-      nanos += durations.software(Work.CONTEXT_SWITCH, 1);
-      switchDue = false;
-    }
+  /** Begins the next step, unless user mode is where the task must not go now. */
+  private boolean begin() {
     Step next = running.burst().steps().get(step);
-    if (next instanceof Step.Encls encls) {
-      beginLeaf(encls, now, nanos);
-      return;
+    if (Steps.inUserMode(next) && leaving) {
+      leave(KILLED);
+      return false;
     }
-    if (next instanceof Step.Software software) {
-      nanos += durations.software(software.work(), software.times());
-      current.result = StepResult.Done.DONE;
-    } else if (next instanceof Step.Compute compute) {
-      nanos += durations.compute(compute.cycles());
-      current.result = StepResult.Done.DONE;
-    } else if (next instanceof Step.Wrmsr wrmsr) {
-      nanos += durations.of(Cost.WRMSR);
-      current.result = new StepResult.Msr(processor.wrmsr(wrmsr.msr(), wrmsr.value()).ok());
-      counters.msrWrites++;
-    } else if (next instanceof Step.Enter enter) {
-      current.visit = EnclaveVisit.begin(processor, enter, durations);
-      nanos += current.visit.nanos();
-      current.result = current.visit.result();
-    } else if (next instanceof Step.Access access) {
-      nanos += durations.of(Cost.ENCLAVE_ACCESS);
-      current.result = new StepResult.Accessed(access(access));
+    if (Steps.inUserMode(next) && yieldDue && !running.burst().preemptOff()) {
+      giveUp(next);
+      return false;
     }
-    current.endNanos = time.delayed(now + nanos);
-  }
-
-  private AccessResult access(Step.Access access) {
-    processor.useTranslation(access.translation());
-    return access.data() == null
-        ? processor.load(access.linear(), access.length())
-        : processor.store(access.linear(), access.data());
-  }
-
-  private void beginLeaf(Step.Encls encls, long now, long switchNanos) {
-    current.leaf = processor.begin(encls.request());
-    LeafResult result = current.leaf.result();
-    long nanos = durations.leaf(encls.request(), result);
-    if (result.leaf() != Leaf.EINIT) {
-      current.endNanos = time.delayed(now + switchNanos + nanos);
-      return;
-    }
-    counters.einits++;
-    current.polls = result.isOk() || result.step() > EINIT_POLL_STEP;
-    time.planEinit(current, time.takeUntil(now + switchNanos), nanos);
+    current = steps.begin(next, clock.nowNanos(), switchDue);
+    switchDue = false;
+    return true;
   }
 
   private void end() {
-    StepRun over = current;
+    StepResult result = steps.end(current);
     current = null;
-    if (over.leaf != null) {
-      over.result = endLeaf(over);
-    } else if (over.visit != null) {
-      over.visit.leave();
-    }
-    results.add(over.result);
+    results.add(result);
     step++;
-    if (step == running.burst().steps().size() || failed(over.result)) {
+    if (step == running.burst().steps().size() || Steps.failed(result)) {
       burstOver();
     }
   }
@@ -230,96 +209,75 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       scheduler.tell(new SchedulerMessage.TaskLeft(leave.task()));
       return this;
     }
-    Step now = running.burst().steps().get(step);
     boolean dies = leave.pageTable() == null;
-    boolean visits =
-        now instanceof Step.Enter enter && (dies || enter.translation() == leave.pageTable());
-    if (visits || dies && now instanceof Step.Compute) {
-      if (current.visit != null) {
-        current.visit.leave();
-      }
-      results.add(
-          new StepResult.Left(
-              Bytes.zeros(0),
-              dies ? "a fatal signal ended the thread" : "the enclave was unmapped meanwhile"));
-      current = null;
-      timing++;
+    EnclaveVisit visit = current.visit;
+    if (visit != null && (dies || visit.translation() == leave.pageTable())) {
+      visit.stop(clock.nowNanos());
       leaving = true;
-      burstOver();
+      leave(dies ? KILLED : "the enclave was unmapped meanwhile");
     } else if (dies) {
       leaving = true;
+      if (running.burst().steps().get(step) instanceof Step.Compute) {
+        leave(KILLED);
+      }
     } else {
       scheduler.tell(new SchedulerMessage.TaskLeft(leave.task()));
     }
     return this;
   }
 
-  private StepResult endLeaf(StepRun over) {
-    LeafResult result;
-    if (over.interrupted) {
-      result = over.leaf.abort128();
-      counters.einitRetries++;
-    } else {
-      over.leaf.end();
-      result = over.leaf.result();
-    }
-    if (result.leaf() == Leaf.EINIT && !result.isOk()) {
-      counters.wastedNanos += over.leafNanos;
-    }
-    if (result.conflict()) {
-      counters.conflicts++;
-    }
-    if (result.leaf() == Leaf.ETRACK && result.isOk()) {
-      counters.tracks++;
-    }
-    boolean written =
-        result.leaf() == Leaf.EWB && (result.isOk() || result.status() == Status.INFO);
-    return new StepResult.Leaf(result, over.leaf.rbx(), written ? over.leaf.evicted() : null);
+  private void leave(String why) {
+    results.add(new StepResult.Left(Bytes.zeros(0), why));
+    current = null;
+    expected = new GoOn();
+    burstOver();
   }
 
-  private static boolean failed(StepResult result) {
-    if (result instanceof StepResult.Leaf leaf) {
-      return !leaf.result().isOk();
-    }
-    if (result instanceof StepResult.Msr msr) {
-      return !msr.ok();
-    }
-    if (result instanceof StepResult.Accessed accessed) {
-      return accessed.result().isFault();
-    }
-    return result instanceof StepResult.Left left && !left.fault().isEmpty();
-  }
-
-  /** User-mode computing is cut at once; anything else ends its burst first. */
+  /**
+   * User mode is cut at once, a visit by an asynchronous exit; kernel code goes on to the end of
+   * its burst, or to the point where the burst goes to user mode.
+   */
   private Behavior<CoreMessage> onPreempt(CoreMessage.Preempt preempt) {
-    if (running == null || current == null || running.task().tid() != preempt.task().tid()) {
+    if (running == null
+        || running.task().tid() != preempt.task().tid()
+        || running.burst().preemptOff()) {
       return this;
     }
-    List<Step> steps = running.burst().steps();
-    if (running.burst().preemptOff() || !(steps.get(step) instanceof Step.Compute)) {
-      return this;
+    long now = clock.nowNanos();
+    if (current.visit != null) {
+      current.visit.yield(now);
+      current.endNanos = current.visit.nextNanos();
+      retime();
+    } else if (running.burst().steps().get(step) instanceof Step.Compute) {
+      giveUp(new Step.Compute(durations.cycles(Math.max(0, current.endNanos - now))));
+    } else {
+      yieldDue = true;
     }
-    long left = Math.max(0, current.endNanos - clock.nowNanos());
-    List<Step> rest = new ArrayList<>();
-    rest.add(new Step.Compute(durations.cycles(left)));
-    rest.addAll(steps.subList(step + 1, steps.size()));
-    giveUp(new Burst(rest, false));
     return this;
   }
 
-  private void giveUp(Burst rest) {
-    CoreMessage.Execute unfinished = withRest(rest);
+  /**
+   * The core is for others now.
+   *
+   * @param next what the task goes on with
+   */
+  private void giveUp(Step next) {
+    CoreMessage.Execute unfinished = withRest(next);
     running = null;
     current = null;
-    timing++;
+    expected = new GoOn();
     scheduler.tell(new SchedulerMessage.Yielded(index, unfinished));
   }
 
-  private CoreMessage.Execute withRest(Burst rest) {
+  private CoreMessage.Execute withRest(Step next) {
+    List<Step> all = running.burst().steps();
+    List<Step> rest = new ArrayList<>(all.size() - step);
+    rest.add(next);
+    rest.addAll(all.subList(step + 1, all.size()));
     return new CoreMessage.Execute(
         running.task(),
         running.request(),
-        rest,
+        new Burst(rest, false),
         List.copyOf(results),
         running.call(),
         running.replyTo(),
@@ -330,11 +288,37 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private Behavior<CoreMessage> onInterrupt() {
     if (current == null) {
       time.interruptPending();
-      return this;
+    } else {
+      interrupt(time.handler());
+      retime();
     }
-    time.interruptNow(current, clock.nowNanos());
-    timing++;
-    clock.tellAt(current.endNanos, getContext().getSelf(), new StepOver(timing));
+    return this;
+  }
+
+  private void interrupt(long handlerNanos) {
+    long now = clock.nowNanos();
+    if (current.visit != null) {
+      current.visit.interrupt(now, handlerNanos);
+      current.endNanos = current.visit.nextNanos();
+    } else {
+      time.interruptNow(current, now, handlerNanos);
+    }
+  }
+
+  /**
+   * Whoever is inside an enclave is out when the sender hears of it, and may be back at once: with
+   * the page tables as they are now.
+   */
+  private Behavior<CoreMessage> onShootdown(CoreMessage.Shootdown shootdown) {
+    boolean disturbs = current != null;
+    if (disturbs) {
+      counters.shootdowns++;
+      interrupt(durations.software(Work.IPI_HANDLER, 1));
+    }
+    scheduler.tell(new SchedulerMessage.InterruptTaken(shootdown.shootdown()));
+    if (disturbs) {
+      retime();
+    }
     return this;
   }
 
@@ -351,28 +335,25 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private Behavior<CoreMessage> onUnplug() {
     CoreMessage.Execute unfinished = null;
     if (running != null) {
-      if (current != null && current.leaf != null) {
+      Step next = running.burst().steps().get(step);
+      if (current.leaf != null) {
         current.leaf.abort();
-      } else if (current != null && current.visit != null) {
-        current.visit.leave();
+      } else if (current.visit != null) {
+        current.visit.stop(clock.nowNanos());
+        next = current.visit.rest();
       }
-      unfinished = running.burst().preemptOff() ? running : withRest(restOfBurst());
+      unfinished = running.burst().preemptOff() ? running : withRest(next);
     }
     offline = true;
     running = null;
     current = null;
-    timing++;
+    expected = new GoOn();
     scheduler.tell(new SchedulerMessage.CoreGone(index, unfinished));
     if (leaving) {
       leaving = false;
       scheduler.tell(new SchedulerMessage.TaskLeft(unfinished.task()));
     }
     return this;
-  }
-
-  private Burst restOfBurst() {
-    List<Step> steps = running.burst().steps();
-    return new Burst(steps.subList(step, steps.size()), false);
   }
 
   private Behavior<CoreMessage> onResetCounters() {

@@ -62,15 +62,15 @@ final class CoreTime {
     run.endNanos = delayed(start + run.leafNanos);
   }
 
-  /** An interrupt from outside while {@code run} is under way. */
-  void interruptNow(StepRun run, long nowNanos) {
+  /** An interrupt from outside, with a handler that long, while {@code run} is under way. */
+  void interruptNow(StepRun run, long nowNanos, long handlerNanos) {
     if (run.polls && !run.interrupted && nowNanos >= run.startNanos) {
       endAtPoll(run, nowNanos, false);
       if (run.interrupted) {
         run.endNanos = run.startNanos + run.leafNanos;
       }
     }
-    run.endNanos += handler();
+    run.endNanos += handlerNanos;
   }
 
   private void endAtPoll(StepRun run, long event, boolean evenWithoutTime) {
@@ -84,7 +84,18 @@ final class CoreTime {
     }
   }
 
-  private long handler() {
+  /** Instant of the next interrupt that is computed, or Long.MAX_VALUE. */
+  long nextInterrupt() {
+    return interrupts.next();
+  }
+
+  /** That interrupt is taken; who takes it pays for {@link #handler}. */
+  void take() {
+    interrupts.take();
+  }
+
+  /** Counts an interrupt; nanoseconds of its handler. */
+  long handler() {
     counters.interrupts++;
     return durations.software(Work.INTERRUPT, 1);
   }

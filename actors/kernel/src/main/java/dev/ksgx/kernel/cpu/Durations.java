@@ -4,6 +4,7 @@ import dev.ksgx.hardware.leaf.AddPage;
 import dev.ksgx.hardware.leaf.Einit;
 import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.LeafResult;
+import dev.ksgx.hardware.program.EnclaveStep;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
@@ -26,11 +27,13 @@ final class Durations {
   }
 
   private final CostModel costs;
+  private final boolean free;
   private final double nanosPerCycle;
   private final RandomStream random;
 
   Durations(KernelConfig config, RandomStream random) {
-    this.costs = config.costs();
+    this.costs = config.costs().inCyclesAt(config.ghz());
+    this.free = costs.isZero();
     this.nanosPerCycle = 1 / config.ghz();
     this.random = random;
   }
@@ -57,7 +60,24 @@ final class Durations {
 
   /** Nanoseconds of user-mode computing; nothing where nothing costs anything. */
   long compute(long cycles) {
-    return costs.isZero() ? 0 : nanos(cycles);
+    return free ? 0 : nanos(cycles);
+  }
+
+  /** Nanoseconds of a step inside an enclave that is not its exit. */
+  long program(EnclaveStep step) {
+    if (step instanceof EnclaveStep.Touch touch && touch.cycles() > 0) {
+      return compute(touch.cycles());
+    }
+    if (step instanceof EnclaveStep.GetKey) {
+      return of(Cost.EGETKEY);
+    }
+    if (step instanceof EnclaveStep.MakeReport) {
+      return of(Cost.EREPORT);
+    }
+    if (step instanceof EnclaveStep.Compute compute) {
+      return compute(compute.cycles());
+    }
+    return of(Cost.ENCLAVE_ACCESS);
   }
 
   /** Cycles that {@code nanos} make. */

@@ -37,6 +37,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private final Resource cores;
   private final Places places;
   private final Departures departures = new Departures();
+  private final Shootdowns shootdowns = new Shootdowns();
   private final TaskTable tasks = new TaskTable();
 
   /**
@@ -93,6 +94,8 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.ExitProcess.class, this::onExitProcess)
         .onMessage(SchedulerMessage.LeaveUserMode.class, this::onLeaveUserMode)
         .onMessage(SchedulerMessage.TaskLeft.class, this::onTaskLeft)
+        .onMessage(SchedulerMessage.Shootdown.class, this::onShootdown)
+        .onMessage(SchedulerMessage.InterruptTaken.class, this::onInterruptTaken)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
         .onMessage(SliceOver.class, this::onSliceOver)
@@ -197,6 +200,16 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       }
     }
     departures.await(inside, leave.call(), leave.replyTo());
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onShootdown(SchedulerMessage.Shootdown shootdown) {
+    shootdowns.begin(shootdown, places.all());
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onInterruptTaken(SchedulerMessage.InterruptTaken taken) {
+    shootdowns.taken(taken.shootdown());
     return this;
   }
 

@@ -7,6 +7,7 @@ import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.kernel.process.UserMode;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
@@ -71,14 +72,18 @@ final class Accesses {
         address,
         tables -> new Step.Access(tables, address, length, data),
         (result, call) -> {
-          AccessResult access = ((StepResult.Accessed) result).result();
-          if (access.isFault()) {
-            String where = "at 0x%x: ".formatted(access.address());
-            call.fail(SgxException.fault(SgxException.Phase.ACCESS, where + access.check()));
+          if (result instanceof StepResult.Accessed accessed && !accessed.result().isFault()) {
+            call.succeed(value.apply(accessed.result()));
           } else {
-            call.succeed(value.apply(access));
+            call.fail(SgxException.fault(SgxException.Phase.ACCESS, faultOf(result)));
           }
         });
+  }
+
+  private static String faultOf(StepResult result) {
+    return result instanceof StepResult.Accessed accessed
+        ? accessed.result().check()
+        : ((StepResult.Left) result).fault();
   }
 
   /** EDBGRD of the 8 bytes at a linear address. */
@@ -150,7 +155,8 @@ final class Accesses {
                               leave(process, turn);
                               call.fail(SgxException.fault(phase, absent(tables, address)));
                             } else {
-                              turn.flow()
+                              new UserMode(
+                                      turn.flow(), process.space, gateway.self(), gateway.calls())
                                   .run(
                                       Burst.of(step),
                                       ran -> {

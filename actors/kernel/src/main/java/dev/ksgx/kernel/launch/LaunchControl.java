@@ -32,6 +32,9 @@ import dev.ksgx.runtime.Children;
  * it cannot be interrupted.
  */
 public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> {
+  /** The kernel begins to serve a page fault of the launch enclave's process, or has served it. */
+  record Paging(TaskRef task, boolean now) implements LaunchControlMessage {}
+
   private static final Burst START = Burst.of(Step.software(Work.FORK_EXEC));
 
   private final KernelServices services;
@@ -76,6 +79,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
         .onMessage(Reply.class, this::onReply)
         .onMessage(LaunchControlMessage.GetToken.class, this::onGetToken)
         .onMessage(LaunchControlMessage.FromProcess.class, this::onFromProcess)
+        .onMessage(Paging.class, this::onPaging)
         .onMessage(LaunchControlMessage.Open.class, this::onOpen)
         .onMessage(LaunchControlMessage.Close.class, this::onClose)
         .onMessage(LaunchControlMessage.KillProcess.class, kill -> onKillProcess())
@@ -139,7 +143,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
             getContext(),
             LaunchProcess.create(
                 services,
-                getContext().getSelf().narrow(),
+                getContext().getSelf(),
                 device,
                 process.addressSpace(),
                 process.task(),
@@ -192,6 +196,13 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
   private Behavior<LaunchControlMessage> onFromProcess(LaunchControlMessage.FromProcess data) {
     if (pipes != null && pipes.belongsTo(data.task())) {
       pipes.arrived(data.bytes());
+    }
+    return this;
+  }
+
+  private Behavior<LaunchControlMessage> onPaging(Paging paging) {
+    if (pipes != null && pipes.belongsTo(paging.task())) {
+      pipes.paging(paging.now());
     }
     return this;
   }

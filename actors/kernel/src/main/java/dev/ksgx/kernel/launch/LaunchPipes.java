@@ -17,7 +17,9 @@ final class LaunchPipes {
   private final ArrayDeque<Bytes> unread = new ArrayDeque<>();
   private int unwanted;
   private boolean open = true;
+  private boolean paging;
   private Runnable reader;
+  private Runnable watcher;
 
   LaunchPipes(ActorRef<LaunchProcessMessage.Request> process, TaskRef task) {
     this.process = process;
@@ -54,14 +56,32 @@ final class LaunchPipes {
     return !unread.isEmpty();
   }
 
-  /** Wake {@code reader} when bytes arrive or the other end is closed. */
-  void await(Runnable reader) {
+  /** Whether the kernel is serving a page fault of the process. */
+  boolean isPaging() {
+    return paging;
+  }
+
+  /** A page fault of the process begins to be served, or is over. */
+  void paging(boolean now) {
+    paging = now;
+    if (watcher != null) {
+      watcher.run();
+    }
+  }
+
+  /**
+   * Wake {@code reader} when bytes arrive or the other end is closed; tell {@code watcher}
+   * meanwhile when {@link #isPaging} changes.
+   */
+  void await(Runnable reader, Runnable watcher) {
     this.reader = reader;
+    this.watcher = watcher;
   }
 
   /** The reader went away; whatever comes for it stays in the pipe. */
   void abandon() {
     reader = null;
+    watcher = null;
   }
 
   /** The reply that is on its way will be thrown away. */
@@ -91,6 +111,7 @@ final class LaunchPipes {
     if (reader != null) {
       Runnable woken = reader;
       reader = null;
+      watcher = null;
       woken.run();
     }
   }

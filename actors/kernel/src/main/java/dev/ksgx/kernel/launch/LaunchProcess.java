@@ -9,10 +9,12 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.process.LaunchSequence;
+import dev.ksgx.kernel.process.UserMode;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
@@ -37,7 +39,7 @@ import java.util.ArrayDeque;
  */
 final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
   private final KernelServices services;
-  private final ActorRef<LaunchControlMessage.Request> launchControl;
+  private final ActorRef<LaunchControlMessage> launchControl;
   private final ActorRef<AddressSpaceMessage.Request> addressSpace;
   private final TaskRef task;
   private final SignedEnclave enclave = LaunchKey.enclave();
@@ -52,7 +54,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
 
   static Behavior<LaunchProcessMessage.Request> create(
       KernelServices services,
-      ActorRef<LaunchControlMessage.Request> launchControl,
+      ActorRef<LaunchControlMessage> launchControl,
       ActorRef<DeviceMessage.Request> device,
       ActorRef<AddressSpaceMessage.Request> addressSpace,
       TaskRef task,
@@ -67,7 +69,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
   private LaunchProcess(
       ActorContext<LaunchProcessMessage> context,
       KernelServices services,
-      ActorRef<LaunchControlMessage.Request> launchControl,
+      ActorRef<LaunchControlMessage> launchControl,
       ActorRef<DeviceMessage.Request> device,
       ActorRef<AddressSpaceMessage.Request> addressSpace,
       TaskRef task,
@@ -150,7 +152,8 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
     Flow flow = services.flow(task, next.request(), calls, self);
     TokenRequest request = TokenRequest.parse(next.bytes());
     Bytes keyId = keyId();
-    long macCycles = services.config().costs().cycles(Cost.TOKEN_MAC);
+    KernelConfig config = services.config();
+    long macCycles = config.costs().inCyclesAt(config.ghz()).cycles(Cost.TOKEN_MAC);
     Burst burst =
         Burst.of(
             Step.software(Work.PIPE_READ),
@@ -159,7 +162,13 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
                 built.translation(),
                 () -> new TokenProgram(request, keyId, operandPage(), macCycles)),
             Step.software(Work.PIPE_WRITE));
-    flow.run(burst, this::onServed);
+    new UserMode(flow, addressSpace, self, calls)
+        .onFault(() -> paging(true), () -> paging(false))
+        .run(burst, this::onServed);
+  }
+
+  private void paging(boolean now) {
+    launchControl.tell(new LaunchControl.Paging(task, now));
   }
 
   private void onServed(Executed ran) {

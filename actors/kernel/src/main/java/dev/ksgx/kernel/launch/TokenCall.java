@@ -105,18 +105,24 @@ final class TokenCall {
       return;
     }
     long sleep = flow.blockInterruptibly(signal -> interrupted());
-    context
-        .services
-        .probe()
-        .waiting(
-            KernelServices.timeline(flow.task(), flow.request()),
-            context.reply,
-            pipes.task().tid());
+    reportWait();
     pipes.await(
         () -> {
           context.calls.forget(sleep);
           read();
-        });
+        },
+        this::reportWait);
+  }
+
+  /** Who waits for a launch enclave that is being paged in waits for its pages. */
+  private void reportWait() {
+    KernelServices services = context.services;
+    services
+        .probe()
+        .waiting(
+            KernelServices.timeline(flow.task(), flow.request()),
+            pipes.isPaging() ? services.lePaging() : context.reply,
+            pipes.task().tid());
   }
 
   private void read() {
