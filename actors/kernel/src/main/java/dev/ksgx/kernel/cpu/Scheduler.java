@@ -39,6 +39,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private final Departures departures = new Departures();
   private final Shootdowns shootdowns = new Shootdowns();
   private final TaskTable tasks = new TaskTable();
+  private final Freezer freezer;
 
   /**
    * @param coreFactory makes the behaviour of core {@code n}; the scheduler is its parent
@@ -65,6 +66,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     super(context);
     this.clock = clock;
     this.probe = probe;
+    this.freezer = new Freezer(probe);
     this.policy = config.scheduling();
     this.sliceNanos = config.sliceNanos();
     this.cores = probe.resource("cores", config.cores());
@@ -98,6 +100,8 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.InterruptTaken.class, this::onInterruptTaken)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
+        .onMessage(SchedulerMessage.Freeze.class, this::onFreeze)
+        .onMessage(SchedulerMessage.Thaw.class, thaw -> onThaw())
         .onMessage(SliceOver.class, this::onSliceOver)
         .build();
   }
@@ -135,7 +139,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private Behavior<SchedulerMessage> onYielded(SchedulerMessage.Yielded yielded) {
     ScheduledTask task = places.at(yielded.core()).task;
-    if (places.queueOf(task).isEmpty()) {
+    if (freezer.keeps(yielded.rest())) {
+      leaveCore(task);
+    } else if (places.queueOf(task).isEmpty()) {
       places.at(yielded.core()).resched = false;
       execute(places.at(yielded.core()), yielded.rest());
     } else {
@@ -266,6 +272,16 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     if (policy == Scheduling.PINNED) {
       rehome(places.queueAt(place));
     }
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onFreeze(SchedulerMessage.Freeze freeze) {
+    freezer.freeze(freeze.kind(), places.all());
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onThaw() {
+    freezer.thaw(places.all(), rest -> wake(tasks.known(rest.task()), rest));
     return this;
   }
 
