@@ -91,7 +91,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         Children.spawn(
             context,
             Swapper.create(
-                config.paging(), config.bugs(), runtime.probe(), SWAPPER, scheduler, epc),
+                machine.epc().frames(), config.paging(), config.bugs(), SWAPPER, scheduler, epc),
             "swapper");
     this.services =
         new KernelServices(
@@ -124,6 +124,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         .onMessage(Reply.class, this::onReply)
         .onMessage(KernelMessage.NewProcess.class, this::onNewProcess)
         .onMessage(KernelMessage.NewThread.class, this::onNewThread)
+        .onMessage(KernelMessage.Fork.class, this::onFork)
         .onMessage(KernelMessage.AskDoors.class, this::onAskDoors)
         .onMessage(KernelMessage.Suspend.class, this::onSuspend)
         .onMessage(KernelMessage.Resume.class, this::onResume)
@@ -147,12 +148,34 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     if (power.holds(ask.kind(), () -> onNewProcess(ask))) {
       return this;
     }
+    ask.replyTo().tell(make(ask.kind(), ask.call()));
+    return this;
+  }
+
+  private KernelMessage.Process make(TaskRef.Kind kind, long call) {
     int id = ++lastTid;
-    TaskRef task = new TaskRef(id, id, ask.kind());
+    TaskRef task = new TaskRef(id, id, kind);
     ActorRef<AddressSpaceMessage.Request> addressSpace =
         Children.spawn(getContext(), AddressSpace.create(services, device, task), "process-" + id);
     power.made(addressSpace);
-    ask.replyTo().tell(new KernelMessage.Process(ask.call(), task, addressSpace));
+    return new KernelMessage.Process(call, task, addressSpace);
+  }
+
+  private Behavior<KernelMessage> onFork(KernelMessage.Fork fork) {
+    if (power.holds(fork.task().kind(), () -> onFork(fork))) {
+      services.scheduler().tell(new SchedulerMessage.Block(fork.task()));
+      return this;
+    }
+    KernelMessage.Process child = make(fork.task().kind(), fork.call());
+    fork.parent()
+        .tell(
+            new AddressSpaceMessage.Fork(
+                fork.task(),
+                fork.request(),
+                child.task().pid(),
+                child.addressSpace(),
+                calls.<AddressSpaceMessage.Forked>expect(done -> fork.replyTo().tell(child)),
+                self));
     return this;
   }
 

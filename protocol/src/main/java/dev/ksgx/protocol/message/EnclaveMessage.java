@@ -30,6 +30,15 @@ public interface EnclaveMessage {
       ActorRef<? super CallDone> replyTo)
       implements Request {}
 
+  /** ADD_PAGES, after the look-up that took a reference. Answered with {@link CallDone}. */
+  record AddPages(
+      TaskRef task,
+      RequestId request,
+      SgxIoctl.AddPages arguments,
+      long call,
+      ActorRef<? super CallDone> replyTo)
+      implements Request {}
+
   /** INIT, after the look-up that took a reference. Answered with {@link CallDone}. */
   record Init(
       TaskRef task,
@@ -180,8 +189,14 @@ public interface EnclaveMessage {
       ActorRef<AddressSpaceMessage.Request> child)
       implements Request {}
 
-  /** Tell the state. Answered with {@link State}. */
-  record AskState(long call, ActorRef<? super State> replyTo) implements Request {}
+  /**
+   * Tell the state, as the process with that address space sees it. Answered with {@link State}.
+   */
+  record AskState(
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      long call,
+      ActorRef<? super State> replyTo)
+      implements Request {}
 
   /** An ioctl's part in the enclave is over. */
   record CallDone(long call, CallResult result) implements Reply {}

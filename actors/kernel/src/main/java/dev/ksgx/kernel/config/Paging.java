@@ -9,14 +9,29 @@ package dev.ksgx.kernel.config;
  * @param lePages whether the launch enclave's pages can be evicted
  */
 public record Paging(Reclaim reclaim, PteTiming pte, boolean vaEviction, LePages lePages) {
-  /** Free frames below which an allocation wakes the swapper (driver.md 0.1). */
-  public static final int LOW_WATERMARK = 32;
+  private static final int LOW_WATERMARK = 32;
 
-  /** Free frames at which the swapper stops. */
-  public static final int HIGH_WATERMARK = 64;
+  /** Share of the frames that the low watermark is on a machine too small for the usual one. */
+  private static final int SMALL = 8;
 
   /** Pages that a reclaim pass looks at. */
   public static final int BATCH = 16;
+
+  /**
+   * Free frames below which an allocation wakes the swapper: 32 (driver.md 0.1). An EPC of fewer
+   * than 256 frames, which no processor ever had, would never satisfy it; there it is an eighth
+   * (MODEL).
+   *
+   * @param frames frames of the machine
+   */
+  public static int lowWatermark(int frames) {
+    return Math.min(LOW_WATERMARK, frames / SMALL);
+  }
+
+  /** Free frames at which the swapper stops: 64, twice the low watermark. */
+  public static int highWatermark(int frames) {
+    return 2 * lowWatermark(frames);
+  }
 
   /** With other victims. */
   public Paging withReclaim(Reclaim other) {

@@ -135,17 +135,14 @@ final class Accesses {
                             if (done.result().isZero()) {
                               call.succeed(value.apply(done));
                             } else {
-                              call.fail(
-                                  SgxException.call(SgxException.Phase.DEBUG, done.result()));
+                              call.fail(SgxException.call(SgxException.Phase.DEBUG, done.result()));
                             }
                           });
               enclave.process.space.tell(ptrace.message(gateway, turn, number));
             });
   }
 
-  /**
-   * One step of a thread that needs the page tables of the enclave at {@code address}.
-   */
+  /** One step of a thread that needs the page tables of the enclave at {@code address}. */
   private static <T> Operation<T> onePageOf(
       EnclaveSeat enclave,
       SgxException.Phase phase,

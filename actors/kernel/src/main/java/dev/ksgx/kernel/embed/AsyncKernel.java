@@ -55,8 +55,7 @@ public final class AsyncKernel {
               long number =
                   gateway
                       .calls()
-                      .<KernelMessage.Process>expect(
-                          made -> call.succeed(gateway.seat(made)));
+                      .<KernelMessage.Process>expect(made -> call.succeed(gateway.seat(made)));
               gateway
                   .kernel()
                   .tell(new KernelMessage.NewProcess(TaskRef.Kind.CREATOR, number, gateway.self()));

@@ -1,7 +1,7 @@
 package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.epc.Epc;
-import dev.ksgx.hardware.leaf.Encls;
+import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
@@ -15,7 +15,6 @@ import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
-import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
 import java.util.function.Consumer;
 
@@ -24,15 +23,20 @@ final class Addition {
   private static final Burst ENTRY =
       Burst.of(Step.software(Work.SYSCALL), Step.software(Work.ADD_REQUEST));
 
+  private static final Burst ENTRY_OF_RANGE = Burst.of(Step.software(Work.SYSCALL));
+  private static final Burst REQUEST = Burst.of(Step.software(Work.ADD_REQUEST));
+
   /** A slot that was found is taken (B-24). */
   record LateTake(Runnable take) implements EnclaveMessage {}
 
   private final EnclaveState enclave;
   private final PageAdder adder;
+  private final VersionArrays versionArrays;
 
   Addition(EnclaveState enclave, PageAdder adder) {
     this.enclave = enclave;
     this.adder = adder;
+    this.versionArrays = new VersionArrays(enclave);
   }
 
   /** Run the call, then go on with what it returns. */
@@ -43,11 +47,65 @@ final class Addition {
         ran -> {
           CallResult verdict = check(add.arguments());
           if (verdict.isZero()) {
-            withSlot(flow, slot -> addAt(flow, add, slot, then), then);
+            withSlot(flow, slot -> addAt(flow, add.arguments(), slot, then), then);
           } else {
             then.accept(verdict);
           }
         });
+  }
+
+  /**
+   * Add a range, page by page; what was added before a page that fails stays (driver.md 1.6, 3.2).
+   */
+  void runRange(EnclaveMessage.AddPages add, Consumer<CallResult> then) {
+    Flow flow = enclave.flow(add.task(), add.request());
+    flow.run(ENTRY_OF_RANGE, ran -> nextOf(add.arguments(), flow, 0, ran.signalPending(), then));
+  }
+
+  private void nextOf(
+      SgxIoctl.AddPages range, Flow flow, long done, boolean signalled, Consumer<CallResult> then) {
+    if (done == range.pages()) {
+      then.accept(CallResult.OK);
+    } else if (signalled && done > 0) {
+      then.accept(
+          CallResult.failed(Errno.ERESTARTSYS, "ADD_PAGES: a signal came between two pages"));
+    } else {
+      SgxIoctl.AddPage page =
+          new SgxIoctl.AddPage(
+              range.addr() + done * Epc.PAGE_BYTES, range.src(), range.secinfo(), range.mrmask());
+      CallResult verdict = check(page);
+      if (verdict.isZero()) {
+        addNext(range, page, flow, done, then);
+      } else {
+        then.accept(verdict);
+      }
+    }
+  }
+
+  private void addNext(
+      SgxIoctl.AddPages range,
+      SgxIoctl.AddPage page,
+      Flow flow,
+      long done,
+      Consumer<CallResult> then) {
+    flow.run(
+        REQUEST,
+        ran ->
+            withSlot(
+                flow,
+                slot ->
+                    addAt(
+                        flow,
+                        page,
+                        slot,
+                        result -> {
+                          if (result.isZero()) {
+                            nextOf(range, flow, done + 1, ran.signalPending(), then);
+                          } else {
+                            then.accept(result);
+                          }
+                        }),
+                then));
   }
 
   private CallResult check(SgxIoctl.AddPage arguments) {
@@ -62,34 +120,25 @@ final class Addition {
         SecInfo.parse(arguments.secinfo()), arguments.src(), enclave.secs.sizeBytes());
   }
 
-  /** A slot for the page's version; a new version array if all are taken. */
+  /** Room for the page's version, and the slot itself where it is given for life. */
   private void withSlot(Flow flow, Consumer<VaPages.Slot> then, Consumer<CallResult> otherwise) {
-    VaPages.Slot slot = enclave.vaPages.find();
-    if (slot != null) {
-      takeSlot(
-          () -> {
-            enclave.vaPages.take(slot);
-            then.accept(slot);
-          });
-      return;
-    }
-    enclave.frames.take(
+    versionArrays.ensureRoom(
         flow,
-        EpcMessage.Use.VA,
-        frame ->
-            flow.run(
-                Burst.of(new Step.Encls(Encls.epa(enclave.address(frame)))),
-                ran -> {
-                  StepResult.Leaf leaf = (StepResult.Leaf) ran.last();
-                  if (leaf.result().isOk()) {
-                    enclave.vaPages.add(frame);
-                    withSlot(flow, then, otherwise);
-                  } else {
-                    enclave.giveBack(EpcMessage.Use.VA, frame);
-                    otherwise.accept(
-                        CallResult.failed(Errno.EFAULT, "ADD_PAGE: " + leaf.result().describe()));
-                  }
-                }),
+        "ADD_PAGE",
+        () -> {
+          if (enclave.slotAtAdd()) {
+            VaPages.Slot slot = enclave.vaPages.find();
+            takeSlot(
+                () -> {
+                  enclave.vaPages.reserve();
+                  enclave.vaPages.take(slot);
+                  then.accept(slot);
+                });
+          } else {
+            enclave.vaPages.reserve();
+            then.accept(null);
+          }
+        },
         otherwise);
   }
 
@@ -106,19 +155,19 @@ final class Addition {
   }
 
   private void addAt(
-      Flow flow, EnclaveMessage.AddPage add, VaPages.Slot slot, Consumer<CallResult> then) {
-    SgxIoctl.AddPage arguments = add.arguments();
+      Flow flow, SgxIoctl.AddPage arguments, VaPages.Slot slot, Consumer<CallResult> then) {
+    SecInfo secInfo = SecInfo.parse(arguments.secinfo());
     EnclaveState.QueuedAdd page =
         new EnclaveState.QueuedAdd(
-            new EnclaveState.Page(arguments.addr(), slot),
-            SecInfo.parse(arguments.secinfo()),
+            new Page(arguments.addr(), secInfo.pageType() == PageType.TCS, slot),
+            secInfo,
             arguments.src(),
             arguments.mrmask(),
-            add.request());
+            flow.request());
     Consumer<CallResult> end =
         result -> {
           if (!result.isZero()) {
-            enclave.vaPages.giveBack(slot);
+            enclave.notAdded(page.page());
           }
           then.accept(result);
         };
@@ -143,11 +192,11 @@ final class Addition {
       return CallResult.failed(
           Errno.EINVAL, "ADD_PAGE: the enclave is " + (enclave.dead ? "dead" : "initialized"));
     }
-    if (enclave.pages.containsKey(add.page().address)) {
+    if (enclave.pages.get(add.page().address) != null) {
       return CallResult.failed(
           Errno.EEXIST, "ADD_PAGE: 0x%x was added already".formatted(add.page().address));
     }
-    enclave.pages.put(add.page().address, add.page());
+    enclave.pages.put(add.page());
     return CallResult.OK;
   }
 
@@ -179,9 +228,6 @@ final class Addition {
                         add,
                         frame,
                         result -> {
-                          if (!result.isZero()) {
-                            enclave.pages.remove(add.page().address);
-                          }
                           unlock(flow, result, then);
                         });
                   } else {

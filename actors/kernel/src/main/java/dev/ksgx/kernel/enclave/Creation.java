@@ -1,17 +1,19 @@
 package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.leaf.Encls;
-import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.hardware.leaf.LeafResult;
+import dev.ksgx.kernel.config.LePages;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
-import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
+import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.function.Consumer;
 
 /**
@@ -20,28 +22,25 @@ import java.util.function.Consumer;
  */
 final class Creation {
   private final EnclaveState enclave;
+  private final VersionArrays versionArrays;
 
   Creation(EnclaveState enclave) {
     this.enclave = enclave;
+    this.versionArrays = new VersionArrays(enclave);
   }
 
   /** Create, then go on with what CREATE returns; after a failure nothing holds a frame. */
   void run(EnclaveMessage.Create create, Consumer<CallResult> then) {
     Flow flow = enclave.flow(create.task(), create.request());
-    enclave.secs = create.secs();
-    enclave.pageTable =
-        new PageTable(
-            enclave.services.machine().epc(),
-            create.secs().baseAddress(),
-            create.secs().sizeBytes());
+    enclave.sized(create.secs(), create.task().pid());
     enclave.frames.take(
         flow,
         EpcMessage.Use.SECS,
         secsFrame ->
-            enclave.frames.take(
+            versionArrays.ensureRoom(
                 flow,
-                EpcMessage.Use.VA,
-                vaFrame -> ecreate(flow, secsFrame, vaFrame, then),
+                "CREATE",
+                () -> ecreate(flow, secsFrame, then),
                 failure -> {
                   enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
                   then.accept(failure);
@@ -49,45 +48,23 @@ final class Creation {
         then);
   }
 
-  private void ecreate(Flow flow, int secsFrame, int vaFrame, Consumer<CallResult> then) {
-    Burst burst =
-        Burst.of(
-            new Step.Encls(Encls.epa(enclave.address(vaFrame))),
-            new Step.Encls(Encls.ecreate(enclave.address(secsFrame), enclave.secs.bytes())));
+  private void ecreate(Flow flow, int secsFrame, Consumer<CallResult> then) {
     flow.run(
-        burst,
+        Burst.of(new Step.Encls(Encls.ecreate(enclave.address(secsFrame), enclave.secs.bytes()))),
         ran -> {
-          StepResult.Leaf last = (StepResult.Leaf) ran.last();
-          if (last.result().isOk()) {
+          LeafResult result = ((StepResult.Leaf) ran.last()).result();
+          if (result.isOk()) {
             enclave.secsFrame = secsFrame;
-            enclave.vaPages.add(vaFrame);
-            enclave.vaPages.take(enclave.vaPages.find());
+            enclave.vaPages.reserve();
+            if (enclave.slotAtAdd()) {
+              enclave.secsSlot = enclave.vaPages.takeFirst();
+            }
             bind(flow, then);
           } else {
-            undo(flow, ran, secsFrame, vaFrame, then);
+            enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
+            CallResult failure = CallResult.failed(Errno.EFAULT, "CREATE: " + result.describe());
+            new Release(enclave).run(flow, () -> then.accept(failure));
           }
-        });
-  }
-
-  private void undo(
-      Flow flow, Executed ran, int secsFrame, int vaFrame, Consumer<CallResult> then) {
-    CallResult failure =
-        CallResult.failed(
-            Errno.EFAULT, "CREATE: " + ((StepResult.Leaf) ran.last()).result().describe());
-    enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
-    if (ran.results().size() == 1) {
-      enclave.giveBack(EpcMessage.Use.VA, vaFrame);
-      then.accept(failure);
-      return;
-    }
-    flow.run(
-        Burst.of(new Step.Encls(Encls.eremove(enclave.address(vaFrame)))),
-        removed -> {
-          boolean gone = ((StepResult.Leaf) removed.last()).result().isOk();
-          if (gone || enclave.services.config().bugs().has(Bugs.FREE_WITHOUT_EREMOVE)) {
-            enclave.giveBack(EpcMessage.Use.VA, vaFrame);
-          }
-          then.accept(failure);
         });
   }
 
@@ -98,6 +75,7 @@ final class Creation {
               if (bound.result().isZero()) {
                 enclave.created = true;
                 enclave.references = 1;
+                register(flow);
                 then.accept(CallResult.OK);
               } else {
                 new Release(enclave).run(flow, () -> then.accept(bound.result()));
@@ -112,5 +90,19 @@ final class Creation {
             enclave.ref,
             call,
             enclave.self));
+  }
+
+  /** The scan list of the swapper; not for a launch enclave whose pages are pinned. */
+  private void register(Flow flow) {
+    boolean pinned =
+        flow.task().kind() == TaskRef.Kind.LAUNCH_ENCLAVE
+            && enclave.services.config().paging().lePages() == LePages.PINNED;
+    if (!pinned) {
+      enclave.registered = true;
+      enclave
+          .services
+          .swapper()
+          .tell(new SwapperMessage.Register(enclave.ref, flow.task().pid(), enclave.number));
+    }
   }
 }

@@ -11,10 +11,15 @@ import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.Work;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One enclave, from CREATE until its last reference is dropped: by the mapping, by a call, or by a
@@ -26,11 +31,17 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     NOW
   }
 
+  private static final Burst LOOK_UP = Burst.of(Step.software(Work.SYSCALL));
+
   private final EnclaveState state;
   private final Creation creation;
   private final Addition addition;
   private final PageAdder adder;
   private final Initialisation initialisation;
+  private final Isolation isolation;
+  private final Eviction eviction;
+  private final Loading loading;
+  private final Debugging debugging;
 
   /**
    * @param addressSpace process that creates the enclave
@@ -63,12 +74,21 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     this.adder = new PageAdder(state);
     this.addition = new Addition(state, adder);
     this.initialisation = new Initialisation(state);
+    MmapLocks mmapLocks = new MmapLocks(state);
+    this.isolation = new Isolation(state, mmapLocks);
+    this.eviction = new Eviction(state, isolation, mmapLocks);
+    this.loading = new Loading(state);
+    this.debugging = new Debugging(state, loading);
   }
 
   @Override
   public Receive<EnclaveMessage> createReceive() {
     return newReceiveBuilder()
         .onMessage(Reply.class, this::onReply)
+        .onMessage(EnclaveMessage.Fault.class, this::onFault)
+        .onMessage(EnclaveMessage.Isolate.class, this::onIsolate)
+        .onMessage(EnclaveMessage.Evict.class, this::onEvict)
+        .onMessage(EnclaveMessage.AddPages.class, this::onAddPages)
         .onMessage(EnclaveMessage.TakeReference.class, take -> onTakeReference())
         .onMessage(EnclaveMessage.AddPage.class, this::onAddPage)
         .onMessage(EnclaveMessage.DrainAdds.class, this::onDrainAdds)
@@ -79,6 +99,9 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         .onMessage(EinitLoop.NapOver.class, this::onNapOver)
         .onMessage(Initialisation.LateMark.class, this::onLateMark)
         .onMessage(EnclaveMessage.AskState.class, this::onAskState)
+        .onMessage(EnclaveMessage.Debug.class, this::onDebug)
+        .onMessage(EnclaveMessage.Forked.class, this::onForked)
+        .onMessage(EnclaveMessage.Suspend.class, this::onSuspend)
         .onMessage(Released.class, released -> onReleased())
         .build();
   }
@@ -109,18 +132,91 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   private Behavior<EnclaveMessage> onAddPage(EnclaveMessage.AddPage add) {
-    addition.run(
-        add,
-        result ->
-            endCall(state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
+    Flow flow = state.flow(add.task(), add.request());
+    unlessLost(
+        flow,
+        then -> addition.run(add, then),
+        result -> endCall(flow, add.call(), result, add.replyTo()));
+    return this;
+  }
+
+  /** The last check of a look-up (driver.md 1.5, step 4). */
+  private void unlessLost(
+      Flow flow, Consumer<Consumer<CallResult>> call, Consumer<CallResult> then) {
+    if (!state.suspended) {
+      call.accept(then);
+      return;
+    }
+    flow.run(
+        LOOK_UP,
+        ran ->
+            then.accept(
+                CallResult.sgx(
+                    CallResult.POWER_LOST_ENCLAVE, "the enclave was lost with the power")));
+  }
+
+  private Behavior<EnclaveMessage> onAddPages(EnclaveMessage.AddPages add) {
+    Flow flow = state.flow(add.task(), add.request());
+    unlessLost(
+        flow,
+        then -> addition.runRange(add, then),
+        result -> endCall(flow, add.call(), result, add.replyTo()));
+    return this;
+  }
+
+  /** The mapping that faulted holds a reference, and its mmap lock keeps it there. */
+  private Behavior<EnclaveMessage> onFault(EnclaveMessage.Fault fault) {
+    loading.run(
+        fault,
+        (outcome, why) ->
+            fault.replyTo().tell(new AddressSpaceMessage.FaultOver(fault.call(), outcome, why)));
+    return this;
+  }
+
+  /** A pass that comes too late finds nothing; one that sets pages aside holds a reference. */
+  private Behavior<EnclaveMessage> onIsolate(EnclaveMessage.Isolate ask) {
+    if (state.references == 0) {
+      ask.replyTo().tell(new EnclaveMessage.Isolated(ask.call(), 0, 0, List.of()));
+      return this;
+    }
+    state.references++;
+    Flow flow = state.flow(ask.task(), ask.request());
+    isolation.run(
+        ask,
+        flow,
+        answer -> {
+          Runnable tell = () -> ask.replyTo().tell(answer);
+          if (answer.isolated() == 0) {
+            drop(flow, tell);
+          } else {
+            tell.run();
+          }
+        });
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onEvict(EnclaveMessage.Evict ask) {
+    Flow flow = state.flow(ask.task(), ask.request());
+    eviction.run(
+        ask,
+        flow,
+        answer -> {
+          Runnable tell = () -> ask.replyTo().tell(answer);
+          if (ask.stage() == EnclaveMessage.Stage.BLOCK) {
+            tell.run();
+          } else {
+            drop(flow, tell);
+          }
+        });
     return this;
   }
 
   private Behavior<EnclaveMessage> onInit(EnclaveMessage.Init init) {
-    initialisation.run(
-        init,
-        result ->
-            endCall(state.flow(init.task(), init.request()), init.call(), result, init.replyTo()));
+    Flow flow = state.flow(init.task(), init.request());
+    unlessLost(
+        flow,
+        then -> initialisation.run(init, then),
+        result -> endCall(flow, init.call(), result, init.replyTo()));
     return this;
   }
 
@@ -138,15 +234,22 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     return this;
   }
 
+  /** Processes that share the enclave since a fork go one by one; the last one takes it along. */
   private Behavior<EnclaveMessage> onUnmapped(EnclaveMessage.Unmapped unmapped) {
     Flow flow = state.flow(unmapped.task(), unmapped.request());
     state.lock.acquire(
         flow,
         () -> {
-          state.dead = true;
-          state.pageTable.zap();
+          Mappings.Mapping mapping = state.mappings.of(flow.task().pid());
+          if (state.mappings.all().size() == 1) {
+            state.kill();
+          } else if (unmapped.remaining() == 0) {
+            state.mappings.remove(mapping);
+          } else {
+            mapping.table().zap();
+          }
           flushTranslations(
-              flow,
+              mapping,
               () -> {
                 state.references += unmapped.remaining();
                 state.lock.release(flow);
@@ -157,14 +260,14 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   /** The shootdown after the entries are gone: threads inside leave by AEX and cannot come back. */
-  private void flushTranslations(Flow flow, Runnable then) {
+  private void flushTranslations(Mappings.Mapping mapping, Runnable then) {
     state
         .services
         .scheduler()
         .tell(
             new SchedulerMessage.LeaveUserMode(
-                flow.task().pid(),
-                state.pageTable,
+                mapping.pid(),
+                mapping.table(),
                 state.calls.<SchedulerMessage.Left>expect(left -> then.run()),
                 state.self));
   }
@@ -188,19 +291,45 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onAskState(EnclaveMessage.AskState ask) {
     ask.replyTo()
-        .tell(new EnclaveMessage.State(ask.call(), state.phase(), state.resident, state.pageTable));
+        .tell(
+            new EnclaveMessage.State(
+                ask.call(),
+                state.phase(),
+                state.resident,
+                state.mappings == null ? null : state.mappings.tableOf(ask.addressSpace())));
+    return this;
+  }
+
+  /** The mmap lock of the process keeps the mapping, and its reference, there. */
+  private Behavior<EnclaveMessage> onDebug(EnclaveMessage.Debug ask) {
+    debugging.run(ask, answer -> ask.replyTo().tell(answer));
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onForked(EnclaveMessage.Forked forked) {
+    state.references++;
+    state.mappings.fork(forked.parent(), forked.pid(), forked.child());
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onSuspend(EnclaveMessage.Suspend ask) {
+    new Suspension(state)
+        .run(ask, () -> ask.replyTo().tell(new EnclaveMessage.Suspended(ask.call())));
     return this;
   }
 
   /** A call is over and with it its reference; the last one to go frees the enclave. */
   private void endCall(
       Flow flow, long call, CallResult result, ActorRef<? super EnclaveMessage.CallDone> replyTo) {
-    Runnable answer = () -> replyTo.tell(new EnclaveMessage.CallDone(call, result));
+    drop(flow, () -> replyTo.tell(new EnclaveMessage.CallDone(call, result)));
+  }
+
+  private void drop(Flow flow, Runnable then) {
     state.references--;
     if (state.references == 0) {
-      release(flow, answer);
+      release(flow, then);
     } else {
-      answer.run();
+      then.run();
     }
   }
 

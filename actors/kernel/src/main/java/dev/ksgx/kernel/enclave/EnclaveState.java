@@ -5,6 +5,7 @@ import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Reclaim;
 import dev.ksgx.kernel.epc.FrameAllocation;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
@@ -17,28 +18,15 @@ import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What the driver knows of one enclave ({@code struct sgx_encl}). The enclave's actor alone reads
  * and writes it; {@link #lock} says when a task may.
  */
 final class EnclaveState {
-  /** A page that ADD_PAGE accepted. */
-  static final class Page {
-    final long address;
-    final VaPages.Slot slot;
-    int frame = -1;
-
-    Page(long address, VaPages.Slot slot) {
-      this.address = address;
-      this.slot = slot;
-    }
-  }
-
   /** An accepted page whose EADD has not run yet. */
   record QueuedAdd(Page page, SecInfo secInfo, Bytes content, int mrmask, RequestId request) {}
 
@@ -53,15 +41,33 @@ final class EnclaveState {
   final FrameAllocation frames;
   final TaskLock lock;
   final VaPages vaPages = new VaPages();
-  final Map<Long, Page> pages = new LinkedHashMap<>();
+  final long number;
+
+  /** Resident pages that may be evicted, the one that is looked at next first. */
+  final Chain<Page> loadList = new Chain<>();
+
   final ArrayDeque<QueuedAdd> queued = new ArrayDeque<>();
 
   Secs secs;
+  PageTree pages;
+  Mappings mappings;
+  BackingStore backing;
+
+  /** Frame of the SECS; -1 before it has one and while it is out. */
   int secsFrame = -1;
-  PageTable pageTable;
+
+  /** Slot of the version of the SECS; null where slots are given at eviction and it is in. */
+  VaPages.Slot secsSlot;
+
+  /** The swapper knows the enclave. */
+  boolean registered;
+
   boolean created;
   boolean initialized;
   boolean dead;
+
+  /** SUSPEND: dead because the power was lost. */
+  boolean suspended;
 
   /** The mapping, calls, deferred adds and their work item. */
   int references;
@@ -69,7 +75,13 @@ final class EnclaveState {
   /** The work item of deferred adds is queued and has not begun. */
   boolean workPending;
 
+  /** Pages in the EPC, the SECS and version arrays not counted: the children of the SECS. */
   int resident;
+
+  long evictions;
+  long loads;
+  long softFaults;
+  long refaults;
 
   EnclaveState(
       KernelServices services,
@@ -82,6 +94,7 @@ final class EnclaveState {
     this.launchControl = launchControl;
     this.addWorker = addWorker;
     this.addressSpace = addressSpace;
+    this.number = number;
     this.own = own;
     this.ref = own.narrow();
     this.self = own.narrow();
@@ -91,8 +104,61 @@ final class EnclaveState {
             services.probe(), services.probe().resource("encl-lock-" + number, "encl-lock", 1));
   }
 
+  /** What ECREATE made the enclave of is known: its range has a size. */
+  void sized(Secs image, int pid) {
+    secs = image;
+    long base = image.baseAddress();
+    long bytes = image.sizeBytes();
+    pages = new PageTree(base, bytes);
+    mappings = new Mappings(services.machine().epc(), base, bytes);
+    mappings.add(pid, addressSpace);
+    backing = new BackingStore(bytes, reclaim().oneList());
+  }
+
+  Reclaim reclaim() {
+    return services.config().paging().reclaim();
+  }
+
+  /** Slots for life; not if version arrays may go out, since a page must never need one that is. */
+  boolean slotAtAdd() {
+    return reclaim().slotAtAdd() && !services.config().paging().vaEviction();
+  }
+
+  /** Physical address of a slot. */
+  long address(VaPages.Slot slot) {
+    return address(slot.page().frame) + slot.offset();
+  }
+
+  /** A page is in the EPC and may be evicted. */
+  void loaded(Page page) {
+    resident++;
+    if (!registered) {
+      return;
+    }
+    if (reclaim().oneList()) {
+      services.swapper().tell(new SwapperMessage.Track(ref, page.address));
+    } else {
+      loadList.addLast(page);
+    }
+  }
+
+  /** DEAD, and nothing is present any more: threads inside fault out. */
+  void kill() {
+    dead = true;
+    mappings.zapAll();
+  }
+
   Flow flow(TaskRef task, RequestId request) {
     return services.flow(task, request, calls, self);
+  }
+
+  /** A page that was on its way in is not added after all. */
+  void notAdded(Page page) {
+    pages.remove(page);
+    vaPages.unreserve();
+    if (page.slot != null) {
+      vaPages.giveBack(page.slot);
+    }
   }
 
   /** A frame goes back to the pool. */

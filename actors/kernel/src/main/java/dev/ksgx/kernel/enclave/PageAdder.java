@@ -2,6 +2,7 @@ package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.leaf.Encls;
 import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.config.PteTiming;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -132,8 +133,7 @@ final class PageAdder {
   private void failed(Flow flow, EnclaveState.QueuedAdd add, boolean last, TurnOver then) {
     boolean silent = isSilent();
     if (!silent) {
-      enclave.dead = true;
-      enclave.pageTable.zap();
+      enclave.kill();
     }
     drop(flow, add, last, silent, then);
   }
@@ -151,8 +151,7 @@ final class PageAdder {
   /** With B-43 the page stays in the driver's tree, though it is nowhere. */
   private void forget(EnclaveState.QueuedAdd add, boolean silently) {
     if (!silently) {
-      enclave.pages.remove(add.page().address);
-      enclave.vaPages.giveBack(add.page().slot);
+      enclave.notAdded(add.page());
     }
     enclave.references--;
   }
@@ -175,8 +174,11 @@ final class PageAdder {
 
   /** The page-table entry, EADD, and an EEXTEND a bit of the mask; both locks are held. */
   void eadd(Flow flow, EnclaveState.QueuedAdd add, int frame, Consumer<CallResult> then) {
-    EnclaveState.Page page = add.page();
-    enclave.pageTable.map(page.address, frame);
+    Page page = add.page();
+    boolean mapsNow = enclave.services.config().paging().pte() == PteTiming.AT_ADD;
+    if (mapsNow) {
+      enclave.mappings.map(enclave.addressSpace, page.address, frame);
+    }
     Burst burst =
         Burst.of(
             Step.software(Work.ADD_PATH),
@@ -194,10 +196,10 @@ final class PageAdder {
           StepResult.Leaf leaf = (StepResult.Leaf) ran.last();
           if (leaf.result().isOk()) {
             page.frame = frame;
-            enclave.resident++;
+            enclave.loaded(page);
             then.accept(CallResult.OK);
           } else {
-            enclave.pageTable.unmap(page.address);
+            enclave.mappings.zap(page.address);
             enclave.giveBack(EpcMessage.Use.PAGE, frame);
             then.accept(CallResult.failed(Errno.EIO, "ADD_PAGE: " + leaf.result().describe()));
           }

@@ -6,11 +6,15 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The page-table entries of one enclave's mapping. The enclave's actor writes them, cores read
- * them, as processors walk tables that the kernel changes under them.
+ * The page-table entries of one enclave's mapping in one process. The enclave's actor writes them,
+ * cores read them and set accessed bits, as processors walk tables that the kernel changes under
+ * them.
  */
 final class PageTable implements Translation {
   private static final int LEAF_ENTRIES = 512;
+
+  /** Accessed bit of an entry; below it the frame plus one, of which there are at most 2^27. */
+  private static final int ACCESSED = 1 << 30;
 
   private final Epc epc;
   private final long base;
@@ -31,11 +35,33 @@ final class PageTable implements Translation {
       return NOT_PRESENT;
     }
     AtomicIntegerArray leaf = leaves.get((int) (page / LEAF_ENTRIES));
-    int entry = leaf == null ? 0 : leaf.get((int) (page % LEAF_ENTRIES));
-    return entry == 0 ? NOT_PRESENT : epc.addressOf(entry - 1) + linear % Epc.PAGE_BYTES;
+    if (leaf == null) {
+      return NOT_PRESENT;
+    }
+    int at = (int) (page % LEAF_ENTRIES);
+    int entry = leaf.get(at);
+    if (entry == 0) {
+      return NOT_PRESENT;
+    }
+    if ((entry & ACCESSED) == 0) {
+      leaf.compareAndSet(at, entry, entry | ACCESSED);
+    }
+    return epc.addressOf((entry & ~ACCESSED) - 1) + linear % Epc.PAGE_BYTES;
   }
 
-  /** Map the page at {@code linear} to {@code frame}. */
+  /** Whether the page was used since this was last asked; its accessed bit is clear afterwards. */
+  boolean testAndClearAccessed(long linear) {
+    long page = (linear - base) / Epc.PAGE_BYTES;
+    AtomicIntegerArray leaf = leaves.get((int) (page / LEAF_ENTRIES));
+    if (leaf == null) {
+      return false;
+    }
+    int at = (int) (page % LEAF_ENTRIES);
+    int entry = leaf.get(at);
+    return (entry & ACCESSED) != 0 && leaf.compareAndSet(at, entry, entry & ~ACCESSED);
+  }
+
+  /** Map the page at {@code linear} to {@code frame}; it counts as not accessed. */
   void map(long linear, int frame) {
     long page = (linear - base) / Epc.PAGE_BYTES;
     int index = (int) (page / LEAF_ENTRIES);
@@ -54,6 +80,22 @@ final class PageTable implements Translation {
     if (leaf != null) {
       leaf.set((int) (page % LEAF_ENTRIES), 0);
     }
+  }
+
+  /** The same entries in a table of its own; what one marks as accessed the other does not. */
+  PageTable copy() {
+    PageTable copy = new PageTable(epc, base, pages * Epc.PAGE_BYTES);
+    for (int i = 0; i < leaves.length(); i++) {
+      AtomicIntegerArray leaf = leaves.get(i);
+      if (leaf != null) {
+        AtomicIntegerArray same = new AtomicIntegerArray(leaf.length());
+        for (int at = 0; at < leaf.length(); at++) {
+          same.set(at, leaf.get(at));
+        }
+        copy.leaves.set(i, same);
+      }
+    }
+    return copy;
   }
 
   /** Unmap everything. */

@@ -6,6 +6,7 @@ import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.protocol.message.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,15 +25,32 @@ final class Release {
     this.enclave = enclave;
   }
 
-  /** Free everything, then go on. */
+  /** Leave the swapper's list, free everything, then go on. */
   void run(Flow flow, Runnable then) {
-    List<Integer> pages = new ArrayList<>();
-    for (EnclaveState.Page page : enclave.pages.values()) {
-      if (page.frame >= 0) {
-        pages.add(page.frame);
-      }
+    if (enclave.registered) {
+      enclave.registered = false;
+      enclave
+          .services
+          .swapper()
+          .tell(
+              new SwapperMessage.Deregister(
+                  enclave.ref,
+                  enclave.calls.<SwapperMessage.Forgotten>expect(forgotten -> free(flow, then)),
+                  enclave.self));
+    } else {
+      free(flow, then);
     }
-    enclave.pages.clear();
+  }
+
+  private void free(Flow flow, Runnable then) {
+    List<Integer> pages = new ArrayList<>();
+    enclave.pages.forEach(
+        page -> {
+          if (page.isResident()) {
+            pages.add(page.frame);
+            page.frame = -1;
+          }
+        });
     enclave.resident = 0;
     remove(
         flow,
@@ -40,10 +58,13 @@ final class Release {
         pages,
         () ->
             remove(
-                flow,
-                EpcMessage.Use.VA,
-                enclave.vaPages.frames(),
-                () -> remove(flow, EpcMessage.Use.SECS, List.of(enclave.secsFrame), then)));
+                flow, EpcMessage.Use.VA, enclave.vaPages.frames(), () -> removeSecs(flow, then)));
+  }
+
+  private void removeSecs(Flow flow, Runnable then) {
+    List<Integer> secs = enclave.secsFrame < 0 ? List.of() : List.of(enclave.secsFrame);
+    enclave.secsFrame = -1;
+    remove(flow, EpcMessage.Use.SECS, secs, then);
   }
 
   private void remove(Flow flow, EpcMessage.Use use, List<Integer> frames, Runnable then) {

@@ -87,7 +87,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
 
   /** One swapper, woken once a crossing: the fix of B-16. */
   private void wakeSwapper() {
-    if (sleepingSwapper != null && free.size() < Paging.LOW_WATERMARK) {
+    if (sleepingSwapper != null && free.size() < Paging.lowWatermark(frames)) {
       sleepingSwapper.tell(SwapperMessage.Wake.NOW);
       sleepingSwapper = null;
     }

@@ -11,14 +11,16 @@ import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.protocol.message.Work;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * The blocking flavour of the frame allocator, in the caller's context (driver.md 6.1): an empty
- * pool sends the caller into reclaim. With nothing to evict it gives up with -ENOMEM; with bug B-12
- * it yields and tries again until a frame is there or a signal comes.
+ * The frame allocator in the caller's context (driver.md 6.1). Its blocking flavour sends a caller
+ * that finds the pool empty into a reclaim pass of its own, as often as it takes; with nothing left
+ * to evict it gives up with -ENOMEM, or, with bug B-12, tries again until a frame is there or a
+ * signal comes.
  */
 public final class FrameAllocation {
   private static final Burst EMPTY_RECLAIM = Burst.of(Step.software(Work.EMPTY_RECLAIM));
@@ -36,20 +38,75 @@ public final class FrameAllocation {
   /** Take a frame as the task of {@code flow}, then go on with it or with the failure. */
   public void take(
       Flow flow, EpcMessage.Use use, IntConsumer then, Consumer<CallResult> otherwise) {
-    long call =
-        calls.<EpcMessage.Allocated>expect(
-            answer -> {
-              if (answer.result().isZero()) {
-                then.accept(answer.frame());
-              } else if (answer.exhausted() && mayLoop()) {
-                tryAgain(flow, use, then, otherwise);
-              } else {
-                otherwise.accept(answer.result());
-              }
-            });
+    ask(
+        flow,
+        use,
+        false,
+        answer -> {
+          if (answer.result().isZero()) {
+            then.accept(answer.frame());
+          } else if (answer.exhausted()) {
+            reclaim(flow, use, then, otherwise);
+          } else {
+            otherwise.accept(answer.result());
+          }
+        });
+  }
+
+  /** Take a frame if one is free; -EBUSY otherwise. */
+  public void takeAtOnce(
+      Flow flow, EpcMessage.Use use, IntConsumer then, Consumer<CallResult> otherwise) {
+    ask(
+        flow,
+        use,
+        true,
+        answer -> {
+          if (answer.result().isZero()) {
+            then.accept(answer.frame());
+          } else {
+            otherwise.accept(answer.result());
+          }
+        });
+  }
+
+  private void ask(
+      Flow flow, EpcMessage.Use use, boolean atomic, Consumer<EpcMessage.Allocated> then) {
     services
         .epc()
-        .tell(new EpcMessage.Allocate(flow.task(), flow.request(), use, false, call, self));
+        .tell(
+            new EpcMessage.Allocate(
+                flow.task(),
+                flow.request(),
+                use,
+                atomic,
+                calls.<EpcMessage.Allocated>expect(then),
+                self));
+  }
+
+  private void reclaim(
+      Flow flow, EpcMessage.Use use, IntConsumer then, Consumer<CallResult> otherwise) {
+    services
+        .probe()
+        .waiting(KernelServices.timeline(flow.task(), flow.request()), services.epcFrame(), 0);
+    services
+        .swapper()
+        .tell(
+            new SwapperMessage.Reclaim(
+                flow.task(),
+                flow.request(),
+                calls.<SwapperMessage.Reclaimed>expect(
+                    reclaimed -> {
+                      if (reclaimed.freed() > 0) {
+                        take(flow, use, then, otherwise);
+                      } else if (reclaimed.hopeless() && !mayLoop()) {
+                        otherwise.accept(
+                            CallResult.failed(
+                                Errno.ENOMEM, "no free EPC frame and nothing to evict"));
+                      } else {
+                        tryAgain(flow, use, then, otherwise);
+                      }
+                    }),
+                self));
   }
 
   private boolean mayLoop() {

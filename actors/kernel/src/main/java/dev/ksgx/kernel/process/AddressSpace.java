@@ -46,6 +46,9 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final ActorRef<Reply> self;
   private final Vmas vmas = new Vmas();
   private final TaskLock mmapLock;
+  private final FaultEntry faults;
+  private final Ptrace ptrace;
+  private final Forking forking;
   private final Map<Integer, Flow> readers = new HashMap<>();
   private final CallGate gate;
   private int mapCalls;
@@ -79,6 +82,10 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
             services.probe(),
             services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
     this.gate = new CallGate(services, "process-" + mainTask.pid());
+    ActorRef<AddressSpaceMessage.Request> own = context.getSelf().narrow();
+    this.faults = new FaultEntry(vmas, mmapLock, calls, self, own);
+    this.ptrace = new Ptrace(services, own, self, calls, vmas, mmapLock);
+    this.forking = new Forking(services.config().preset(), own, vmas, mmapLock);
   }
 
   @Override
@@ -88,12 +95,17 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         .onMessage(Reply.class, this::onReply)
         .onMessage(AddressSpaceMessage.LockRead.class, this::onLockRead)
         .onMessage(AddressSpaceMessage.UnlockRead.class, this::onUnlockRead)
+        .onMessage(AddressSpaceMessage.PageFault.class, this::onPageFault)
         .onMessage(AddressSpaceMessage.Mmap.class, this::onMmap)
         .onMessage(AddressSpaceMessage.Munmap.class, this::onMunmap)
         .onMessage(AddressSpaceMessage.Bind.class, this::onBind)
         .onMessage(AddressSpaceMessage.AskEnclave.class, this::onAskEnclave)
         .onMessage(AddressSpaceMessage.Kill.class, this::onKill)
         .onMessage(AddressSpaceMessage.Exit.class, this::onExit)
+        .onMessage(AddressSpaceMessage.Peek.class, this::onPeek)
+        .onMessage(AddressSpaceMessage.Poke.class, this::onPoke)
+        .onMessage(AddressSpaceMessage.Fork.class, this::onFork)
+        .onMessage(AddressSpaceMessage.Inherit.class, this::onInherit)
         .onMessage(AddressSpaceMessage.Freeze.class, this::onFreeze)
         .onMessage(AddressSpaceMessage.Thaw.class, thaw -> onThaw())
         .build();
@@ -108,12 +120,37 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     return services.flow(task, request, calls, self);
   }
 
+  /** A process that exits takes no fault any more: its threads are on their way out. */
+  private Behavior<AddressSpaceMessage> onPageFault(AddressSpaceMessage.PageFault fault) {
+    if (gate.holds(fault.task(), fault.request(), () -> onPageFault(fault))) {
+      return this;
+    }
+    if (exiting) {
+      fault
+          .replyTo()
+          .tell(
+              new AddressSpaceMessage.FaultOver(
+                  fault.call(),
+                  AddressSpaceMessage.FaultOutcome.SIGBUS,
+                  "the process is being killed"));
+      return this;
+    }
+    faults.run(
+        fault,
+        callBegins(fault.task(), fault.request()),
+        over -> {
+          fault.replyTo().tell(over);
+          callEnds(fault.task());
+        });
+    return this;
+  }
+
   private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
     if (gate.holds(mmap.task(), mmap.request(), () -> onMmap(mmap))
         || refuseWhileExiting(mmap.task(), mmap.call(), mmap.replyTo())) {
       return this;
     }
-    Flow flow = mapCallBegins(mmap.task(), mmap.request());
+    Flow flow = callBegins(mmap.task(), mmap.request());
     flow.run(
         MAP_WORK,
         ran ->
@@ -145,7 +182,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         || refuseWhileExiting(munmap.task(), munmap.call(), munmap.replyTo())) {
       return this;
     }
-    Flow flow = mapCallBegins(munmap.task(), munmap.request());
+    Flow flow = callBegins(munmap.task(), munmap.request());
     CallResult verdict = checkRange(munmap.address(), munmap.bytes());
     if (!verdict.isZero()) {
       flow.run(MAP_WORK, ran -> mapCallEnds(flow, munmap.call(), verdict, munmap.replyTo()));
@@ -204,26 +241,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     mmapLock.acquire(
         flow,
         () -> {
-          find.replyTo().tell(found(find));
+          Vmas.Found found = vmas.find(find.address());
+          if (found.enclave() != null) {
+            found.enclave().tell(EnclaveMessage.TakeReference.ONE);
+          }
+          find.replyTo()
+              .tell(new AddressSpaceMessage.Found(find.call(), found.enclave(), found.result()));
           mmapLock.release(flow);
         });
     return this;
-  }
-
-  private AddressSpaceMessage.Found found(AddressSpaceMessage.FindEnclave find) {
-    Vma vma = vmas.at(find.address());
-    if (vma == null) {
-      return new AddressSpaceMessage.Found(
-          find.call(), null, CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address"));
-    }
-    if (vma.enclave == null) {
-      return new AddressSpaceMessage.Found(
-          find.call(),
-          null,
-          CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping"));
-    }
-    vma.enclave.tell(EnclaveMessage.TakeReference.ONE);
-    return new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK);
   }
 
   private Behavior<AddressSpaceMessage> onAskEnclave(AddressSpaceMessage.AskEnclave ask) {
@@ -232,7 +258,8 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
       ask.replyTo()
           .tell(new EnclaveMessage.State(ask.call(), EnclaveMessage.Phase.RELEASED, 0, null));
     } else {
-      vma.enclave.tell(new EnclaveMessage.AskState(ask.call(), ask.replyTo()));
+      vma.enclave.tell(
+          new EnclaveMessage.AskState(getContext().getSelf().narrow(), ask.call(), ask.replyTo()));
     }
     return this;
   }
@@ -242,26 +269,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     mmapLock.acquire(
         flow,
         () -> {
-          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), bind(bind)));
+          CallResult bound = vmas.bind(bind.base(), bind.bytes(), bind.enclave());
+          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), bound));
           mmapLock.release(flow);
         });
     return this;
-  }
-
-  private CallResult bind(AddressSpaceMessage.Bind bind) {
-    Vma vma = vmas.at(bind.base());
-    if (vma == null) {
-      return CallResult.failed(Errno.EINVAL, "CREATE: no SGX mapping at the enclave's base");
-    }
-    if (vma.enclave != null) {
-      return CallResult.failed(Errno.EINVAL, "CREATE: the mapping has an enclave already");
-    }
-    if (vma.base != bind.base() || vma.bytes != bind.bytes()) {
-      return CallResult.failed(
-          Errno.EINVAL, "CREATE: the mapping must cover exactly the enclave's range");
-    }
-    vma.enclave = bind.enclave();
-    return CallResult.OK;
   }
 
   private Behavior<AddressSpaceMessage> onLockRead(AddressSpaceMessage.LockRead lock) {
@@ -278,6 +290,62 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private Behavior<AddressSpaceMessage> onUnlockRead(AddressSpaceMessage.UnlockRead unlock) {
     mmapLock.release(readers.remove(unlock.task().tid()));
     forgetLockIfUnused();
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onPeek(AddressSpaceMessage.Peek peek) {
+    if (!gate.holds(peek.task(), peek.request(), () -> onPeek(peek))) {
+      trace(peek.task(), peek.request(), peek.address(), null, peek.call(), peek.replyTo());
+    }
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onPoke(AddressSpaceMessage.Poke poke) {
+    if (!gate.holds(poke.task(), poke.request(), () -> onPoke(poke))) {
+      trace(poke.task(), poke.request(), poke.address(), poke.value(), poke.call(), poke.replyTo());
+    }
+    return this;
+  }
+
+  private void trace(
+      TaskRef debugger,
+      RequestId request,
+      long address,
+      Long value,
+      long call,
+      ActorRef<? super AddressSpaceMessage.Peeked> replyTo) {
+    if (exiting) {
+      CallResult gone = CallResult.failed(Errno.EIO, "ptrace: the process is exiting");
+      replyTo.tell(new AddressSpaceMessage.Peeked(call, 0, gone));
+      return;
+    }
+    ptrace.run(
+        callBegins(debugger, request),
+        address,
+        value,
+        (read, result) -> {
+          replyTo.tell(new AddressSpaceMessage.Peeked(call, read, result));
+          callEnds(debugger);
+        });
+  }
+
+  private Behavior<AddressSpaceMessage> onFork(AddressSpaceMessage.Fork fork) {
+    if (gate.holds(fork.task(), fork.request(), () -> onFork(fork))) {
+      return this;
+    }
+    Flow flow = callBegins(fork.task(), fork.request());
+    forking.run(
+        flow,
+        fork,
+        () -> {
+          fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
+          callEnds(fork.task());
+        });
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onInherit(AddressSpaceMessage.Inherit inherit) {
+    vmas.inherit(inherit.mappings());
     return this;
   }
 
@@ -383,7 +451,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     }
   }
 
-  private Flow mapCallBegins(TaskRef task, RequestId request) {
+  private Flow callBegins(TaskRef task, RequestId request) {
     mapCalls++;
     gate.begins(task.kind());
     return flow(task, request);
@@ -392,7 +460,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private void mapCallEnds(
       Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
     replyTo.tell(new Returned(call, flow.task(), result));
-    gate.ends(flow.task().kind());
+    callEnds(flow.task());
+  }
+
+  private void callEnds(TaskRef task) {
+    gate.ends(task.kind());
     mapCalls--;
     if (mapCalls == 0 && whenMapCallsEnd != null) {
       Runnable then = whenMapCallsEnd;

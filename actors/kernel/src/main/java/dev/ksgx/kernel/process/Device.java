@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.enclave.Enclave;
 import dev.ksgx.kernel.enclave.SecsRules;
 import dev.ksgx.kernel.flow.Calls;
@@ -255,6 +256,14 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
           (enclave, call) ->
               enclave.tell(
                   new EnclaveMessage.AddPage(flow.task(), flow.request(), add, call, self)));
+    } else if (argument instanceof SgxIoctl.AddPages add && hasRanges()) {
+      onEnclaveAt(
+          flow,
+          ioctl,
+          add.addr(),
+          (enclave, call) ->
+              enclave.tell(
+                  new EnclaveMessage.AddPages(flow.task(), flow.request(), add, call, self)));
     } else if (argument instanceof SgxIoctl.Create create) {
       flow.run(CREATE_ENTRY, ran -> create(flow, ioctl, create));
     } else if (argument instanceof SgxIoctl.Init init) {
@@ -278,6 +287,11 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
           ioctl.replyTo());
     }
     return this;
+  }
+
+  /** ADD_PAGES came with mainline. */
+  private boolean hasRanges() {
+    return services.config().preset() == Preset.MAINLINE;
   }
 
   private void create(Flow flow, DeviceMessage.Ioctl ioctl, SgxIoctl.Create create) {

@@ -8,44 +8,273 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.Paging;
+import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.Frozen;
+import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
-import dev.ksgx.runtime.probe.Probe;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
-/** ksgxswapd. */
+/**
+ * Knows whose pages there are, and reclaims: in its own task between the low and the high watermark
+ * (ksgxswapd, driver.md 6.2), and in the task of whoever finds no free frame.
+ */
 public final class Swapper extends AbstractBehavior<SwapperMessage> {
-  /** The swapper. */
+  private final int highWatermark;
+  private final boolean mixes;
+  private final boolean spins;
+  private final TaskRef task;
+  private final ActorRef<SchedulerMessage.Request> scheduler;
+  private final ActorRef<EpcMessage.Request> epc;
+  private final VictimPolicy policy;
+  private final Calls calls = new Calls();
+  private final ActorRef<Reply> self;
+  private final Map<ActorRef<?>, Tenant> tenants = new HashMap<>();
+
+  /** Grows with every pass that found a page to look at. */
+  private long progress;
+
+  private int passesUnderWay;
+
+  /** Its own thread is in a pass, or between two. */
+  private boolean awake;
+
+  private boolean frozen;
+  private Runnable whenAtRest;
+  private long passes;
+  private long emptyPasses;
+  private long directPasses;
+  private long evicted;
+  private long evictedDirectly;
+  private long wakeUps;
+
+  /**
+   * @param frames frames of the machine
+   * @param task ksgxswapd
+   */
   public static Behavior<SwapperMessage.Request> create(
+      int frames,
       Paging paging,
       Bugs bugs,
-      Probe probe,
       TaskRef task,
       ActorRef<SchedulerMessage.Request> scheduler,
       ActorRef<EpcMessage.Request> epc) {
-    return Behaviors.<SwapperMessage>setup(Swapper::new).narrow();
+    return Behaviors.<SwapperMessage>setup(
+            context -> new Swapper(context, frames, paging, bugs, task, scheduler, epc))
+        .narrow();
   }
 
-  private Swapper(ActorContext<SwapperMessage> context) {
+  private Swapper(
+      ActorContext<SwapperMessage> context,
+      int frames,
+      Paging paging,
+      Bugs bugs,
+      TaskRef task,
+      ActorRef<SchedulerMessage.Request> scheduler,
+      ActorRef<EpcMessage.Request> epc) {
     super(context);
+    this.highWatermark = Paging.highWatermark(frames);
+    this.mixes = paging.reclaim().oneList();
+    this.spins = bugs.has(Bugs.SWAPPER_SPINS);
+    this.task = task;
+    this.scheduler = scheduler;
+    this.epc = epc;
+    this.self = context.getSelf().narrow();
+    this.policy =
+        switch (paging.reclaim()) {
+          case PER_PROCESS -> new PerProcess();
+          case PER_ENCLAVE -> new PerEnclave();
+          case GLOBAL -> new GlobalList();
+        };
+    sleep();
   }
 
   @Override
   public Receive<SwapperMessage> createReceive() {
     return newReceiveBuilder()
-        .onMessage(
-            SwapperMessage.Reclaim.class,
-            ask -> {
-              ask.replyTo().tell(new SwapperMessage.Reclaimed(ask.call(), 0, true));
-              return this;
-            })
-        .onMessage(
-            SwapperMessage.AskCounters.class,
-            ask -> {
-              ask.replyTo().tell(new SwapperMessage.Counters(ask.call(), 0, 0, 0, 0, 0, 0));
-              return this;
-            })
+        .onMessage(Reply.class, this::onReply)
+        .onMessage(SwapperMessage.Track.class, this::onTrack)
+        .onMessage(SwapperMessage.Reclaim.class, this::onReclaim)
+        .onMessage(SwapperMessage.Wake.class, wake -> onWake())
+        .onMessage(SwapperMessage.Register.class, this::onRegister)
+        .onMessage(SwapperMessage.Deregister.class, this::onDeregister)
+        .onMessage(SwapperMessage.Freeze.class, this::onFreeze)
+        .onMessage(SwapperMessage.Thaw.class, thaw -> onThaw())
+        .onMessage(SwapperMessage.AskCounters.class, this::onAskCounters)
+        .onMessage(SwapperMessage.ResetCounters.class, reset -> onResetCounters())
         .build();
+  }
+
+  private Behavior<SwapperMessage> onReply(Reply reply) {
+    calls.complete(reply);
+    return this;
+  }
+
+  private Behavior<SwapperMessage> onRegister(SwapperMessage.Register register) {
+    Tenant tenant = new Tenant(register.enclave(), register.pid(), register.number());
+    tenants.put(register.enclave(), tenant);
+    policy.add(tenant);
+    return this;
+  }
+
+  /** Whatever a pass has sent the enclave arrives before the answer. */
+  private Behavior<SwapperMessage> onDeregister(SwapperMessage.Deregister deregister) {
+    Tenant tenant = tenants.remove(deregister.enclave());
+    tenant.gone = true;
+    policy.remove(tenant);
+    deregister.replyTo().tell(new SwapperMessage.Forgotten(deregister.call()));
+    return this;
+  }
+
+  private Behavior<SwapperMessage> onTrack(SwapperMessage.Track track) {
+    policy.loaded(tenants.get(track.enclave()), track.address());
+    return this;
+  }
+
+  private Behavior<SwapperMessage> onReclaim(SwapperMessage.Reclaim ask) {
+    directPasses++;
+    pass(
+        new Flow(ask.task(), ask.request(), calls, self, scheduler),
+        outcome -> {
+          evictedDirectly += outcome.freed();
+          ask.replyTo()
+              .tell(new SwapperMessage.Reclaimed(ask.call(), outcome.freed(), isHopeless(outcome)));
+        });
+    return this;
+  }
+
+  private void pass(Flow flow, Consumer<ReclaimPass.Outcome> then) {
+    passesUnderWay++;
+    new ReclaimPass(policy, mixes, flow, calls, self, tenant -> tenant.emptySince = progress)
+        .run(
+            outcome -> {
+              passesUnderWay--;
+              if (outcome.looked() > 0) {
+                progress++;
+              }
+              if (outcome.freed() > 0) {
+                passes++;
+              } else {
+                emptyPasses++;
+              }
+              evicted += outcome.freed();
+              then.accept(outcome);
+            });
+  }
+
+  /** No enclave has had a page to look at since one last had, and no other pass may free one. */
+  private boolean isHopeless(ReclaimPass.Outcome outcome) {
+    if (outcome.looked() > 0 || passesUnderWay > 0) {
+      return false;
+    }
+    if (mixes) {
+      return true;
+    }
+    for (Tenant tenant : tenants.values()) {
+      if (tenant.emptySince != progress) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Behavior<SwapperMessage> onWake() {
+    wakeUps++;
+    goOn();
+    return this;
+  }
+
+  private Behavior<SwapperMessage> onFreeze(SwapperMessage.Freeze freeze) {
+    frozen = true;
+    Runnable answer = () -> freeze.replyTo().tell(new Frozen(freeze.call()));
+    if (awake) {
+      whenAtRest = answer;
+    } else {
+      answer.run();
+    }
+    return this;
+  }
+
+  /** What woke it meanwhile, or had it go on, counts now. */
+  private Behavior<SwapperMessage> onThaw() {
+    frozen = false;
+    if (awake) {
+      goOn();
+    }
+    return this;
+  }
+
+  /** Whoever waits for the thread to come to rest hears that it has. */
+  private void rest() {
+    if (whenAtRest != null) {
+      whenAtRest.run();
+      whenAtRest = null;
+    }
+  }
+
+  private void goOn() {
+    awake = true;
+    if (frozen) {
+      scheduler.tell(new SchedulerMessage.Block(task));
+      rest();
+      return;
+    }
+    epc.tell(
+        new EpcMessage.AskFree(
+            calls.<EpcMessage.FreeFrames>expect(
+                answer -> {
+                  if (answer.free() >= highWatermark) {
+                    scheduler.tell(new SchedulerMessage.Block(task));
+                    sleep();
+                  } else {
+                    pass(new Flow(task, RequestId.BOOT, calls, self, scheduler), this::afterPass);
+                  }
+                }),
+            self));
+  }
+
+  /**
+   * With nothing to evict the swapper sleeps until an allocation wakes it; with bug B-46 it spins:
+   * it keeps its core, to which nothing else comes, as it has no point at which it yields.
+   */
+  private void afterPass(ReclaimPass.Outcome outcome) {
+    if (outcome.looked() > 0 || outcome.freed() > 0) {
+      goOn();
+    } else {
+      if (!spins) {
+        scheduler.tell(new SchedulerMessage.Block(task));
+      }
+      sleep();
+    }
+  }
+
+  private void sleep() {
+    awake = false;
+    rest();
+    epc.tell(new EpcMessage.SwapperSleeps(getContext().getSelf().narrow()));
+  }
+
+  private Behavior<SwapperMessage> onAskCounters(SwapperMessage.AskCounters ask) {
+    ask.replyTo()
+        .tell(
+            new SwapperMessage.Counters(
+                ask.call(), passes, emptyPasses, directPasses, evicted, evictedDirectly, wakeUps));
+    return this;
+  }
+
+  private Behavior<SwapperMessage> onResetCounters() {
+    passes = 0;
+    emptyPasses = 0;
+    directPasses = 0;
+    evicted = 0;
+    evictedDirectly = 0;
+    wakeUps = 0;
+    return this;
   }
 }
