@@ -1,9 +1,7 @@
 package dev.ksgx.cli;
 
-import dev.ksgx.load.report.HistogramLog;
+import dev.ksgx.load.report.Outcome;
 import dev.ksgx.load.report.ReportJson;
-import dev.ksgx.load.report.RunResult;
-import dev.ksgx.load.report.Summary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,10 +36,10 @@ final class ResultFolder {
     return new ResultFolder(folder);
   }
 
-  void write(RunResult result) throws IOException {
+  void write(Outcome result) throws IOException {
     write("results.json", ReportJson.pretty(result.report()) + "\n");
-    write("summary.txt", Summary.of(result));
-    write("latency.hlog", HistogramLog.of(result));
+    write("summary.txt", result.summary());
+    write("latency.hlog", result.histogramLog());
   }
 
   private void write(String name, String content) throws IOException {

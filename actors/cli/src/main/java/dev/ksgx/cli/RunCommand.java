@@ -1,10 +1,11 @@
 package dev.ksgx.cli;
 
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.load.report.Outcome;
 import dev.ksgx.load.report.ReportJson;
-import dev.ksgx.load.report.RunResult;
-import dev.ksgx.load.report.Summary;
+import dev.ksgx.load.run.LivesRun;
 import dev.ksgx.load.run.LoadRun;
+import dev.ksgx.load.run.RunControl;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.workload.Images;
@@ -65,14 +66,17 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Scenario scenario = enclaves.isEmpty() ? arguments.load() : arguments.loadForGivenEnclaves();
-    List<SignedEnclave> targets = targets(scenario);
+    List<SignedEnclave> targets = scenario.lives().isPresent() ? noTargets() : targets(scenario);
     try (Interruption interruption = Interruption.watch();
         ProgressLine progress =
-            ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.load().endNanos())) {
+            ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.endNanos())) {
       try {
         ResultFolder folder = out == null ? null : ResultFolder.made(out);
-        RunResult result =
-            LoadRun.run(scenario, targets, !noDigest, new Watch(interruption, progress));
+        RunControl watch = new Watch(interruption, progress);
+        Outcome result =
+            scenario.lives().isPresent()
+                ? LivesRun.run(scenario, !noDigest, watch)
+                : LoadRun.run(scenario, targets, !noDigest, watch);
         progress.clear();
         report(result, folder);
         return ExitCode.OK;
@@ -85,13 +89,23 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void report(RunResult result, ResultFolder folder) throws IOException {
+  private void report(Outcome result, ResultFolder folder) throws IOException {
     PrintWriter stdout = spec.commandLine().getOut();
-    stdout.print(json ? ReportJson.line(result.report()) + "\n" : Summary.of(result));
+    stdout.print(json ? ReportJson.line(result.report()) + "\n" : result.summary());
     stdout.flush();
     if (folder != null) {
       folder.write(result);
     }
+  }
+
+  /** The groups of a load of lives have enclaves of their own. */
+  private List<SignedEnclave> noTargets() {
+    if (!enclaves.isEmpty() || !sigStructs.isEmpty()) {
+      throw new BadInput(
+          "--enclave and --sigstruct: the scenario has load.kind = lives, whose groups say what their"
+              + " enclaves are");
+    }
+    return List.of();
   }
 
   private List<SignedEnclave> targets(Scenario scenario) throws IOException {

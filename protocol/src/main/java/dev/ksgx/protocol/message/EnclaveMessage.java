@@ -198,6 +198,22 @@ public interface EnclaveMessage {
       ActorRef<? super State> replyTo)
       implements Request {}
 
+  /** Tell what paging did to the enclave. Answered with {@link Paging}. */
+  record AskPaging(long call, ActorRef<? super Paging> replyTo) implements Request {}
+
+  /**
+   * What paging did to the enclave since its creation, in pages of any kind.
+   *
+   * @param evictions pages written out, SECS included
+   * @param loads pages brought back, SECS included
+   * @param softFaults faults resolved by a page-table entry alone: the page was resident
+   * @param hardFaults faults that brought a page back
+   * @param refaults faults answered with RETRY though the page was not brought
+   */
+  record Paging(
+      long call, long evictions, long loads, long softFaults, long hardFaults, long refaults)
+      implements Reply {}
+
   /** An ioctl's part in the enclave is over. */
   record CallDone(long call, CallResult result) implements Reply {}
 

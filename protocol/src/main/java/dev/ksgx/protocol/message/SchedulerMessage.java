@@ -103,6 +103,17 @@ public interface SchedulerMessage {
    */
   record Yielded(int core, CoreMessage.Execute rest) implements Request {}
 
+  /** How long has a task held cores? Answered with {@link TaskTime}. */
+  record AskTaskTime(TaskRef task, long call, ActorRef<? super TaskTime> replyTo)
+      implements Request {}
+
+  /**
+   * A task's time on cores.
+   *
+   * @param nanos since boot, up to now
+   */
+  record TaskTime(long call, long nanos) implements Reply {}
+
   /** The cores. Answered with {@link Cores}. */
   record AskCores(long call, ActorRef<? super Cores> replyTo) implements Request {}
 

@@ -3,6 +3,7 @@ package dev.ksgx.protocol.message;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what the swapper receives: who has pages, and who needs frames. */
 public interface SwapperMessage {
@@ -18,11 +19,14 @@ public interface SwapperMessage {
       implements Request {}
 
   /**
-   * An enclave goes: the swapper forgets it. Answered with {@link Forgotten}, after which it sends
-   * the enclave nothing more.
+   * An enclave goes: the swapper forgets it, but for what paging did to it. Answered with {@link
+   * Forgotten}, after which it sends the enclave nothing more.
    */
   record Deregister(
-      ActorRef<EnclaveMessage.Request> enclave, long call, ActorRef<? super Forgotten> replyTo)
+      ActorRef<EnclaveMessage.Request> enclave,
+      EnclaveMessage.Paging paging,
+      long call,
+      ActorRef<? super Forgotten> replyTo)
       implements Request {}
 
   /**
@@ -57,10 +61,39 @@ public interface SwapperMessage {
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 
+  /** What paging did to each enclave there ever was. Answered with {@link Shares}. */
+  record AskShares(long call, ActorRef<? super Shares> replyTo) implements Request {}
+
   /** Zero the counters. */
   enum ResetCounters implements Request {
     NOW
   }
+
+  /**
+   * What paging did to each enclave since boot, those that are gone included.
+   *
+   * @param shares one an enclave, in the order of their creation
+   */
+  record Shares(long call, List<Share> shares) implements Reply {
+    public Shares {
+      shares = List.copyOf(shares);
+    }
+  }
+
+  /**
+   * One enclave's part; the components are those of {@link EnclaveMessage.Paging}.
+   *
+   * @param pid its process; that of the launch enclave too
+   * @param enclave number of the enclave, from 1 in the order of creation
+   */
+  record Share(
+      int pid,
+      long enclave,
+      long evicted,
+      long loads,
+      long softFaults,
+      long hardFaults,
+      long refaults) {}
 
   /** The enclave is forgotten. */
   record Forgotten(long call) implements Reply {}

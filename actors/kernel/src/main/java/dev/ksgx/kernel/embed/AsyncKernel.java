@@ -10,6 +10,7 @@ import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +72,11 @@ public final class AsyncKernel {
   /** What each core has counted, by index. */
   public CompletionStage<List<CoreMessage.Counters>> cores() {
     return submit(Books.cores());
+  }
+
+  /** Reclaim passes and the frames that they freed. */
+  public CompletionStage<SwapperMessage.Counters> swapper() {
+    return submit(Books.swapper());
   }
 
   /** Token requests and starts of the launch enclave. */

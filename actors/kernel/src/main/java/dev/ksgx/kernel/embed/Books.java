@@ -6,6 +6,7 @@ import dev.ksgx.hardware.epc.EpcInspection;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +23,13 @@ final class Books {
     return (gateway, call) -> {
       long number = gateway.calls().<EpcMessage.Counters>expect(call::succeed);
       gateway.doors().epc().tell(new EpcMessage.AskCounters(number, gateway.self()));
+    };
+  }
+
+  static Operation<SwapperMessage.Counters> swapper() {
+    return (gateway, call) -> {
+      long number = gateway.calls().<SwapperMessage.Counters>expect(call::succeed);
+      gateway.doors().swapper().tell(new SwapperMessage.AskCounters(number, gateway.self()));
     };
   }
 

@@ -9,6 +9,7 @@ import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.List;
 
 /**
@@ -80,6 +81,11 @@ public class SgxKernel implements AutoCloseable {
   /** What each core has counted, by index. */
   public List<CoreMessage.Counters> cores() {
     return async.await(async.cores());
+  }
+
+  /** Reclaim passes and the frames that they freed. */
+  public SwapperMessage.Counters swapper() {
+    return async.await(async.swapper());
   }
 
   /** Token requests and starts of the launch enclave. */

@@ -8,6 +8,7 @@ import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.CallResult;
@@ -23,9 +24,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * EINIT as v5 tries it (driver.md 4), all under the enclave's lock: an attempt anywhere; if the
- * core's hash MSRs are not the launch enclave's, four WRMSR and a second attempt with preemption
- * off; on an unmasked event up to 20 tries, then a sleep of 20 ms, 50 rounds in all.
+ * EINIT as the drivers try it (driver.md 4), all under the enclave's lock. v5: an attempt anywhere;
+ * if the core's hash MSRs are not the launch enclave's, four WRMSR and a second attempt with
+ * preemption off. Mainline: every attempt with the signer's hash and preemption off. On an unmasked
+ * event up to 20 tries, then a sleep of 20 ms, 50 rounds in all.
  */
 final class EinitLoop {
   private static final int SPINS = 20;
@@ -59,7 +61,18 @@ final class EinitLoop {
   }
 
   private void attempt() {
-    flow.run(Burst.of(einit()), this::onUnpinned);
+    if (enclave.services.config().launch() == Launch.DIRECT) {
+      pinned(LaunchKey.writeHash(sigStruct.mrsigner()));
+    } else {
+      flow.run(Burst.of(einit()), this::onUnpinned);
+    }
+  }
+
+  /** WRMSR and the EINIT that relies on it, with preemption off. */
+  private void pinned(List<Step> writes) {
+    List<Step> steps = new ArrayList<>(writes);
+    steps.add(einit());
+    flow.run(Burst.preemptOff(steps), second -> settle(resultOf(second)));
   }
 
   private void onUnpinned(Executed ran) {
@@ -69,9 +82,7 @@ final class EinitLoop {
             && (result.code() == SgxCode.INVALID_ATTRIBUTE
                 || result.code() == SgxCode.INVALID_EINITTOKEN);
     if (wrongHash && enclave.services.launchControlUnlocked()) {
-      List<Step> steps = new ArrayList<>(LaunchKey.writeHash());
-      steps.add(einit());
-      flow.run(Burst.preemptOff(steps), second -> settle(resultOf(second)));
+      pinned(LaunchKey.writeHash());
     } else {
       settle(result);
     }

@@ -102,6 +102,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         .onMessage(EnclaveMessage.Debug.class, this::onDebug)
         .onMessage(EnclaveMessage.Forked.class, this::onForked)
         .onMessage(EnclaveMessage.Suspend.class, this::onSuspend)
+        .onMessage(EnclaveMessage.AskPaging.class, this::onAskPaging)
         .onMessage(Released.class, released -> onReleased())
         .build();
   }
@@ -286,6 +287,11 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     state.initialized = true;
     state.dead = mark.dead();
     mark.then().run();
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onAskPaging(EnclaveMessage.AskPaging ask) {
+    ask.replyTo().tell(state.paging(ask.call()));
     return this;
   }
 

@@ -81,6 +81,7 @@ final class EnclaveState {
   long evictions;
   long loads;
   long softFaults;
+  long hardFaults;
   long refaults;
 
   EnclaveState(
@@ -173,6 +174,10 @@ final class EnclaveState {
 
   long secsAddress() {
     return address(secsFrame);
+  }
+
+  EnclaveMessage.Paging paging(long call) {
+    return new EnclaveMessage.Paging(call, evictions, loads, softFaults, hardFaults, refaults);
   }
 
   EnclaveMessage.Phase phase() {

@@ -237,6 +237,7 @@ final class EvictionLadder {
             enclave.backing.write(enclave.backing.secsIndex(), leaf.evicted());
             emptied.secs.add(enclave.secsFrame);
             enclave.secsFrame = -1;
+            enclave.evictions++;
           } else {
             fail(leaf);
           }
@@ -264,6 +265,7 @@ final class EvictionLadder {
           }
           emptied.versionArrays.add(victim.frame);
           enclave.vaPages.wentOut(victim, leaf.evicted());
+          enclave.evictions++;
           evictVersionArrays();
         });
   }

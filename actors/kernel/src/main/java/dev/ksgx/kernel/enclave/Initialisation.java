@@ -5,6 +5,7 @@ import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
@@ -23,6 +24,8 @@ final class Initialisation {
   private static final Burst ENTRY =
       Burst.of(Step.software(Work.SYSCALL), Step.software(Work.INIT_PATH));
 
+  private static final Burst HASH = Burst.of(Step.software(Work.HASH_MODULUS));
+
   /** The flags as they were read, with INITIALIZED, are written back. */
   record LateMark(boolean dead, Runnable then) implements EnclaveMessage {}
 
@@ -39,7 +42,9 @@ final class Initialisation {
     flow.run(
         ENTRY,
         ran -> {
-          if (init.arguments().architectural()) {
+          if (enclave.services.config().launch() == Launch.DIRECT) {
+            flow.run(HASH, hashed -> flush(flow, sigStruct, EinitToken.NONE, then));
+          } else if (init.arguments().architectural()) {
             flush(flow, sigStruct, EinitToken.NONE, then);
           } else {
             getToken(flow, sigStruct, then);

@@ -151,6 +151,7 @@ final class Loading {
                 LeafResult result = ((StepResult.Leaf) ran.last()).result();
                 if (result.isOk()) {
                   enclave.vaPages.cameBack(array, frame);
+                  enclave.loads++;
                   then.run();
                 } else {
                   enclave.giveBack(EpcMessage.Use.VA, frame);
@@ -179,6 +180,7 @@ final class Loading {
                 LeafResult result = ((StepResult.Leaf) ran.last()).result();
                 if (result.isOk()) {
                   enclave.secsFrame = frame;
+                  enclave.loads++;
                   enclave.backing.loaded(enclave.backing.secsIndex());
                   if (!enclave.slotAtAdd()) {
                     enclave.vaPages.giveBack(enclave.secsSlot);
@@ -210,6 +212,7 @@ final class Loading {
           LeafResult result = ((StepResult.Leaf) ran.last()).result();
           if (result.isOk()) {
             cameBack(page, frame, index);
+            enclave.hardFaults++;
             enclave.mappings.map(fault.addressSpace(), page.address, frame);
             end.accept(FaultOutcome.RETRY, "");
           } else {

@@ -35,6 +35,7 @@ final class Release {
           .tell(
               new SwapperMessage.Deregister(
                   enclave.ref,
+                  enclave.paging(0),
                   enclave.calls.<SwapperMessage.Forgotten>expect(forgotten -> free(flow, then)),
                   enclave.self));
     } else {

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
@@ -106,7 +107,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
                 mutex.release(flow);
                 open.replyTo().tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
               };
-          if (pipes == null) {
+          if (pipes == null && services.config().launch() == Launch.KERNEL_LE) {
             start(flow, opened);
           } else {
             opened.run();

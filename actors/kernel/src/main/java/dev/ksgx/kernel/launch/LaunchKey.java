@@ -29,9 +29,13 @@ public final class LaunchKey {
         || machine.launchHash().equals(enclave().sigStruct().mrsigner());
   }
 
-  /** WRMSR of the hash to IA32_SGXLEPUBKEYHASH0 to 3. */
+  /** WRMSR of the launch enclave's hash to IA32_SGXLEPUBKEYHASH0 to 3. */
   public static List<Step> writeHash() {
-    Bytes hash = enclave().sigStruct().mrsigner();
+    return writeHash(enclave().sigStruct().mrsigner());
+  }
+
+  /** WRMSR of any signer's hash, 32 bytes, to IA32_SGXLEPUBKEYHASH0 to 3. */
+  public static List<Step> writeHash(Bytes hash) {
     List<Step> steps = new ArrayList<>(WORDS);
     for (int word = 0; word < WORDS; word++) {
       steps.add(new Step.Wrmsr(LaunchControlMsrs.LE_PUBKEY_HASH0 + word, hash.u64(8 * word)));

@@ -26,7 +26,6 @@ import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +48,9 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final FaultEntry faults;
   private final Ptrace ptrace;
   private final Forking forking;
-  private final Map<Integer, Flow> readers = new HashMap<>();
   private final CallGate gate;
-  private int mapCalls;
-  private boolean exiting;
-  private boolean gone;
-  private Runnable whenMapCallsEnd;
-  private final List<Runnable> whenGone = new ArrayList<>();
+  private final Map<Integer, Flow> readers = new HashMap<>();
+  private final ProcessExit exit;
 
   /**
    * @param mainTask first thread of the process
@@ -81,11 +76,14 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         TaskLock.readWrite(
             services.probe(),
             services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
-    this.gate = new CallGate(services, "process-" + mainTask.pid());
     ActorRef<AddressSpaceMessage.Request> own = context.getSelf().narrow();
     this.faults = new FaultEntry(vmas, mmapLock, calls, self, own);
     this.ptrace = new Ptrace(services, own, self, calls, vmas, mmapLock);
     this.forking = new Forking(services.config().preset(), own, vmas, mmapLock);
+    this.gate = new CallGate(services, "process-" + mainTask.pid());
+    this.exit =
+        new ProcessExit(
+            mainTask.pid(), services.scheduler(), device, calls, self, this::unmapAll, this::over);
   }
 
   @Override
@@ -111,6 +109,17 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         .build();
   }
 
+  private Flow callBegins(TaskRef task, RequestId request) {
+    exit.callBegins();
+    gate.begins(task.kind());
+    return flow(task, request);
+  }
+
+  private void callEnds(TaskRef task) {
+    gate.ends(task.kind());
+    exit.callEnds();
+  }
+
   private Behavior<AddressSpaceMessage> onReply(Reply reply) {
     calls.complete(reply);
     return this;
@@ -120,29 +129,28 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     return services.flow(task, request, calls, self);
   }
 
-  /** A process that exits takes no fault any more: its threads are on their way out. */
+  /** A process that exits resolves no fault any more: its threads are on their way out. */
   private Behavior<AddressSpaceMessage> onPageFault(AddressSpaceMessage.PageFault fault) {
     if (gate.holds(fault.task(), fault.request(), () -> onPageFault(fault))) {
       return this;
     }
-    if (exiting) {
-      fault
-          .replyTo()
-          .tell(
-              new AddressSpaceMessage.FaultOver(
-                  fault.call(),
-                  AddressSpaceMessage.FaultOutcome.SIGBUS,
-                  "the process is being killed"));
+    if (exit.isUnderWay()) {
+      fault.replyTo().tell(beingKilled(fault));
       return this;
     }
     faults.run(
         fault,
         callBegins(fault.task(), fault.request()),
         over -> {
-          fault.replyTo().tell(over);
+          fault.replyTo().tell(exit.isUnderWay() ? beingKilled(fault) : over);
           callEnds(fault.task());
         });
     return this;
+  }
+
+  private static AddressSpaceMessage.FaultOver beingKilled(AddressSpaceMessage.PageFault fault) {
+    return new AddressSpaceMessage.FaultOver(
+        fault.call(), AddressSpaceMessage.FaultOutcome.SIGBUS, "the process is being killed");
   }
 
   private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
@@ -282,7 +290,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         flow,
         () -> {
           readers.put(lock.task().tid(), flow);
-          lock.replyTo().tell(new AddressSpaceMessage.ReadLocked(lock.call(), !exiting));
+          lock.replyTo().tell(new AddressSpaceMessage.ReadLocked(lock.call(), !exit.isUnderWay()));
         });
     return this;
   }
@@ -294,30 +302,28 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onPeek(AddressSpaceMessage.Peek peek) {
-    if (!gate.holds(peek.task(), peek.request(), () -> onPeek(peek))) {
-      trace(peek.task(), peek.request(), peek.address(), null, peek.call(), peek.replyTo());
-    }
-    return this;
+    return trace(peek.task(), peek.request(), peek.address(), null, peek.call(), peek.replyTo());
   }
 
   private Behavior<AddressSpaceMessage> onPoke(AddressSpaceMessage.Poke poke) {
-    if (!gate.holds(poke.task(), poke.request(), () -> onPoke(poke))) {
-      trace(poke.task(), poke.request(), poke.address(), poke.value(), poke.call(), poke.replyTo());
-    }
-    return this;
+    return trace(
+        poke.task(), poke.request(), poke.address(), poke.value(), poke.call(), poke.replyTo());
   }
 
-  private void trace(
+  private Behavior<AddressSpaceMessage> trace(
       TaskRef debugger,
       RequestId request,
       long address,
       Long value,
       long call,
       ActorRef<? super AddressSpaceMessage.Peeked> replyTo) {
-    if (exiting) {
-      CallResult gone = CallResult.failed(Errno.EIO, "ptrace: the process is exiting");
-      replyTo.tell(new AddressSpaceMessage.Peeked(call, 0, gone));
-      return;
+    if (gate.holds(
+        debugger, request, () -> trace(debugger, request, address, value, call, replyTo))) {
+      return this;
+    }
+    if (exit.isUnderWay()) {
+      replyTo.tell(new AddressSpaceMessage.Peeked(call, 0, Ptrace.EXITING));
+      return this;
     }
     ptrace.run(
         callBegins(debugger, request),
@@ -327,15 +333,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
           replyTo.tell(new AddressSpaceMessage.Peeked(call, read, result));
           callEnds(debugger);
         });
+    return this;
   }
 
   private Behavior<AddressSpaceMessage> onFork(AddressSpaceMessage.Fork fork) {
     if (gate.holds(fork.task(), fork.request(), () -> onFork(fork))) {
       return this;
     }
-    Flow flow = callBegins(fork.task(), fork.request());
     forking.run(
-        flow,
+        callBegins(fork.task(), fork.request()),
         fork,
         () -> {
           fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
@@ -365,96 +371,51 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     }
     services.scheduler().tell(new SchedulerMessage.SignalProcess(mainTask.pid()));
     TaskRef reaper = new TaskRef(mainTask.pid(), -mainTask.pid(), TaskRef.Kind.REAPER);
-    exit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
+    beginExit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
     return this;
   }
 
-  private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit exit) {
-    if (gate.holds(mainTask.kind(), () -> onExit(exit))) {
-      return this;
+  private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit ask) {
+    if (!gate.holds(mainTask.kind(), () -> onExit(ask))) {
+      beginExit(flow(ask.task(), ask.request()), ask.call(), ask.replyTo());
     }
-    exit(flow(exit.task(), exit.request()), exit.call(), exit.replyTo());
     return this;
   }
 
-  /** exit: no call may be under way; then the mappings go, then the files, then the process. */
-  private void exit(Flow flow, long call, ActorRef<? super Returned> replyTo) {
-    if (gone) {
-      replyTo.tell(new Returned(call, flow.task(), CallResult.OK));
-      return;
+  private void beginExit(Flow flow, long call, ActorRef<? super Returned> replyTo) {
+    if (!exit.isUnderWay()) {
+      gate.begins(mainTask.kind());
     }
-    whenGone.add(() -> replyTo.tell(new Returned(call, flow.task(), CallResult.OK)));
-    if (exiting) {
-      return;
-    }
-    exiting = true;
-    gate.begins(mainTask.kind());
-    services
-        .scheduler()
-        .tell(
-            new SchedulerMessage.LeaveUserMode(
-                mainTask.pid(),
-                null,
-                calls.<SchedulerMessage.Left>expect(left -> afterMapCalls(() -> quiet(flow))),
-                self));
+    exit.begin(flow, call, replyTo);
   }
 
-  private void quiet(Flow flow) {
-    device.tell(
-        new DeviceMessage.AwaitQuiet(
-            mainTask.pid(),
-            calls.<DeviceMessage.Quiet>expect(quiet -> flow.run(MAP_WORK, ran -> unmapAll(flow))),
-            self));
-  }
-
-  private void unmapAll(Flow flow) {
-    mmapLock.acquireForWriting(
-        flow,
-        () ->
-            close(
+  private void unmapAll(Flow flow, Runnable then) {
+    flow.run(
+        MAP_WORK,
+        ran ->
+            mmapLock.acquireForWriting(
                 flow,
-                vmas.remove(0, Long.MAX_VALUE),
-                0,
-                () -> {
-                  mmapLock.release(flow);
-                  device.tell(
-                      new DeviceMessage.CloseAll(
-                          flow.task(),
-                          flow.request(),
-                          calls.<DeviceMessage.Quiet>expect(closed -> over()),
-                          self));
-                }));
+                () ->
+                    close(
+                        flow,
+                        vmas.remove(0, Long.MAX_VALUE),
+                        0,
+                        () -> {
+                          mmapLock.release(flow);
+                          then.run();
+                        })));
   }
 
-  /** From now on this is a tombstone: it refuses calls, so that nobody waits for an answer. */
   private void over() {
-    services.scheduler().tell(new SchedulerMessage.ExitProcess(mainTask.pid()));
-    gone = true;
     gate.ends(mainTask.kind());
-    whenGone.forEach(Runnable::run);
-    whenGone.clear();
     forgetLockIfUnused();
   }
 
-  /** The add worker may still look at a process that has exited. */
+  /** The add worker or a reclaim pass may still look at a process that has exited. */
   private void forgetLockIfUnused() {
-    if (gone && readers.isEmpty()) {
+    if (exit.isOver() && readers.isEmpty()) {
       services.probe().remove(mmapLock.resource());
     }
-  }
-
-  private void afterMapCalls(Runnable then) {
-    if (mapCalls == 0) {
-      then.run();
-    } else {
-      whenMapCallsEnd = then;
-    }
-  }
-
-  private Flow callBegins(TaskRef task, RequestId request) {
-    mapCalls++;
-    gate.begins(task.kind());
-    return flow(task, request);
   }
 
   private void mapCallEnds(
@@ -463,21 +424,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     callEnds(flow.task());
   }
 
-  private void callEnds(TaskRef task) {
-    gate.ends(task.kind());
-    mapCalls--;
-    if (mapCalls == 0 && whenMapCallsEnd != null) {
-      Runnable then = whenMapCallsEnd;
-      whenMapCallsEnd = null;
-      then.run();
-    }
-  }
-
   private boolean refuseWhileExiting(TaskRef task, long call, ActorRef<? super Returned> replyTo) {
-    if (exiting) {
+    if (exit.isUnderWay()) {
       replyTo.tell(
           new Returned(call, task, CallResult.failed(Errno.EINTR, "the process is being killed")));
     }
-    return exiting;
+    return exit.isUnderWay();
   }
 }

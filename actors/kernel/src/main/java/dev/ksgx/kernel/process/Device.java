@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.enclave.Enclave;
 import dev.ksgx.kernel.enclave.SecsRules;
@@ -168,7 +169,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       return this;
     }
     Flow flow = services.flow(open.task(), open.request(), calls, self);
-    if (!LaunchKey.isUsableOn(services.machine().config())) {
+    boolean direct = services.config().launch() == Launch.DIRECT;
+    if (direct
+        ? !services.launchControlUnlocked()
+        : !LaunchKey.isUsableOn(services.machine().config())) {
       CallResult noDevice =
           CallResult.failed(
               Errno.ENODEV, "open: the hash MSRs are locked to another key: no driver was loaded");

@@ -28,6 +28,8 @@ final class Ptrace {
   /** Tries after which a page counts as one that never comes. */
   static final int MOST_TRIES = 1_000_000;
 
+  static final CallResult EXITING = CallResult.failed(Errno.EIO, "ptrace: the process is exiting");
+
   private static final Burst ENTRY = Burst.of(Step.software(Work.SYSCALL));
 
   private final KernelServices services;

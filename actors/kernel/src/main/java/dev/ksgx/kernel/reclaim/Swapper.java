@@ -12,12 +12,16 @@ import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -35,7 +39,10 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private final VictimPolicy policy;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
-  private final Map<ActorRef<?>, Tenant> tenants = new HashMap<>();
+  private final Map<ActorRef<?>, Tenant> tenants = new LinkedHashMap<>();
+
+  /** What paging did to the enclaves that are no more. */
+  private final List<SwapperMessage.Share> gone = new ArrayList<>();
 
   /** Grows with every pass that found a page to look at. */
   private long progress;
@@ -107,6 +114,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         .onMessage(SwapperMessage.Freeze.class, this::onFreeze)
         .onMessage(SwapperMessage.Thaw.class, thaw -> onThaw())
         .onMessage(SwapperMessage.AskCounters.class, this::onAskCounters)
+        .onMessage(SwapperMessage.AskShares.class, this::onAskShares)
         .onMessage(SwapperMessage.ResetCounters.class, reset -> onResetCounters())
         .build();
   }
@@ -128,6 +136,8 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     Tenant tenant = tenants.remove(deregister.enclave());
     tenant.gone = true;
     policy.remove(tenant);
+    tenant.atItsEnd = share(tenant, deregister.paging());
+    gone.add(tenant.atItsEnd);
     deregister.replyTo().tell(new SwapperMessage.Forgotten(deregister.call()));
     return this;
   }
@@ -266,6 +276,57 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
             new SwapperMessage.Counters(
                 ask.call(), passes, emptyPasses, directPasses, evicted, evictedDirectly, wakeUps));
     return this;
+  }
+
+  private Behavior<SwapperMessage> onAskShares(SwapperMessage.AskShares ask) {
+    new ShareCount(ask, List.copyOf(tenants.values()), new ArrayList<>(gone)).next(0);
+    return this;
+  }
+
+  /** Asks one enclave after the other; one that goes meanwhile has told the swapper. */
+  private final class ShareCount {
+    private final SwapperMessage.AskShares ask;
+    private final List<Tenant> living;
+    private final List<SwapperMessage.Share> shares;
+
+    ShareCount(
+        SwapperMessage.AskShares ask, List<Tenant> living, List<SwapperMessage.Share> shares) {
+      this.ask = ask;
+      this.living = living;
+      this.shares = shares;
+    }
+
+    void next(int index) {
+      if (index == living.size()) {
+        shares.sort(Comparator.comparingLong(SwapperMessage.Share::enclave));
+        ask.replyTo().tell(new SwapperMessage.Shares(ask.call(), shares));
+        return;
+      }
+      Tenant tenant = living.get(index);
+      if (tenant.gone) {
+        shares.add(tenant.atItsEnd);
+        next(index + 1);
+        return;
+      }
+      long call =
+          calls.<EnclaveMessage.Paging>expect(
+              paging -> {
+                shares.add(share(tenant, paging));
+                next(index + 1);
+              });
+      tenant.enclave.tell(new EnclaveMessage.AskPaging(call, self));
+    }
+  }
+
+  private static SwapperMessage.Share share(Tenant tenant, EnclaveMessage.Paging paging) {
+    return new SwapperMessage.Share(
+        tenant.pid,
+        tenant.number,
+        paging.evictions(),
+        paging.loads(),
+        paging.softFaults(),
+        paging.hardFaults(),
+        paging.refaults());
   }
 
   private Behavior<SwapperMessage> onResetCounters() {

@@ -2,6 +2,7 @@ package dev.ksgx.kernel.reclaim;
 
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 
 /** An enclave as the swapper knows it. */
 final class Tenant {
@@ -17,6 +18,9 @@ final class Tenant {
 
   /** It is no more; answers of its last pass may still come. */
   boolean gone;
+
+  /** What paging did to it, once it is gone. */
+  SwapperMessage.Share atItsEnd;
 
   /** Its pages in the one list of all, or null: see {@link GlobalList}. */
   GlobalList.Entry pages;

@@ -24,6 +24,8 @@ import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** A scheduler and its cores at 1 GHz, so that a cycle is a nanosecond; nothing else. */
 final class CpuRig implements AutoCloseable {
@@ -166,6 +168,14 @@ final class CpuRig implements AutoCloseable {
             scheduler.tell(
                 new SchedulerMessage.BlockInterruptibly(
                     task(tid), calls.<Interrupted>expect(signal -> onSignal.run()), self)));
+  }
+
+  void shootdown(List<Integer> pids, Consumer<SchedulerMessage.Acknowledged> then) {
+    inside(
+        () ->
+            scheduler.tell(
+                new SchedulerMessage.Shootdown(
+                    pids, calls.<SchedulerMessage.Acknowledged>expect(then), self)));
   }
 
   void tell(SchedulerMessage.Request message) {

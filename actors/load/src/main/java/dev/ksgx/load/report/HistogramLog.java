@@ -2,27 +2,45 @@ package dev.ksgx.load.report;
 
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
-import dev.ksgx.load.statistics.Phase;
+import dev.ksgx.load.statistics.LifeFigures;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * The latency distributions as an HdrHistogram log (format 1.3): one interval, the measured window,
- * with the tags {@code launch}, {@code create}, {@code add}, {@code token}, {@code einit}. Times
- * count from the boot of the modelled system, values are nanoseconds.
+ * The distributions as an HdrHistogram log (format 1.3): one interval, the measured window, with
+ * the tags {@code launch}, {@code create}, {@code add}, {@code token}, {@code einit}; for lives,
+ * {@code GROUP} and {@code GROUP.PART}. Times count from the boot of the modelled system, values
+ * are nanoseconds.
  */
 public final class HistogramLog {
   private HistogramLog() {}
 
   /** The whole file. */
-  public static String of(RunResult result) {
+  static String of(RunResult result) {
     LaunchFigures figures = result.launches();
-    long openedMillis = figures.openedNanos() / 1_000_000;
-    long closedMillis = openedMillis + figures.windowNanos() / 1_000_000;
+    long opened = figures.openedNanos() / 1_000_000;
+    Map<String, Distribution> rows = new LinkedHashMap<>();
+    rows.put("launch", figures.latency());
+    figures.phases().forEach((phase, values) -> rows.put(phase.label(), values));
+    return log(rows, opened, opened + figures.windowNanos() / 1_000_000);
+  }
+
+  /** The whole file. */
+  static String of(LivesResult result) {
+    Map<String, Distribution> rows = new LinkedHashMap<>();
+    for (LifeFigures group : result.groups()) {
+      rows.put(group.group(), group.total());
+      group.parts().forEach((part, values) -> rows.put(group.group() + "." + part.label(), values));
+    }
+    return log(rows, 0, Math.round(result.report().virtualSeconds() * 1000));
+  }
+
+  private static String log(Map<String, Distribution> rows, long fromMillis, long toMillis) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(bytes, false, StandardCharsets.US_ASCII);
     stream.print("#[Logged by ksgx]\n#[Histogram log format version 1.3]\n");
@@ -30,10 +48,7 @@ public final class HistogramLog {
     stream.print("#[BaseTime: 0.000 (seconds since boot of the modelled system)]\n");
     HistogramLogWriter writer = new HistogramLogWriter(stream);
     writer.outputLegend();
-    write(writer, "launch", figures.latency(), openedMillis, closedMillis);
-    for (Map.Entry<Phase, Distribution> phase : figures.phases().entrySet()) {
-      write(writer, phase.getKey().label(), phase.getValue(), openedMillis, closedMillis);
-    }
+    rows.forEach((tag, values) -> write(writer, tag, values, fromMillis, toMillis));
     stream.flush();
     return bytes.toString(StandardCharsets.US_ASCII).replace(System.lineSeparator(), "\n");
   }

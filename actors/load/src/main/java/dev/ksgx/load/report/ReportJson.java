@@ -10,7 +10,7 @@ public final class ReportJson {
   private ReportJson() {}
 
   /** One line of JSON. */
-  public static String line(Report report) {
+  public static String line(Record report) {
     try {
       return MAPPER.writeValueAsString(report);
     } catch (JsonProcessingException e) {
@@ -19,7 +19,7 @@ public final class ReportJson {
   }
 
   /** JSON for reading, one field a line. */
-  public static String pretty(Report report) {
+  public static String pretty(Record report) {
     try {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report);
     } catch (JsonProcessingException e) {

@@ -7,7 +7,7 @@ import dev.ksgx.load.statistics.Use;
 import java.util.List;
 
 /**
- * Everything a run leaves behind.
+ * Everything a run of launches leaves behind.
  *
  * @param scenario what was run
  * @param images what was launched, in turn
@@ -20,4 +20,15 @@ public record RunResult(
     List<EnclaveImage> images,
     Report report,
     LaunchFigures launches,
-    List<Use> uses) {}
+    List<Use> uses)
+    implements Outcome {
+  @Override
+  public String summary() {
+    return Summary.of(this);
+  }
+
+  @Override
+  public String histogramLog() {
+    return HistogramLog.of(this);
+  }
+}

@@ -7,25 +7,12 @@ import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.OperationalLaws;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.load.workload.WindowFigures;
-import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.virtual.VirtualOptions;
-import dev.ksgx.runtime.virtual.VirtualSystem;
 import java.util.List;
 
-/** One run of a scenario in virtual time, driven by the calling thread. */
+/** One run of a scenario of launches in virtual time, driven by the calling thread. */
 public final class LoadRun {
-  /** Steps between two looks at the outside world. */
-  private static final int STEPS_BETWEEN_LOOKS = 10_000;
-
-  private final RunControl control;
-  private VirtualSystem<ClientMessage> system;
-  private WindowFigures figures;
-  private boolean stopSent;
-  private int untilLook = STEPS_BETWEEN_LOOKS;
-
-  private LoadRun(RunControl control) {
-    this.control = control;
-  }
+  private LoadRun() {}
 
   /**
    * Runs a scenario to the end of its window.
@@ -37,49 +24,24 @@ public final class LoadRun {
    */
   public static RunResult run(
       Scenario scenario, List<SignedEnclave> targets, boolean digest, RunControl control) {
-    return new LoadRun(control).run(scenario, targets, digest);
-  }
-
-  private RunResult run(Scenario scenario, List<SignedEnclave> targets, boolean digest) {
     long begun = System.nanoTime();
-    VirtualOptions options = VirtualOptions.seed(scenario.load().seed()).withDigest(digest);
-    system =
-        VirtualSystem.create(
-            LoadGuardian.create(
-                scenario.kernel(), scenario.load(), targets, result -> figures = result),
-            "ksgx",
-            options);
-    try {
-      dev.ksgx.runtime.virtual.RunResult end = system.runUntil(this::isOver).orThrow();
-      if (figures == null) {
-        throw new IllegalStateException(
-            "the run came to rest before its window closed: " + end.outcome());
-      }
-      OperationalLaws.violation(
-              figures.launches(), figures.uses(), figures.coresBusyNanos(), figures.tokenService())
-          .or(() -> OperationalLaws.violationOf(figures.resources()))
-          .ifPresent(
-              violation -> {
-                throw new LawViolation(violation);
-              });
-      List<EnclaveImage> images = targets.stream().map(SignedEnclave::image).toList();
-      ReportMaker maker = new ReportMaker(scenario, images, figures);
-      String hex = digest ? system.digest() : null;
-      return maker.result(System.nanoTime() - begun, system.messages(), hex);
-    } finally {
-      system.close();
-    }
-  }
-
-  private boolean isOver() {
-    if (figures == null && --untilLook == 0) {
-      untilLook = STEPS_BETWEEN_LOOKS;
-      control.progress(system.nowNanos(), system.messages());
-      if (!stopSent && control.stopRequested()) {
-        stopSent = true;
-        system.tell(LoadGuardian.Stop.NOW);
-      }
-    }
-    return figures != null;
+    VirtualDrive.Driven<WindowFigures> driven =
+        new VirtualDrive<WindowFigures>(control)
+            .drive(
+                finished ->
+                    LoadGuardian.create(scenario.kernel(), scenario.load(), targets, finished),
+                VirtualOptions.seed(scenario.load().seed()).withDigest(digest),
+                begun);
+    WindowFigures figures = driven.figures();
+    LawViolation.throwIf(
+        OperationalLaws.violation(
+                figures.launches(),
+                figures.machine().uses(),
+                figures.machine().coresBusyNanos(),
+                figures.tokenService())
+            .or(() -> OperationalLaws.violationOf(figures.machine().resources())));
+    List<EnclaveImage> images = targets.stream().map(SignedEnclave::image).toList();
+    return new ReportMaker(scenario, images, figures)
+        .result(driven.wallNanos(), driven.messages(), driven.digest());
   }
 }

@@ -16,7 +16,11 @@ final class KeyCheck {
    * Objects whose keys are names of costs; the cost model itself refuses those that it does not
    * know.
    */
-  private static final List<String> OPEN = List.of("machine.costs.overrides");
+  private static final List<String> OPEN =
+      List.of("machine.costs.overrides", "machine.effective-ghz");
+
+  /** What the name of a group may be: a name that needs no quotes. */
+  private static final String FREE_NAME = "[A-Za-z0-9_-]{1,40}";
 
   private final ConfigObject reference;
   private final List<String> known = new ArrayList<>();
@@ -37,7 +41,9 @@ final class KeyCheck {
   private void collect(String prefix, ConfigObject object) {
     for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
       String key = join(prefix, entry.getKey());
-      if (entry.getValue() instanceof ConfigObject child && !OPEN.contains(key)) {
+      if (entry.getValue() instanceof ConfigObject child
+          && !OPEN.contains(key)
+          && !key.equals(LivesPlan.GROUPS)) {
         collect(key, child);
       } else {
         known.add(key);
@@ -52,16 +58,16 @@ final class KeyCheck {
       ConfigValue value = entry.getValue();
       ConfigValue pattern = allowed.get(entry.getKey());
       if (pattern == null) {
-        String nearest = Nearest.of(key, known);
-        throw new ScenarioException(
-            place(value) + "unknown key " + key + "; the nearest known key is " + nearest);
+        throw unknown(prefix, key, value);
       }
       if (pattern instanceof ConfigObject group) {
         if (!(value instanceof ConfigObject child)) {
           throw new ScenarioException(
               place(value) + key + " = " + show(value) + ": is a group of keys, not a value");
         }
-        if (!OPEN.contains(key)) {
+        if (key.equals(LivesPlan.GROUPS)) {
+          checkGroups(child);
+        } else if (!OPEN.contains(key)) {
           check(key, child, group);
         }
       } else if (value instanceof ConfigObject) {
@@ -70,6 +76,47 @@ final class KeyCheck {
         throw new ScenarioException(place(value) + key + " = null: must have a value");
       }
     }
+  }
+
+  /** The names of groups are free, their keys are those of the defaults. */
+  private void checkGroups(ConfigObject groups) {
+    ConfigObject pattern = reference.toConfig().getObject(LivesPlan.DEFAULTS);
+    for (Map.Entry<String, ConfigValue> entry : groups.entrySet()) {
+      String key = join(LivesPlan.GROUPS, entry.getKey());
+      if (!entry.getKey().matches(FREE_NAME)) {
+        throw new ScenarioException(
+            place(entry.getValue())
+                + key
+                + ": the name of a group must be 1 to 40 letters, digits, - or _");
+      }
+      if (!(entry.getValue() instanceof ConfigObject group)) {
+        throw new ScenarioException(
+            place(entry.getValue())
+                + key
+                + " = "
+                + show(entry.getValue())
+                + ": is a group of keys, not a value");
+      }
+      check(key, group, pattern);
+    }
+  }
+
+  private ScenarioException unknown(String prefix, String key, ConfigValue value) {
+    List<String> candidates = known;
+    if (prefix.startsWith(LivesPlan.GROUPS + ".")) {
+      String group = prefix.split("\\.")[2];
+      candidates =
+          known.stream()
+              .filter(each -> each.startsWith(LivesPlan.DEFAULTS + "."))
+              .map(each -> each.replace(LivesPlan.DEFAULTS, LivesPlan.GROUPS + "." + group))
+              .toList();
+    }
+    return new ScenarioException(
+        place(value)
+            + "unknown key "
+            + key
+            + "; the nearest known key is "
+            + Nearest.of(key, candidates));
   }
 
   private static String join(String prefix, String name) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is run: machine, kernel and load, every value checked.
@@ -17,10 +18,16 @@ import java.util.Map;
  * @param description one line
  * @param config the effective configuration: {@code machine}, {@code kernel}, {@code load}
  * @param kernel machine and driver in it
- * @param load the load in it
+ * @param load the launches in it; where lives are asked for, only its seed means anything
+ * @param lives the lives in it; empty if it asks for launches
  */
 public record Scenario(
-    String name, String description, Config config, KernelConfig kernel, LoadPlan load) {
+    String name,
+    String description,
+    Config config,
+    KernelConfig kernel,
+    LoadPlan load,
+    Optional<LivesPlan> lives) {
   /** Origin of a value that the scenario leaves as the reference has it. */
   public static final String REFERENCE = "reference";
 
@@ -32,6 +39,11 @@ public record Scenario(
    * @param origin {@code file:line}, {@link #REFERENCE} or {@code command line}
    */
   public record Setting(String key, String value, String origin) {}
+
+  /** Virtual time at which the run ends by itself; 0 if nobody knows. */
+  public long endNanos() {
+    return lives.isPresent() ? lives.get().lengthNanos() : load.endNanos();
+  }
 
   /** Every value with its origin, sorted by key. */
   public List<Setting> settings() {

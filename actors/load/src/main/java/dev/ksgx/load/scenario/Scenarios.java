@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,7 +36,20 @@ public final class Scenarios {
   public static final String GIVEN_ENCLAVES = "given-enclaves";
 
   private static final List<String> EMBEDDED =
-      List.of(DEFAULT, "launch-storm-75", "closed-loop", "synchronous-adds", GIVEN_ENCLAVES);
+      List.of(
+          DEFAULT,
+          "launch-storm-75",
+          "closed-loop",
+          "synchronous-adds",
+          GIVEN_ENCLAVES,
+          "sdk-heap-80mb",
+          "sdk-heap-1gb",
+          "graphene-256mb",
+          "hot-and-cold",
+          "overcommit");
+
+  private static final List<String> KEYS_OF_BOTH = List.of("kind", "seed", "length");
+  private static final List<String> KEYS_OF_LIVES = List.of("groups", "group-defaults");
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
@@ -100,15 +114,36 @@ public final class Scenarios {
       }
       given = given.resolve(ConfigResolveOptions.noSystem());
       new KeyCheck(reference.root()).check(given.root());
-      Config effective = given.withFallback(reference);
+      Config effective = LivesPlan.completed(given.withFallback(reference));
+      boolean lives = LivesPlan.isAskedFor(effective);
+      refuseKeysOfTheOtherKind(given, lives);
       return new Scenario(
           nameOrPath,
           effective.getString("description"),
           effective,
           kernel(effective),
-          LoadPlan.from(effective));
+          LoadPlan.from(effective),
+          lives ? Optional.of(LivesPlan.from(effective)) : Optional.empty());
     } catch (ConfigException e) {
       throw new ScenarioException(placed(oneLine(e.getMessage())), e);
+    }
+  }
+
+  /** A key without an effect would give a result for another question. */
+  private static void refuseKeysOfTheOtherKind(Config given, boolean lives) {
+    if (!given.hasPath("load")) {
+      return;
+    }
+    for (Map.Entry<String, ConfigValue> entry : given.getObject("load").entrySet()) {
+      String key = entry.getKey();
+      if (!KEYS_OF_BOTH.contains(key) && KEYS_OF_LIVES.contains(key) != lives) {
+        throw new ScenarioException(
+            KeyCheck.place(entry.getValue())
+                + "load."
+                + key
+                + ": has no meaning with load.kind = "
+                + (lives ? "lives" : "launches"));
+      }
     }
   }
 

@@ -3,7 +3,9 @@ package dev.ksgx.load.scenario;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Reads typed values of one group of keys and refuses what is out of range, in one line. */
@@ -81,6 +83,30 @@ final class Values {
           key, "one of " + String.join(", ", allowed) + "; nearest: " + Nearest.of(value, allowed));
     }
     return value;
+  }
+
+  /** The constant whose name, in small letters with hyphens, the value is. */
+  <E extends Enum<E>> E choice(String key, E[] constants) {
+    List<String> names = Arrays.stream(constants).map(Values::named).toList();
+    return constants[names.indexOf(choice(key, names))];
+  }
+
+  private static String named(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** true or false. */
+  boolean flag(String key) {
+    try {
+      return config.getBoolean(path(key));
+    } catch (ConfigException e) {
+      throw refused(key, "true or false");
+    }
+  }
+
+  /** Whether the scenario leaves the value as the reference has it. */
+  boolean isOfReference(String key) {
+    return config.getValue(path(key)).origin().description().equals(Scenario.REFERENCE);
   }
 
   /** The value as text. */

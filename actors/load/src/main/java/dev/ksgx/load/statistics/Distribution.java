@@ -2,11 +2,12 @@ package dev.ksgx.load.statistics;
 
 import org.HdrHistogram.Histogram;
 
-/** Durations in nanoseconds: exact count, mean and maximum, percentiles to three digits. */
+/** Durations in nanoseconds: exact count, mean and extremes, percentiles to three digits. */
 public final class Distribution {
   private final Histogram histogram = new Histogram(3);
   private long sumNanos;
   private long maxNanos;
+  private long minNanos = Long.MAX_VALUE;
 
   public Distribution() {
     histogram.setAutoResize(true);
@@ -17,6 +18,7 @@ public final class Distribution {
     histogram.recordValue(nanos);
     sumNanos += nanos;
     maxNanos = Math.max(maxNanos, nanos);
+    minNanos = Math.min(minNanos, nanos);
   }
 
   public long count() {
@@ -29,6 +31,11 @@ public final class Distribution {
 
   public long maxNanos() {
     return maxNanos;
+  }
+
+  /** The least; 0 if nothing was recorded. */
+  public long minNanos() {
+    return count() == 0 ? 0 : minNanos;
   }
 
   /** Arithmetic mean; 0 if nothing was recorded. */

@@ -45,8 +45,16 @@ public final class OperationalLaws {
         .or(() -> outcomes(launches))
         .or(() -> intervals(launches))
         .or(() -> utilisationOfLaunchEnclave(uses, tokens))
-        .or(() -> utilisationOfCores(uses, coresBusyNanos))
-        .or(() -> overfull(uses));
+        .or(() -> violationOf(uses, coresBusyNanos));
+  }
+
+  /**
+   * The same of cores and shares of time alone, whatever the load is.
+   *
+   * @param coresBusyNanos busy time of each core
+   */
+  public static Optional<String> violationOf(List<Use> uses, List<Long> coresBusyNanos) {
+    return utilisationOfCores(uses, coresBusyNanos).or(() -> overfull(uses));
   }
 
   /**

@@ -39,7 +39,10 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final long launchesToEnd;
   private long launches;
   private boolean open;
-  private WindowReading reading;
+  private MachineReading reading;
+  private boolean partial;
+  private LaunchFigures figures;
+  private TokenService.Figures tokenService;
 
   private Workload(
       ActorContext<ClientMessage> context,
@@ -147,7 +150,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private Behavior<ClientMessage> onOpenWindow() {
     open = true;
     ledger.openWindow(clock.nowNanos());
-    reading = new WindowReading(getContext(), doors, tokens);
+    reading = new MachineReading(getContext(), doors);
     if (plan.length() instanceof RunLength.Time time) {
       clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
     }
@@ -162,15 +165,21 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     return this;
   }
 
-  private void close(boolean partial) {
+  private void close(boolean beforeItsTime) {
     if (!reading.isClosed()) {
-      LaunchFigures figures = ledger.figures(clock.nowNanos());
-      reading.close(partial, figures);
+      long now = clock.nowNanos();
+      partial = beforeItsTime;
+      figures = ledger.figures(now);
+      tokenService = tokens.figures(now);
+      reading.close(figures.windowNanos());
     }
   }
 
   private Behavior<ClientMessage> onReply(Reply reply) {
-    reading.take(reply).ifPresent(finished);
+    reading
+        .take(reply)
+        .ifPresent(
+            machine -> finished.accept(new WindowFigures(partial, figures, tokenService, machine)));
     return this;
   }
 

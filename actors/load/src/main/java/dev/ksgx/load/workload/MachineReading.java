@@ -2,8 +2,6 @@ package dev.ksgx.load.workload;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
-import dev.ksgx.load.statistics.LaunchFigures;
-import dev.ksgx.load.statistics.TokenService;
 import dev.ksgx.load.statistics.Use;
 import dev.ksgx.load.statistics.UseTable;
 import dev.ksgx.protocol.message.ClientMessage;
@@ -23,29 +21,25 @@ import java.util.TreeMap;
  * Zeroes the kernel's counters and the probe when the window opens, reads them when it closes. The
  * probe is read at once; the counters answer at the same instant of virtual time.
  */
-final class WindowReading {
+public final class MachineReading {
   private static final long AT_OPENING = 0;
   private static final long AT_CLOSING = 1;
 
   private final Doors doors;
   private final ActorRef<ClientMessage> self;
   private final Probe probe;
-  private final TokenService tokens;
   private final TreeMap<Integer, CoreMessage.Counters> cores = new TreeMap<>();
   private LaunchControlMessage.Counters tokensAtOpening;
   private LaunchControlMessage.Counters tokensAtClosing;
   private EpcMessage.Counters epc;
-  private LaunchFigures launches;
-  private boolean partial;
+  private long windowNanos = -1;
   private List<Use> uses;
   private List<ResourceStatistics> resources;
   private List<Long> coresBusyNanos;
-  private TokenService.Figures tokenService;
 
   /** The window opens now. */
-  WindowReading(ActorContext<ClientMessage> context, Doors doors, TokenService tokens) {
+  public MachineReading(ActorContext<ClientMessage> context, Doors doors) {
     this.doors = doors;
-    this.tokens = tokens;
     this.self = context.getSelf();
     this.probe = RuntimeExtension.get(context.getSystem()).probe();
     probe.resetStatistics();
@@ -54,25 +48,27 @@ final class WindowReading {
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_OPENING, self));
   }
 
-  /** The window closes now; {@link #take} gives the figures once all answers are there. */
-  void close(boolean beforeItsTime, LaunchFigures figures) {
-    partial = beforeItsTime;
-    launches = figures;
-    uses = UseTable.of(probe, figures.windowNanos());
+  /**
+   * The window closes now; {@link #take} gives the figures once all answers are there.
+   *
+   * @param length of the window, nanoseconds
+   */
+  public void close(long length) {
+    windowNanos = length;
+    uses = UseTable.of(probe, length);
     resources = probe.groups();
     coresBusyNanos = UseTable.coresBusyNanos(probe);
-    tokenService = tokens.figures(figures.openedNanos() + figures.windowNanos());
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
     doors.epc().tell(new EpcMessage.AskCounters(AT_CLOSING, self));
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_CLOSING, self));
   }
 
-  boolean isClosed() {
-    return launches != null;
+  public boolean isClosed() {
+    return windowNanos >= 0;
   }
 
   /** Takes an answer; the figures if it was the last one. */
-  Optional<WindowFigures> take(Reply reply) {
+  public Optional<MachineFigures> take(Reply reply) {
     if (reply instanceof CoreMessage.Counters counters) {
       cores.put(counters.core(), counters);
     } else if (reply instanceof EpcMessage.Counters counters) {
@@ -95,14 +91,12 @@ final class WindowReading {
     return complete ? Optional.of(figures()) : Optional.empty();
   }
 
-  private WindowFigures figures() {
-    return new WindowFigures(
-        partial,
-        launches,
+  private MachineFigures figures() {
+    return new MachineFigures(
+        windowNanos,
         uses,
         resources,
         coresBusyNanos,
-        tokenService,
         List.copyOf(cores.values()),
         epc,
         tokensAtClosing.requests() - tokensAtOpening.requests(),

@@ -1,0 +1,49 @@
+package dev.ksgx.load.statistics;
+
+import dev.ksgx.runtime.probe.IntervalKind;
+import dev.ksgx.runtime.probe.ProbeListener;
+import dev.ksgx.runtime.probe.Resource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongToIntFunction;
+
+/** Sums up what the time of each group's threads is spent on, from the probe's intervals. */
+public final class LifeObserver implements ProbeListener {
+  private final LongToIntFunction groupOf;
+  private final List<TreeMap<String, Long>> spent = new ArrayList<>();
+  private final Map<String, String> waiting = new HashMap<>();
+  private final Map<String, String> serving = new HashMap<>();
+
+  /**
+   * @param groupOf number of the group a request belongs to, from 0; -1 for none
+   */
+  public LifeObserver(int groups, LongToIntFunction groupOf) {
+    this.groupOf = groupOf;
+    for (int i = 0; i < groups; i++) {
+      spent.add(new TreeMap<>());
+    }
+  }
+
+  /** Time of the group by what it was spent on, in nanoseconds; see {@link Breakdown}. */
+  SortedMap<String, Long> spent(int group) {
+    return spent.get(group);
+  }
+
+  @Override
+  public void interval(
+      long request, IntervalKind kind, Resource resource, long holder, long from, long to) {
+    int group = groupOf.applyAsInt(request);
+    if (group < 0 || to == from) {
+      return;
+    }
+    String what =
+        kind == IntervalKind.WAITING
+            ? waiting.computeIfAbsent(resource.group(), Breakdown.WAIT::concat)
+            : serving.computeIfAbsent(resource.group(), Breakdown.SERVE::concat);
+    spent.get(group).merge(what, to - from, Long::sum);
+  }
+}
