@@ -16,7 +16,10 @@ final class Freezer {
   private final EnumSet<TaskRef.Kind> frozen = EnumSet.noneOf(TaskRef.Kind.class);
   private final List<CoreMessage.Execute> kept = new ArrayList<>();
 
-  /** What they wait for; null as long as there is none. */
+  /**
+   * Where the time of their requests goes; null as long as there is none. Nobody queues there: a
+   * machine that sleeps is not deadlocked.
+   */
   private Resource asleep;
 
   Freezer(Probe probe) {
@@ -38,7 +41,6 @@ final class Freezer {
       asleep = probe.resource("asleep-user-mode", "asleep", 1);
     }
     kept.add(rest);
-    asleep.queued(rest.task().tid(), rest.request().value());
     probe.waiting(KernelServices.timeline(rest.task(), rest.request()), asleep, 0);
     return true;
   }
@@ -49,7 +51,6 @@ final class Freezer {
     places.forEach(place -> place.ref.tell(CoreMessage.Thaw.NOW));
     List<CoreMessage.Execute> all = List.copyOf(kept);
     kept.clear();
-    all.forEach(rest -> asleep.left(rest.task().tid()));
     if (asleep != null) {
       probe.remove(asleep);
       asleep = null;

@@ -17,17 +17,17 @@ import java.util.List;
  * calls.
  */
 public final class CallGate {
-  /** What is done at the thaw; by {@code task}, or, if that is null, to the process. */
-  private record Held(TaskRef task, Runnable deed) {}
-
   private final KernelServices services;
   private final String name;
   private final EnumSet<TaskRef.Kind> frozen = EnumSet.noneOf(TaskRef.Kind.class);
   private final int[] underWay = new int[TaskRef.Kind.values().length];
   private final Runnable[] whenQuiet = new Runnable[underWay.length];
-  private final List<Held> held = new ArrayList<>();
+  private final List<Runnable> held = new ArrayList<>();
 
-  /** What held tasks wait for; null as long as there is none. */
+  /**
+   * Where the time of held requests goes; null as long as there is none. Nobody queues there: a
+   * machine that sleeps is not deadlocked.
+   */
   private Resource asleep;
 
   /**
@@ -46,9 +46,8 @@ public final class CallGate {
     if (asleep == null) {
       asleep = services.probe().resource("asleep-" + name, "asleep", 1);
     }
-    held.add(new Held(task, call));
+    held.add(call);
     services.scheduler().tell(new SchedulerMessage.Block(task));
-    asleep.queued(task.tid(), request.value());
     services.probe().waiting(KernelServices.timeline(task, request), asleep, 0);
     return true;
   }
@@ -57,7 +56,7 @@ public final class CallGate {
   public boolean holds(TaskRef.Kind kind, Runnable deed) {
     boolean holds = frozen.contains(kind);
     if (holds) {
-      held.add(new Held(null, deed));
+      held.add(deed);
     }
     return holds;
   }
@@ -91,17 +90,12 @@ public final class CallGate {
   public void thaw() {
     frozen.clear();
     Arrays.fill(whenQuiet, null);
-    List<Held> all = List.copyOf(held);
+    List<Runnable> all = List.copyOf(held);
     held.clear();
-    for (Held each : all) {
-      if (each.task() != null) {
-        asleep.left(each.task().tid());
-      }
-    }
     if (asleep != null) {
       services.probe().remove(asleep);
       asleep = null;
     }
-    all.forEach(each -> each.deed().run());
+    all.forEach(Runnable::run);
   }
 }
