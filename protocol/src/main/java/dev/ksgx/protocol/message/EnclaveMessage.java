@@ -180,13 +180,10 @@ public interface EnclaveMessage {
   record Debugged(long call, long value, CallResult result) implements Reply {}
 
   /**
-   * fork of a process that maps the enclave, under its mmap lock: process {@code pid} maps it too,
-   * with the same entries, and holds a reference.
+   * fork of process {@code parent}, which maps the enclave, under its mmap lock: process {@code
+   * pid} maps it too, with the same entries, and holds a reference. Sent once for each of its VMAs.
    */
-  record Forked(
-      ActorRef<AddressSpaceMessage.Request> parent,
-      int pid,
-      ActorRef<AddressSpaceMessage.Request> child)
+  record Forked(int parent, int pid, ActorRef<AddressSpaceMessage.Request> child)
       implements Request {}
 
   /**

@@ -42,7 +42,7 @@ final class Debugging {
   void run(EnclaveMessage.Debug ask, Consumer<EnclaveMessage.Debugged> then) {
     String refused = refusal();
     if (refused == null) {
-      bring(ask, enclave.flow(ask.task(), ask.request()), false, then);
+      bring(ask, enclave.flow(ask.task(), ask.request()), then);
     } else {
       fail(ask, Errno.EFAULT, refused, then);
     }
@@ -66,41 +66,53 @@ final class Debugging {
     return enclave.services.config().preset() == Preset.MAINLINE;
   }
 
-  /**
-   * @param loaded the page was brought just now; if it is gone again it is not to be had
-   */
-  private void bring(
-      EnclaveMessage.Debug ask, Flow flow, boolean loaded, Consumer<EnclaveMessage.Debugged> then) {
+  private void bring(EnclaveMessage.Debug ask, Flow flow, Consumer<EnclaveMessage.Debugged> then) {
     enclave.lock.acquire(
         flow,
         () -> {
           Page page = enclave.pages.get(ask.address() & -Epc.PAGE_BYTES);
-          if (page != null && page.isResident() && !page.reserved) {
-            access(ask, flow, page, then);
-            return;
-          }
-          enclave.lock.release(flow);
           if (page == null) {
-            fail(ask, Errno.EFAULT, "the enclave has no page there", then);
-          } else if (page.reserved || loaded) {
-            flow.run(BUSY, ran -> fail(ask, Errno.EBUSY, "the page is not to be had now", then));
+            giveUp(ask, flow, Errno.EFAULT, "the enclave has no page there", then);
+          } else if (page.reserved) {
+            flow.run(BUSY, ran -> busy(ask, flow, then));
+          } else if (page.isResident()) {
+            access(ask, flow, page, then);
           } else {
-            load(ask, flow, then);
+            load(ask, flow, page, then);
           }
         });
   }
 
-  private void load(EnclaveMessage.Debug ask, Flow flow, Consumer<EnclaveMessage.Debugged> then) {
-    loading.run(
+  /** Until it is set aside it stays under the lock: the swapper might take it again at once. */
+  private void load(
+      EnclaveMessage.Debug ask, Flow flow, Page page, Consumer<EnclaveMessage.Debugged> then) {
+    loading.resolve(
         new EnclaveMessage.Fault(
             ask.task(), ask.request(), ask.addressSpace(), ask.address(), 0, null),
+        flow,
         (outcome, why) -> {
-          if (outcome == FaultOutcome.RETRY) {
-            bring(ask, flow, true, then);
+          if (outcome != FaultOutcome.RETRY) {
+            giveUp(ask, flow, Errno.EFAULT, why, then);
+          } else if (page.isResident()) {
+            access(ask, flow, page, then);
           } else {
-            fail(ask, Errno.EFAULT, why, then);
+            busy(ask, flow, then);
           }
         });
+  }
+
+  private void busy(EnclaveMessage.Debug ask, Flow flow, Consumer<EnclaveMessage.Debugged> then) {
+    giveUp(ask, flow, Errno.EBUSY, "the page is not to be had now", then);
+  }
+
+  private void giveUp(
+      EnclaveMessage.Debug ask,
+      Flow flow,
+      Errno errno,
+      String check,
+      Consumer<EnclaveMessage.Debugged> then) {
+    enclave.lock.release(flow);
+    fail(ask, errno, check, then);
   }
 
   /** v5 needs no lock for a page that nobody else may move; mainline holds it all the time. */
@@ -108,8 +120,7 @@ final class Debugging {
       EnclaveMessage.Debug ask, Flow flow, Page page, Consumer<EnclaveMessage.Debugged> then) {
     boolean mainline = isMainline();
     if (!mainline && page.tcs && outOfBounds(ask)) {
-      enclave.lock.release(flow);
-      fail(ask, Errno.ECANCELED, "TCS: below 72 to read, FLAGS alone to write", then);
+      giveUp(ask, flow, Errno.ECANCELED, "TCS: below 72 to read, FLAGS alone to write", then);
       return;
     }
     page.reserved = true;

@@ -244,10 +244,8 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
           Mappings.Mapping mapping = state.mappings.of(flow.task().pid());
           if (state.mappings.all().size() == 1) {
             state.kill();
-          } else if (unmapped.remaining() == 0) {
-            state.mappings.remove(mapping);
           } else {
-            mapping.table().zap();
+            state.mappings.cut(mapping, unmapped.remaining());
           }
           flushTranslations(
               mapping,

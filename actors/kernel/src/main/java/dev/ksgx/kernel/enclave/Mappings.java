@@ -6,6 +6,8 @@ import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Where an enclave is mapped: a page table in each process that has it. */
 final class Mappings {
@@ -17,6 +19,9 @@ final class Mappings {
   private final long bytes;
   private final List<Mapping> all = new ArrayList<>();
 
+  /** VMAs that a process has of the enclave, by pid. */
+  private final Map<Integer, Integer> pieces = new TreeMap<>();
+
   Mappings(Epc epc, long base, long bytes) {
     this.epc = epc;
     this.base = base;
@@ -26,25 +31,31 @@ final class Mappings {
   /** The process maps the enclave; nothing is present in its table yet. */
   void add(int pid, ActorRef<AddressSpaceMessage.Request> space) {
     all.add(new Mapping(pid, space, new PageTable(epc, base, bytes)));
+    pieces.put(pid, 1);
   }
 
   /**
    * A process that maps the enclave has forked: the child maps it too. Entries are copied as they
    * are now, so that none leads to a page that a reclaim pass has unmapped (B-54).
    */
-  void fork(
-      ActorRef<AddressSpaceMessage.Request> parent,
-      int pid,
-      ActorRef<AddressSpaceMessage.Request> child) {
-    Mapping from = of(parent);
-    PageTable table = from == null ? new PageTable(epc, base, bytes) : from.table().copy();
-    all.add(new Mapping(pid, child, table));
+  void fork(int parent, int pid, ActorRef<AddressSpaceMessage.Request> child) {
+    if (pieces.merge(pid, 1, Integer::sum) == 1) {
+      all.add(new Mapping(pid, child, of(parent).table().copy()));
+    }
   }
 
-  /** The process maps the enclave no more. */
-  void remove(Mapping mapping) {
+  /**
+   * A piece of a process's mapping is unmapped. If it was the last the process maps the enclave no
+   * more; other pieces stay, and their pages come back by faults.
+   *
+   * @param remaining pieces that the piece leaves
+   */
+  void cut(Mapping mapping, int remaining) {
     mapping.table().zap();
-    all.remove(mapping);
+    if (pieces.merge(mapping.pid(), remaining - 1, Integer::sum) == 0) {
+      pieces.remove(mapping.pid());
+      all.remove(mapping);
+    }
   }
 
   /** The mapping of a process by its pid, or null. */

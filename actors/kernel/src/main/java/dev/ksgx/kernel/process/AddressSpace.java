@@ -79,7 +79,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     ActorRef<AddressSpaceMessage.Request> own = context.getSelf().narrow();
     this.faults = new FaultEntry(vmas, mmapLock, calls, self, own);
     this.ptrace = new Ptrace(services, own, self, calls, vmas, mmapLock);
-    this.forking = new Forking(services.config().preset(), own, vmas, mmapLock);
+    this.forking = new Forking(services.config().preset(), vmas, mmapLock);
     this.gate = new CallGate(services, "process-" + mainTask.pid());
     this.exit =
         new ProcessExit(

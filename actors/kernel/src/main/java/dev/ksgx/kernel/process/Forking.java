@@ -1,6 +1,5 @@
 package dev.ksgx.kernel.process;
 
-import akka.actor.typed.ActorRef;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
@@ -20,14 +19,11 @@ final class Forking {
   private static final Burst ENTRY = Burst.of(Step.software(Work.SYSCALL));
 
   private final boolean copies;
-  private final ActorRef<AddressSpaceMessage.Request> parent;
   private final Vmas vmas;
   private final TaskLock mmapLock;
 
-  Forking(
-      Preset preset, ActorRef<AddressSpaceMessage.Request> parent, Vmas vmas, TaskLock mmapLock) {
+  Forking(Preset preset, Vmas vmas, TaskLock mmapLock) {
     this.copies = preset.copiesMappingsOnFork();
-    this.parent = parent;
     this.vmas = vmas;
     this.mmapLock = mmapLock;
   }
@@ -54,7 +50,9 @@ final class Forking {
   private void share(AddressSpaceMessage.Fork fork, List<AddressSpaceMessage.Mapping> copied) {
     for (AddressSpaceMessage.Mapping mapping : copied) {
       if (mapping.enclave() != null) {
-        mapping.enclave().tell(new EnclaveMessage.Forked(parent, fork.pid(), fork.child()));
+        mapping
+            .enclave()
+            .tell(new EnclaveMessage.Forked(fork.task().pid(), fork.pid(), fork.child()));
       }
     }
     fork.child().tell(new AddressSpaceMessage.Inherit(copied));
