@@ -39,7 +39,9 @@ import java.util.function.BiConsumer;
  */
 public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   private static final TaskRef ADD_WORKER = new TaskRef(0, 1, TaskRef.Kind.ADD_WORKER);
-  private static final TaskRef SWAPPER = new TaskRef(0, 2, TaskRef.Kind.SWAPPER);
+
+  /** ksgxswapd. */
+  public static final TaskRef SWAPPER = new TaskRef(0, 2, TaskRef.Kind.SWAPPER);
 
   private final KernelServices services;
   private final ActorRef<DeviceMessage.Request> device;

@@ -30,6 +30,13 @@ final class Places {
     return places[core];
   }
 
+  /** How long the task has held cores, up to now. */
+  long heldNanos(ScheduledTask task, long nowNanos) {
+    return task.core < 0
+        ? task.coreNanos
+        : task.coreNanos + nowNanos - places[task.core].sinceNanos;
+  }
+
   /** Where the task would wait. */
   RunQueue queueOf(ScheduledTask task) {
     return queues[pinned ? home(task).index : 0];

@@ -14,6 +14,9 @@ final class ScheduledTask {
   /** Core that it held last, or -1. */
   int lastCore = -1;
 
+  /** How long it has held cores, its present one not counted. */
+  long coreNanos;
+
   /** It stands in a run queue. */
   boolean queued;
 

@@ -99,6 +99,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.Shootdown.class, this::onShootdown)
         .onMessage(SchedulerMessage.InterruptTaken.class, this::onInterruptTaken)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
+        .onMessage(SchedulerMessage.AskTaskTime.class, this::onAskTaskTime)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
         .onMessage(SchedulerMessage.Freeze.class, this::onFreeze)
         .onMessage(SchedulerMessage.Thaw.class, thaw -> onThaw())
@@ -256,14 +257,19 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
+  private Behavior<SchedulerMessage> onAskTaskTime(SchedulerMessage.AskTaskTime ask) {
+    ScheduledTask task = tasks.known(ask.task());
+    long nanos = task == null ? 0 : places.heldNanos(task, clock.nowNanos());
+    ask.replyTo().tell(new SchedulerMessage.TaskTime(ask.call(), nanos));
+    return this;
+  }
+
   private Behavior<SchedulerMessage> onCoreGone(SchedulerMessage.CoreGone gone) {
     Place place = places.at(gone.core());
     place.offline = true;
     ScheduledTask task = place.task;
     if (task != null) {
-      place.task = null;
-      task.core = -1;
-      place.busy.released(task.ref.tid());
+      place.vacate(clock.nowNanos());
       cores.released(task.ref.tid());
     }
     if (gone.unfinished() != null) {
@@ -350,10 +356,8 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private void release(Place place, ScheduledTask task) {
-    place.task = null;
+    place.vacate(clock.nowNanos());
     place.resched = false;
-    task.core = -1;
-    place.busy.released(task.ref.tid());
     cores.released(task.ref.tid());
   }
 

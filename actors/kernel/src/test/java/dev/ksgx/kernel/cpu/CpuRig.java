@@ -198,6 +198,20 @@ final class CpuRig implements AutoCloseable {
     return answer[0];
   }
 
+  /** How long the task has held cores. */
+  long heldNanos(int tid) {
+    SchedulerMessage.TaskTime[] answer = new SchedulerMessage.TaskTime[1];
+    inside(
+        () ->
+            tell(
+                new SchedulerMessage.AskTaskTime(
+                    task(tid),
+                    calls.<SchedulerMessage.TaskTime>expect(time -> answer[0] = time),
+                    self)));
+    system.runUntil(() -> answer[0] != null);
+    return answer[0].nanos();
+  }
+
   void inside(Runnable what) {
     own.tell(new Do(what));
   }

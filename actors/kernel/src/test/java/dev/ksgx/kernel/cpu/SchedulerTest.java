@@ -268,6 +268,20 @@ class SchedulerTest {
   }
 
   @Test
+  void aTaskHoldsACoreFromItsDispatchUntilItLeavesOrIsPreempted() {
+    try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
+      rig.runAndBlock(1, compute(2 * MS));
+      rig.at(MS);
+      assertThat(rig.heldNanos(1)).isEqualTo(MS);
+      assertThat(rig.heldNanos(2)).isZero();
+      rig.runAndBlock(2, compute(500));
+      rig.toTheEnd();
+      assertThat(rig.heldNanos(2)).isEqualTo(SWITCH + 500);
+      assertThat(rig.heldNanos(1)).isEqualTo(2 * MS + 2 * SWITCH);
+    }
+  }
+
+  @Test
   void whatReachesACoreTooLateRunsElsewhere() {
     try (CpuRig rig = new CpuRig(2, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
       rig.tellCore(0, CoreMessage.Unplug.NOW);

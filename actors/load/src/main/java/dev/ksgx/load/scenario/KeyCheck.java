@@ -138,12 +138,19 @@ final class KeyCheck {
 
   /** File and line, or the description of an origin that is no file. */
   static String origin(ConfigOrigin origin) {
-    String from = origin.description().replaceAll(": \\d+(-\\d+)?$", "");
+    String from = file(origin);
     if (from.startsWith(Scenarios.FOLDER)) {
       from = from.substring(Scenarios.FOLDER.length()).replaceAll("\\.conf @ .*", "");
     }
     return origin.lineNumber() < 1 || from.equals(Scenarios.COMMAND_LINE)
         ? from
         : from + ":" + origin.lineNumber();
+  }
+
+  /** The file of an origin, or the description of one that is no file. */
+  static String file(ConfigOrigin origin) {
+    return origin.filename() != null
+        ? origin.filename()
+        : origin.description().replaceAll(": \\d+(-\\d+)?$", "");
   }
 }
