@@ -27,13 +27,10 @@ import java.util.TreeSet;
  * a kernel of 2017 without full preemption.
  */
 public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
-  /** The slice of the task on the core is over (first come first served with a quantum). */
-  private record SliceOver(int core, long dispatch) implements SchedulerMessage {}
-
   private final Clock clock;
   private final Probe probe;
   private final Scheduling policy;
-  private final long sliceNanos;
+  private final Slices slices;
   private final Resource cores;
   private final Places places;
   private final Departures departures = new Departures();
@@ -68,7 +65,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     this.probe = probe;
     this.freezer = new Freezer(probe);
     this.policy = config.scheduling();
-    this.sliceNanos = config.sliceNanos();
+    this.slices = new Slices(clock, config.sliceNanos(), context.getSelf());
     this.cores = probe.resource("cores", config.cores());
     Place[] all = new Place[config.cores()];
     for (int i = 0; i < all.length; i++) {
@@ -103,7 +100,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
         .onMessage(SchedulerMessage.Freeze.class, this::onFreeze)
         .onMessage(SchedulerMessage.Thaw.class, thaw -> onThaw())
-        .onMessage(SliceOver.class, this::onSliceOver)
+        .onMessage(Slices.Over.class, this::onSliceOver)
         .build();
   }
 
@@ -130,7 +127,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     }
     Place place = places.at(task.core);
     RunQueue queue = places.queueOf(task);
-    if (!queue.isEmpty() && (place.resched || sliceIsOver(place)) && !run.burst().preemptOff()) {
+    if (!queue.isEmpty() && (place.resched || slices.isOver(place)) && !run.burst().preemptOff()) {
       preempt(task, execute);
     } else {
       execute(place, execute);
@@ -291,7 +288,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
-  private Behavior<SchedulerMessage> onSliceOver(SliceOver over) {
+  private Behavior<SchedulerMessage> onSliceOver(Slices.Over over) {
     Place place = places.at(over.core());
     place.sliceTimer = false;
     if (place.task == null || places.queueOf(place.task).isEmpty()) {
@@ -300,7 +297,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     if (place.dispatches == over.dispatch()) {
       askToYield(place);
     } else {
-      armSlice(place);
+      slices.arm(place);
     }
     return this;
   }
@@ -318,7 +315,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     if (victim != null && policy == Scheduling.WAKEUP_PREEMPT) {
       askToYield(victim);
     } else if (victim != null) {
-      armSlice(victim);
+      slices.arm(victim);
     }
   }
 
@@ -383,7 +380,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       place.ref.tell(new CoreMessage.Leave(task.ref, null));
     }
     if (!places.queueAt(place).isEmpty()) {
-      armSlice(place);
+      slices.arm(place);
     }
   }
 
@@ -395,19 +392,5 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private void askToYield(Place place) {
     place.resched = true;
     place.ref.tell(new CoreMessage.Preempt(place.task.ref));
-  }
-
-  private void armSlice(Place place) {
-    if (!place.sliceTimer) {
-      place.sliceTimer = true;
-      clock.tellAt(
-          place.sinceNanos + sliceNanos,
-          getContext().getSelf(),
-          new SliceOver(place.index, place.dispatches));
-    }
-  }
-
-  private boolean sliceIsOver(Place place) {
-    return clock.nowNanos() - place.sinceNanos >= sliceNanos;
   }
 }

@@ -6,7 +6,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
@@ -27,7 +26,6 @@ import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -173,16 +171,9 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private CallResult map(long bytes) {
-    if (bytes < 2 * Epc.PAGE_BYTES || Long.bitCount(bytes) != 1) {
-      return CallResult.failed(
-          Errno.EINVAL, "mmap: the length must be a power of two of at least 2 pages");
-    }
     long limit = services.machine().config().cpuid().sizeLimitBytes(true);
-    if (bytes > limit) {
-      return CallResult.failed(
-          Errno.EINVAL, "mmap: the length must not exceed " + limit + " bytes (CPUID.12H:EDX)");
-    }
-    return CallResult.of(vmas.map(bytes).base);
+    CallResult verdict = MapRules.checkLength(bytes, limit);
+    return verdict.isZero() ? CallResult.of(vmas.map(bytes).base) : verdict;
   }
 
   private Behavior<AddressSpaceMessage> onMunmap(AddressSpaceMessage.Munmap munmap) {
@@ -191,7 +182,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
       return this;
     }
     Flow flow = callBegins(munmap.task(), munmap.request());
-    CallResult verdict = checkRange(munmap.address(), munmap.bytes());
+    CallResult verdict = MapRules.checkRange(munmap.address(), munmap.bytes());
     if (!verdict.isZero()) {
       flow.run(MAP_WORK, ran -> mapCallEnds(flow, munmap.call(), verdict, munmap.replyTo()));
       return this;
@@ -202,42 +193,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
             mmapLock.acquireForWriting(
                 flow,
                 () ->
-                    close(
-                        flow,
-                        vmas.remove(munmap.address(), munmap.address() + munmap.bytes()),
-                        0,
-                        () -> {
-                          mmapLock.release(flow);
-                          mapCallEnds(flow, munmap.call(), CallResult.OK, munmap.replyTo());
-                        })));
+                    new Closing(calls, self)
+                        .run(
+                            flow,
+                            vmas.remove(munmap.address(), munmap.address() + munmap.bytes()),
+                            () -> {
+                              mmapLock.release(flow);
+                              mapCallEnds(flow, munmap.call(), CallResult.OK, munmap.replyTo());
+                            })));
     return this;
-  }
-
-  private static CallResult checkRange(long address, long bytes) {
-    if (address < 0 || address % Epc.PAGE_BYTES != 0) {
-      return CallResult.failed(Errno.EINVAL, "munmap: the address must be a multiple of 4096");
-    }
-    if (bytes <= 0 || bytes > Long.MAX_VALUE - address) {
-      return CallResult.failed(Errno.EINVAL, "munmap: the length must be above 0");
-    }
-    return CallResult.OK;
-  }
-
-  /** Close the mappings one after the other; the enclave below each dies. */
-  private void close(Flow flow, List<Vmas.Cut> cuts, int index, Runnable then) {
-    if (index == cuts.size()) {
-      then.run();
-      return;
-    }
-    Vmas.Cut cut = cuts.get(index);
-    if (cut.enclave() == null) {
-      close(flow, cuts, index + 1, then);
-      return;
-    }
-    long call = calls.<EnclaveMessage.CallDone>expect(done -> close(flow, cuts, index + 1, then));
-    cut.enclave()
-        .tell(
-            new EnclaveMessage.Unmapped(flow.task(), flow.request(), cut.remaining(), call, self));
   }
 
   /**
@@ -396,14 +360,14 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
             mmapLock.acquireForWriting(
                 flow,
                 () ->
-                    close(
-                        flow,
-                        vmas.remove(0, Long.MAX_VALUE),
-                        0,
-                        () -> {
-                          mmapLock.release(flow);
-                          then.run();
-                        })));
+                    new Closing(calls, self)
+                        .run(
+                            flow,
+                            vmas.remove(0, Long.MAX_VALUE),
+                            () -> {
+                              mmapLock.release(flow);
+                              then.run();
+                            })));
   }
 
   private void over() {

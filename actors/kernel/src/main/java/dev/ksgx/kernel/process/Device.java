@@ -22,7 +22,6 @@ import dev.ksgx.kernel.power.CallGate;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.SgxIoctl;
-import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
@@ -37,9 +36,7 @@ import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * /dev/sgx: open, close and the ioctls, with the order of checks of driver.md 1.5. It counts who is
@@ -57,24 +54,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private final ActorRef<AddWorkerMessage.Request> addWorker;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
-  private final TreeMap<Integer, Client> clients = new TreeMap<>();
-  private final BitSet exited = new BitSet();
   private final CallGate gate;
+  private final Clients clients;
   private final EnclaveWalk walk;
   private long enclaves;
-
-  /** A process as the device knows it. */
-  private static final class Client {
-    int inDriver;
-    int nextDescriptor = 3;
-
-    /** Descriptors that are closed and whose file is not released yet. */
-    int closing;
-
-    final BitSet open = new BitSet();
-    Runnable whenQuiet;
-    boolean exiting;
-  }
 
   /** Makes an actor that needs to know the device. */
   @FunctionalInterface
@@ -100,6 +83,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     this.services = services;
     this.self = context.getSelf().narrow();
     this.gate = new CallGate(services, "device");
+    this.clients = new Clients(gate);
     this.walk = new EnclaveWalk(calls, self);
     ActorRef<DeviceMessage.Request> device = context.getSelf().narrow();
     this.launchControl = Children.spawn(context, launchControl.create(device), "launch-control");
@@ -163,7 +147,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     if (gate.holds(open.task(), open.request(), () -> onOpen(open))) {
       return this;
     }
-    Client client = enter(open.task());
+    Clients.Client client = clients.enter(open.task());
     if (client == null) {
       open.replyTo().tell(new Returned(open.call(), open.task(), killed()));
       return this;
@@ -203,7 +187,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     if (gate.holds(close.task(), close.request(), () -> onClose(close))) {
       return this;
     }
-    Client client = enter(close.task());
+    Clients.Client client = clients.enter(close.task());
     if (client == null) {
       close.replyTo().tell(new Returned(close.call(), close.task(), killed()));
       return this;
@@ -246,7 +230,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     if (gate.holds(ioctl.task(), ioctl.request(), () -> onIoctl(ioctl))) {
       return this;
     }
-    if (enter(ioctl.task()) == null) {
+    if (clients.enter(ioctl.task()) == null) {
       ioctl.replyTo().tell(new Returned(ioctl.call(), ioctl.task(), killed()));
       return this;
     }
@@ -364,26 +348,12 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return CallResult.failed(Errno.EINTR, "the process is being killed");
   }
 
-  /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
-  private Client enter(TaskRef task) {
-    if (exited.get(task.pid())) {
-      return null;
-    }
-    Client client = clients.computeIfAbsent(task.pid(), unused -> new Client());
-    if (client.exiting) {
-      return null;
-    }
-    gate.begins(task.kind());
-    client.inDriver++;
-    return client;
-  }
-
   /**
    * The call returns. A call holds the file it was made on, so descriptors that were closed
    * meanwhile are released by the last call of the process that is in the driver.
    */
   private void leave(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
-    Client client = clients.get(flow.task().pid());
+    Clients.Client client = clients.of(flow.task().pid());
     if (client.inDriver == 1 && client.closing > 0) {
       client.closing--;
       closeOne(flow, () -> leave(flow, call, result, replyTo));
@@ -393,31 +363,18 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
     }
     replyTo.tell(new Returned(call, flow.task(), result));
-    gate.ends(flow.task().kind());
-    client.inDriver--;
-    if (client.inDriver == 0 && client.whenQuiet != null) {
-      client.whenQuiet.run();
-    }
+    clients.leave(client, flow.task());
   }
 
   private Behavior<DeviceMessage> onAwaitQuiet(DeviceMessage.AwaitQuiet await) {
-    Client client = clients.computeIfAbsent(await.pid(), unused -> new Client());
-    client.exiting = true;
-    client.whenQuiet = () -> await.replyTo().tell(new DeviceMessage.Quiet(await.call()));
-    if (client.inDriver == 0) {
-      client.whenQuiet.run();
-    }
+    clients.exits(await.pid(), () -> await.replyTo().tell(new DeviceMessage.Quiet(await.call())));
     return this;
   }
 
   private Behavior<DeviceMessage> onCloseAll(DeviceMessage.CloseAll close) {
-    Client client = clients.remove(close.task().pid());
-    exited.set(close.task().pid());
+    int files = clients.remove(close.task().pid());
     Flow flow = services.flow(close.task(), close.request(), calls, self);
-    closeNext(
-        flow,
-        client.open.cardinality(),
-        () -> close.replyTo().tell(new DeviceMessage.Quiet(close.call())));
+    closeNext(flow, files, () -> close.replyTo().tell(new DeviceMessage.Quiet(close.call())));
     return this;
   }
 

@@ -223,7 +223,8 @@ class PagingStormTest {
       SgxEnclave enclave = room.current();
       int[] rounds = room.rounds.clone();
       List<String> wrong = new ArrayList<>();
-      enclave.enter(() -> program(enclave.base(), pages, room.rounds.clone(), rounds, round, wrong));
+      enclave.enter(
+          () -> program(enclave.base(), pages, room.rounds.clone(), rounds, round, wrong));
       assertThat(wrong).isEmpty();
       System.arraycopy(rounds, 0, room.rounds, 0, HEAP);
       verified.addAndGet(pages.length);
