@@ -249,6 +249,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   private Behavior<EnclaveMessage> onLateMark(Initialisation.LateMark mark) {
     state.initialized = true;
     state.dead = mark.dead();
+    state.services.inspection().touched(state.number, state.secs.baseAddress());
     mark.then().run();
     return this;
   }
@@ -295,6 +296,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   private Behavior<EnclaveMessage> onReleased() {
+    state.services.inspection().closed(state.number);
     state.services.probe().remove(state.lock.resource());
     return Behaviors.stopped();
   }
