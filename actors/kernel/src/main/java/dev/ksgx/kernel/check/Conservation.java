@@ -39,7 +39,7 @@ public final class Conservation {
     inspection.takeFrames();
     inspection.pages().clear();
     EnclaveRules rules = rules(findings);
-    Map<Integer, String> owners = new TreeMap<>();
+    Owners owners = new Owners(inspection.machine().epc().frames(), findings);
     for (EnclaveView enclave : inspection.enclaves()) {
       deadStays(enclave, findings);
       enclave(enclave, rules, owners, findings);
@@ -98,9 +98,9 @@ public final class Conservation {
   }
 
   private void enclave(
-      EnclaveView enclave, EnclaveRules rules, Map<Integer, String> owners, Findings findings) {
+      EnclaveView enclave, EnclaveRules rules, Owners owners, Findings findings) {
     rules.secs(enclave);
-    claim(owners, enclave.secsFrame(), Findings.secs(enclave), findings);
+    owners.claim(enclave.secsFrame(), enclave, Findings.SECS);
     Slots slots = new Slots(enclave, findings);
     int[] resident = new int[1];
     enclave.forEachPage(
@@ -108,14 +108,14 @@ public final class Conservation {
           rules.page(enclave, page);
           slots.owned(page.slot(), page.address());
           resident[0] += page.isResident() ? 1 : 0;
-          claim(owners, page.frame(), Findings.page(enclave, page.address()), findings);
+          owners.claim(page.frame(), enclave, page.address());
         });
     slots.ownedBySecs();
     enclave.forEachVersionArray(
         array -> {
           rules.versionArray(enclave, array);
           slots.home(array.home());
-          claim(owners, array.frame(), Findings.versionArray(enclave), findings);
+          owners.claim(array.frame(), enclave, Findings.VERSION_ARRAY);
         });
     enclave.forEachEntry((address, frame) -> rules.entry(enclave, address, frame));
     if (resident[0] != enclave.resident()) {
@@ -125,14 +125,6 @@ public final class Conservation {
           "counts %d resident pages and has %d",
           enclave.resident(),
           resident[0]);
-    }
-  }
-
-  private static void claim(
-      Map<Integer, String> owners, int frame, String owner, Findings findings) {
-    String other = frame < 0 ? null : owners.put(frame, owner);
-    if (other != null) {
-      findings.add(Invariant.ONE_OWNER, Findings.frame(frame), "holds %s and %s", other, owner);
     }
   }
 
@@ -184,7 +176,7 @@ public final class Conservation {
 
   /** Frame by frame, and the children of each SECS as the EPCM has them. */
   private void frames(
-      Map<Integer, String> owners, boolean atRest, EnclaveRules rules, Findings findings) {
+      Owners owners, boolean atRest, EnclaveRules rules, Findings findings) {
     Machine machine = inspection.machine();
     Map<Integer, Integer> children = new TreeMap<>();
     for (int frame = 0; frame < machine.epc().frames(); frame++) {
@@ -192,7 +184,7 @@ public final class Conservation {
       boolean valid = EpcmState.has(state, EpcmState.VALID);
       if (inspection.pool().isFree(frame)) {
         poolNotValid(frame, rules, findings);
-      } else if (atRest && !owners.containsKey(frame)) {
+      } else if (atRest && !owners.has(frame)) {
         findings.add(
             Invariant.ONE_OWNER,
             Findings.frame(frame),

@@ -29,9 +29,9 @@ final class EnclaveRules {
       secsOut(enclave);
       return;
     }
-    if (holds(enclave, frame, Findings.secs(enclave))
+    if (holds(enclave, frame, Findings.SECS)
         && !EpcmState.isValid(epcm.state(frame), PageType.SECS)) {
-      other(frame, Findings.secs(enclave));
+      other(enclave, frame, Findings.SECS);
     }
     SecsState secs = epcm.secs(frame);
     if (enclave.isSettled() && secs != null && secs.children() != enclave.resident()) {
@@ -55,50 +55,57 @@ final class EnclaveRules {
     if (enclave.isSettled() && (enclave.secsSlot() < 0 || !enclave.isSecsBacked())) {
       findings.add(
           Invariant.PAGE_SOMEWHERE,
-          Findings.secs(enclave),
+          Findings.owner(enclave, Findings.SECS),
           "is neither in the EPC nor out with a copy and a slot");
     }
   }
 
   /** Where a page is, and what its frame, its slot and its page-table entries say. */
   void page(EnclaveView enclave, PageView page) {
-    String name = Findings.page(enclave, page.address());
     if (page.isResident()) {
-      resident(enclave, page, name);
+      resident(enclave, page);
     } else if (page.pending() == (page.backed() && page.slot() >= 0)) {
       findings.add(
           Invariant.PAGE_SOMEWHERE,
-          name,
+          Findings.owner(enclave, page.address()),
           page.pending()
               ? "is still to be added and out at once"
               : "is neither in the EPC nor out with a copy and a slot");
     }
     if (page.slot() >= 0 && !enclave.isTaken(page.slot())) {
-      findings.add(Invariant.SLOT_OWNER, name, "owns slot %d, which is free", page.slot());
+      findings.add(
+          Invariant.SLOT_OWNER,
+          Findings.owner(enclave, page.address()),
+          "owns slot %d, which is free",
+          page.slot());
     }
   }
 
-  private void resident(EnclaveView enclave, PageView page, String name) {
+  private void resident(EnclaveView enclave, PageView page) {
     boolean ownsSlot = page.slot() >= 0 && !enclave.keepsSlots();
     boolean backed = page.backed() && !enclave.keepsCopies();
     if (page.pending() || enclave.isSettled() && (ownsSlot || backed)) {
       findings.add(
           Invariant.PAGE_SOMEWHERE,
-          name,
+          Findings.owner(enclave, page.address()),
           "is in frame %d and %s at once",
           page.frame(),
           page.pending() ? "still to be added" : "out");
     }
-    if (holds(enclave, page.frame(), name) && !isPageOf(enclave, page.frame(), page.address())) {
-      other(page.frame(), name);
+    if (holds(enclave, page.frame(), page.address())
+        && !isPageOf(enclave, page.frame(), page.address())) {
+      other(enclave, page.frame(), page.address());
     }
   }
 
   /** Whether the frame is VALID; a free one is a violation, one not VALID is if nothing moves. */
-  private boolean holds(EnclaveView enclave, int frame, String owner) {
+  private boolean holds(EnclaveView enclave, int frame, long owner) {
     if (pool.isFree(frame)) {
       findings.add(
-          Invariant.ONE_OWNER, Findings.frame(frame), "is in the pool and holds %s", owner);
+          Invariant.ONE_OWNER,
+          Findings.frame(frame),
+          "is in the pool and holds %s",
+          Findings.owner(enclave, owner));
       return false;
     }
     boolean valid = EpcmState.has(epcm.state(frame), EpcmState.VALID);
@@ -107,7 +114,7 @@ final class EnclaveRules {
           Invariant.OWNER_AS_IN_EPCM,
           Findings.frame(frame),
           "should hold %s and is not VALID",
-          owner);
+          Findings.owner(enclave, owner));
     }
     return valid;
   }
@@ -120,12 +127,12 @@ final class EnclaveRules {
         && epcm.address(frame) == address;
   }
 
-  private void other(int frame, String owner) {
+  private void other(EnclaveView enclave, int frame, long owner) {
     findings.add(
         Invariant.OWNER_AS_IN_EPCM,
         Findings.frame(frame),
         "should hold %s and holds %s",
-        owner,
+        Findings.owner(enclave, owner),
         describe(frame));
   }
 
@@ -140,19 +147,18 @@ final class EnclaveRules {
 
   /** A version array of either level. */
   void versionArray(EnclaveView enclave, VersionArrayView array) {
-    String name = Findings.versionArray(enclave);
     boolean out = array.backed() && array.home() >= 0;
     if (array.frame() < 0 && !out || array.frame() >= 0 && array.backed()) {
       findings.add(
           Invariant.PAGE_SOMEWHERE,
-          name,
+          Findings.owner(enclave, Findings.VERSION_ARRAY),
           "is %s",
           array.backed() ? "in and out at once" : "neither in the EPC nor out");
     }
     if (array.frame() >= 0
-        && holds(enclave, array.frame(), name)
+        && holds(enclave, array.frame(), Findings.VERSION_ARRAY)
         && !EpcmState.isValid(epcm.state(array.frame()), PageType.VA)) {
-      other(array.frame(), name);
+      other(enclave, array.frame(), Findings.VERSION_ARRAY);
     }
   }
 
@@ -173,7 +179,7 @@ final class EnclaveRules {
     if (!right) {
       findings.add(
           Invariant.ENTRY,
-          Findings.page(enclave, address),
+          Findings.owner(enclave, address),
           "is mapped to frame %d, %s",
           frame,
           page == null

@@ -16,24 +16,28 @@ final class Slots {
 
   /** A page owns {@code slot}, if that is not -1. */
   void owned(long slot, long address) {
-    own(first, slot, Findings.page(enclave, address));
+    own(first, slot, address);
   }
 
   void ownedBySecs() {
-    own(first, enclave.secsSlot(), Findings.secs(enclave));
+    own(first, enclave.secsSlot(), Findings.SECS);
   }
 
   /** A version array owns {@code slot} of the second level. */
   void home(long slot) {
-    own(second, slot, Findings.versionArray(enclave));
+    own(second, slot, Findings.VERSION_ARRAY);
   }
 
-  private void own(BitSet level, long slot, String owner) {
+  private void own(BitSet level, long slot, long owner) {
     if (slot < 0) {
       return;
     }
     if (level.get((int) slot)) {
-      findings.add(Invariant.SLOT_OWNER, owner, "owns slot %d, as another does", slot);
+      findings.add(
+          Invariant.SLOT_OWNER,
+          Findings.owner(enclave, owner),
+          "owns slot %d, as another does",
+          slot);
     }
     level.set((int) slot);
   }
