@@ -33,6 +33,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private final Slices slices;
   private final Resource cores;
   private final Places places;
+  private final RunTimes runTimes;
   private final Departures departures = new Departures();
   private final Shootdowns shootdowns = new Shootdowns();
   private final TaskTable tasks = new TaskTable();
@@ -77,6 +78,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
                   context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i));
     }
     this.places = new Places(config, all);
+    this.runTimes = new RunTimes(config.sliceNanos());
   }
 
   @Override
@@ -304,18 +306,19 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   /** The task wakes up: an idle core, or a place in the queue. */
   private void wake(ScheduledTask task, CoreMessage.Execute execute) {
+    long now = clock.nowNanos();
+    runTimes.wake(task, places.all(), places.queueOf(task).peek(), now);
     Place idle = places.idleFor(task);
     if (idle != null) {
       dispatch(idle, task, execute);
       return;
     }
     enqueue(task, execute);
-    places.queueOf(task).addWoken(new RunQueue.Ready(execute, clock.nowNanos()));
-    Place victim = places.victimFor(task);
-    if (victim != null && policy == Scheduling.WAKEUP_PREEMPT) {
+    Place victim = policy == Scheduling.WAKEUP_PREEMPT ? places.victimFor(task, now) : null;
+    if (victim == null) {
+      slices.armAll(places.all());
+    } else {
       askToYield(victim);
-    } else if (victim != null) {
-      slices.arm(victim);
     }
   }
 
@@ -323,17 +326,18 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     task.queued = true;
     cores.queued(task.ref.tid(), execute.request().value());
     probe.waiting(KernelServices.timeline(task.ref, execute.request()), cores, 0);
+    places.queueOf(task).add(new RunQueue.Ready(execute, task.runTimeNanos));
   }
 
   /** The tasks of a core that has gone move to where they now belong. */
   private void rehome(RunQueue orphans) {
-    for (RunQueue.Ready ready; (ready = orphans.poll(clock.nowNanos())) != null; ) {
+    for (RunQueue.Ready ready; (ready = orphans.poll()) != null; ) {
       ScheduledTask task = tasks.known(ready.execute().task());
       Place idle = places.idleFor(task);
       if (idle != null) {
         dispatch(idle, task, ready.execute());
       } else {
-        places.queueOf(task).addWoken(ready);
+        places.queueOf(task).add(ready);
       }
     }
   }
@@ -342,7 +346,6 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     Place place = places.at(task.core);
     release(place, task);
     enqueue(task, execute);
-    places.queueOf(task).addPreempted(new RunQueue.Ready(execute, clock.nowNanos()));
     fill(place);
   }
 
@@ -359,7 +362,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private void fill(Place place) {
-    RunQueue.Ready next = places.queueAt(place).poll(clock.nowNanos());
+    RunQueue.Ready next = places.queueAt(place).poll();
     if (next != null) {
       dispatch(place, tasks.known(next.execute().task()), next.execute());
     }

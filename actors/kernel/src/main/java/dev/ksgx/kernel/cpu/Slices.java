@@ -27,6 +27,15 @@ final class Slices {
     }
   }
 
+  /** The same for every core that has a task. */
+  void armAll(Iterable<Place> places) {
+    for (Place place : places) {
+      if (place.task != null) {
+        arm(place);
+      }
+    }
+  }
+
   boolean isOver(Place place) {
     return clock.nowNanos() - place.sinceNanos >= nanos;
   }

@@ -78,6 +78,22 @@ class SchedulerTest {
     }
   }
 
+  /**
+   * Else threads that fault in a loop would keep the swapper off the cores by their short sleeps.
+   */
+  @Test
+  void whoSleepsForAMomentDoesNotTakeTheCoreFromWhoHasRunLess() {
+    try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
+      rig.runAndBlock(1, compute(20 * MS));
+      rig.toTheEnd();
+      CpuRig.Ran sleeper = rig.runAndBlock(2, compute(2 * MS));
+      rig.at(rig.now() + MS / 10);
+      CpuRig.Ran hog = rig.runAndBlock(1, compute(1_000));
+      rig.toTheEnd();
+      assertThat(hog.endNanos).isGreaterThan(sleeper.endNanos);
+    }
+  }
+
   @Test
   void aContextSwitchThatIsCutIsNotRepaid() {
     try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
