@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.Machine;
+import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cpu.Core;
 import dev.ksgx.kernel.cpu.Scheduler;
@@ -70,6 +71,8 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     super(context);
     this.self = context.getSelf().narrow();
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
+    Inspection inspection = Inspection.of(context.getSystem());
+    inspection.boots(machine, config.bugs());
     ActorRef<SchedulerMessage.Request> scheduler =
         Children.spawn(
             context,
@@ -88,7 +91,9 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
             "scheduler");
     ActorRef<EpcMessage.Request> epc =
         Children.spawn(
-            context, EpcManager.create(machine.epc().frames(), runtime.probe()), "epc-manager");
+            context,
+            EpcManager.create(machine.epc().frames(), runtime.probe(), inspection),
+            "epc-manager");
     ActorRef<SwapperMessage.Request> swapper =
         Children.spawn(
             context,
@@ -108,7 +113,8 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
             context.getSelf().narrow(),
             scheduler,
             epc,
-            swapper);
+            swapper,
+            inspection);
     this.device =
         Children.spawn(
             context,

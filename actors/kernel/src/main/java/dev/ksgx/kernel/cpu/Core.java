@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.LogicalProcessor;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.CoreMessage;
@@ -334,6 +335,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
 
   private Behavior<CoreMessage> onFailNextLeaf() {
     processor.failNextLeafWithConflict();
+    Inspection.of(getContext().getSystem()).conflictInjected();
     return this;
   }
 

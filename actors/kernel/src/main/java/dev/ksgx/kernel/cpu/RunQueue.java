@@ -6,7 +6,9 @@ import java.util.ArrayDeque;
 /**
  * Tasks that could run: first come first served, or in two lines, those that just woke up and those
  * that were preempted. Of two lines who woke up goes first, as a fair scheduler lets a long
- * sleeper, but a preempted task whose turn is overdue goes before all.
+ * sleeper, but a preempted task whose turn is overdue goes before all that woke up after it began
+ * to wait. Not before those that have waited longer: as soon as so many tasks compute that every
+ * turn is overdue, nobody who woke up would ever run.
  */
 final class RunQueue {
   /** A task that could run. */
@@ -50,9 +52,14 @@ final class RunQueue {
   /** Whose turn it is, or null. */
   Ready poll(long nowNanos) {
     Ready tired = preempted.peek();
-    if (tired != null && (woken.isEmpty() || nowNanos - tired.sinceNanos() >= overdueNanos)) {
-      return preempted.poll();
-    }
-    return woken.poll();
+    Ready fresh = woken.peek();
+    return tired != null && (fresh == null || goesBefore(tired, fresh, nowNanos))
+        ? preempted.poll()
+        : woken.poll();
+  }
+
+  private boolean goesBefore(Ready tired, Ready fresh, long nowNanos) {
+    return nowNanos - tired.sinceNanos() >= overdueNanos
+        && tired.sinceNanos() <= fresh.sinceNanos();
   }
 }

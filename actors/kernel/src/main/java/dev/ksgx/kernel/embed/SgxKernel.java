@@ -42,7 +42,17 @@ public class SgxKernel implements AutoCloseable {
    * at a time may use it: the one that made it.
    */
   public static SimulatedKernel simulated(KernelConfig config, long seed) {
-    return SimulatedKernel.boot(config, seed);
+    return SimulatedKernel.boot(config, seed, false);
+  }
+
+  /**
+   * As {@link #simulated}, with the books of the driver checked after every message that an answer
+   * takes: frames, slots, children, page tables against each other and the EPCM. What does not
+   * balance, and is not one of the bugs that {@code config} asks for, ends the call with a {@link
+   * dev.ksgx.kernel.check.ViolationException}.
+   */
+  public static SimulatedKernel checked(KernelConfig config, long seed) {
+    return SimulatedKernel.boot(config, seed, true);
   }
 
   /**

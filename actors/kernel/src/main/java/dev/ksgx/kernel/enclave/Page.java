@@ -16,6 +16,9 @@ final class Page extends Chain.Link<Page> {
   /** Frame that holds it; -1 if none does. */
   int frame = -1;
 
+  /** Its EADD has not run yet. */
+  boolean pending = true;
+
   /**
    * A reclaim pass or a debugger has set it aside: nobody else may evict it, and in mainline a
    * fault on it has to come again.

@@ -2,6 +2,7 @@ package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.leaf.Translation;
+import dev.ksgx.kernel.check.EnclaveView;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -71,6 +72,26 @@ final class PageTable implements Translation {
       leaves.set(index, leaf);
     }
     leaf.set((int) (page % LEAF_ENTRIES), frame + 1);
+  }
+
+  /** The frame that the page at {@code linear} is mapped to, or -1; it does not count as a use. */
+  int frameAt(long linear) {
+    long page = (linear - base) / Epc.PAGE_BYTES;
+    AtomicIntegerArray leaf = leaves.get((int) (page / LEAF_ENTRIES));
+    return leaf == null ? -1 : (leaf.get((int) (page % LEAF_ENTRIES)) & ~ACCESSED) - 1;
+  }
+
+  /** Every entry that is present. */
+  void forEach(EnclaveView.EntryVisitor visit) {
+    for (int i = 0; i < leaves.length(); i++) {
+      AtomicIntegerArray leaf = leaves.get(i);
+      for (int at = 0; leaf != null && at < leaf.length(); at++) {
+        int entry = leaf.get(at) & ~ACCESSED;
+        if (entry != 0) {
+          visit.entry(base + ((long) i * LEAF_ENTRIES + at) * Epc.PAGE_BYTES, entry - 1);
+        }
+      }
+    }
   }
 
   /** Unmap the page at {@code linear}. */

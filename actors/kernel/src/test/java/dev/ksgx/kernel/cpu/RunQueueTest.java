@@ -50,12 +50,25 @@ class RunQueueTest {
   }
 
   @Test
-  void aPreemptedTaskWhoseTurnIsOverdueGoesBeforeAll() {
+  void aPreemptedTaskWhoseTurnIsOverdueGoesBeforeAllThatWokeUpLater() {
     RunQueue queue = RunQueue.wokenFirst(1_000);
     fill(queue);
     assertThat(order(queue, 1_000)).containsExactly(1, 2, 4, 3);
     fill(queue);
-    assertThat(order(queue, 1_020)).containsExactly(1, 3, 2, 4);
+    assertThat(order(queue, 1_020)).containsExactly(1, 2, 3, 4);
+  }
+
+  @Test
+  void whoWokeUpRunsThoughEveryTurnIsOverdue() {
+    RunQueue queue = RunQueue.wokenFirst(1_000);
+    queue.addPreempted(ready(1, 0));
+    queue.addWoken(ready(9, 10));
+    List<Integer> order = new ArrayList<>();
+    for (int turn = 1; turn <= 4; turn++) {
+      order.add(queue.poll(turn * 1_000L).execute().task().tid());
+      queue.addPreempted(ready(turn + 1, turn * 1_000L));
+    }
+    assertThat(order).contains(9);
   }
 
   @Test
