@@ -23,10 +23,12 @@ import picocli.CommandLine.Spec;
     name = "calibrate",
     description = {
       "Fit a cost model to durations measured on a machine with SGX.",
-      "A trace is a CSV file with the header operation,duration_ns[,count][,chunks][,cpu]: a"
-          + " duration a line; count is pages or repetitions, chunks the measured 256-byte chunks."
-          + " --print-script prints the bpftrace script that makes one, --operations what may be"
-          + " measured. A scenario uses the result by machine.costs.model."
+      "",
+      "A trace is a CSV file, a duration a line, under the header",
+      "  operation,duration_ns[,count][,chunks][,cpu]",
+      "where count is pages or repetitions, and chunks are measured 256-byte chunks.",
+      "A scenario uses the model by machine.costs.model.",
+      ""
     },
     mixinStandardHelpOptions = true)
 final class CalibrateCommand implements Callable<Integer> {

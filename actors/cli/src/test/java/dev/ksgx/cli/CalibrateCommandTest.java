@@ -64,7 +64,7 @@ class CalibrateCommandTest {
                 + "kernel.launch = direct\n");
     Ran ran = Ran.ksgx("run", scenario);
     assertThat(ran.code()).as(ran.err()).isZero();
-    assertThat(ran.out()).contains("costs: model box, 1 of them measured");
+    assertThat(ran.out()).contains("costs: model box, 1 of its figures measured");
     Ran json = Ran.ksgx("run", scenario, "--json");
     double einit =
         new com.fasterxml.jackson.databind.ObjectMapper()

@@ -3,6 +3,7 @@ package dev.ksgx.kernel;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
+import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.flow.Calls;
@@ -42,7 +43,8 @@ public record KernelServices(
     ActorRef<KernelMessage.Request> kernel,
     ActorRef<SchedulerMessage.Request> scheduler,
     ActorRef<EpcMessage.Request> epc,
-    ActorRef<SwapperMessage.Request> swapper) {
+    ActorRef<SwapperMessage.Request> swapper,
+    Inspection inspection) {
 
   /** A thread of control of {@code task} in the actor {@code self}. */
   public Flow flow(TaskRef task, RequestId request, Calls calls, ActorRef<Reply> self) {

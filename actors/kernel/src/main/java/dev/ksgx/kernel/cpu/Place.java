@@ -36,6 +36,7 @@ final class Place {
   /** Its task leaves. */
   void vacate(long nowNanos) {
     task.coreNanos += nowNanos - sinceNanos;
+    task.runTimeNanos += nowNanos - sinceNanos;
     task.core = -1;
     busy.released(task.ref.tid());
     task = null;

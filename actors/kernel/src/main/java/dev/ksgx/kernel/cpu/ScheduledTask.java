@@ -23,6 +23,9 @@ final class ScheduledTask {
   /** It is over as soon as it is off its core. */
   boolean exiting;
 
+  /** What counts for its turn: see {@link RunTimes}. A task that is new has slept for ever. */
+  long runTimeNanos = Long.MIN_VALUE / 2;
+
   /** A signal is pending. */
   boolean signalled;
 

@@ -42,7 +42,17 @@ public class SgxKernel implements AutoCloseable {
    * at a time may use it: the one that made it.
    */
   public static SimulatedKernel simulated(KernelConfig config, long seed) {
-    return SimulatedKernel.boot(config, seed);
+    return SimulatedKernel.boot(config, seed, false);
+  }
+
+  /**
+   * As {@link #simulated}, with the books of the driver checked after every message that an answer
+   * takes: frames, slots, children, page tables against each other and the EPCM. What does not
+   * balance, and is not one of the bugs that {@code config} asks for, ends the call with a {@link
+   * dev.ksgx.kernel.check.ViolationException}.
+   */
+  public static SimulatedKernel checked(KernelConfig config, long seed) {
+    return SimulatedKernel.boot(config, seed, true);
   }
 
   /**
@@ -100,6 +110,21 @@ public class SgxKernel implements AutoCloseable {
    */
   public EpcInspection inspectFrame(int frame) {
     return async.inspectFrame(frame);
+  }
+
+  /**
+   * Puts the machine to sleep: {@link AsyncKernel#suspend()}. Only {@link #resume()} and what looks
+   * at the kernel from outside return while it sleeps.
+   *
+   * @return the number of enclaves that the driver gave up before
+   */
+  public int suspend() {
+    return async.await(async.suspend());
+  }
+
+  /** Wakes the machine up: {@link AsyncKernel#resume()}. */
+  public void resume() {
+    async.await(async.resume());
   }
 
   /** The books. Calls under way on other threads may show in them. */

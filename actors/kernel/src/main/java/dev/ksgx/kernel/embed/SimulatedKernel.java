@@ -1,24 +1,30 @@
 package dev.ksgx.kernel.embed;
 
+import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.virtual.VirtualSystem;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A kernel in virtual time. Its methods drive the time until their answer is there. */
 public final class SimulatedKernel extends SgxKernel {
   private final VirtualSystem<ClientMessage> system;
+  private final Optional<ConservationWatch> watch;
 
   private SimulatedKernel(AsyncKernel async) {
     super(async);
-    this.system = ((VirtualEngine) async.engine()).system();
+    VirtualEngine engine = (VirtualEngine) async.engine();
+    this.system = engine.system();
+    this.watch = engine.watch();
   }
 
-  static SimulatedKernel boot(KernelConfig config, long seed) {
+  static SimulatedKernel boot(KernelConfig config, long seed, boolean checked) {
     return new SimulatedKernel(
-        new AsyncKernel(config, (gateway, calls) -> new VirtualEngine(gateway, calls, seed)));
+        new AsyncKernel(
+            config, (gateway, calls) -> new VirtualEngine(gateway, calls, seed, checked)));
   }
 
   /**
@@ -44,6 +50,12 @@ public final class SimulatedKernel extends SgxKernel {
    */
   public void advance(Duration time) {
     system.runUntil(system.nowNanos() + time.toNanos()).orThrow();
+    watch.ifPresent(check -> check.atEnd(system.nowNanos(), false));
+  }
+
+  /** Who checks the books; empty unless the kernel is {@link SgxKernel#checked}. */
+  public Optional<ConservationWatch> watch() {
+    return watch;
   }
 
   /** Utilisation, queues and waits of cores, locks and the launch enclave. */

@@ -1,11 +1,14 @@
 package dev.ksgx.kernel.embed;
 
 import akka.actor.typed.Behavior;
+import dev.ksgx.kernel.check.ConservationWatch;
+import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -14,10 +17,18 @@ import java.util.concurrent.CompletionStage;
 final class VirtualEngine implements Engine {
   private final VirtualSystem<ClientMessage> system;
   private final OpenCalls calls;
+  private final Optional<ConservationWatch> watch;
 
-  VirtualEngine(Behavior<ClientMessage> gateway, OpenCalls calls, long seed) {
+  /**
+   * @param checked whether the books of the driver are checked after every message
+   */
+  VirtualEngine(Behavior<ClientMessage> gateway, OpenCalls calls, long seed, boolean checked) {
     this.calls = calls;
     this.system = VirtualSystem.create(gateway, "ksgx", VirtualOptions.seed(seed));
+    this.watch =
+        checked
+            ? Optional.of(new ConservationWatch(Inspection.of(system.system())))
+            : Optional.empty();
     RuntimeExtension.get(system.system())
         .failure()
         .thenAccept(failure -> calls.failAll(new KernelFailedException(failure)));
@@ -25,6 +36,10 @@ final class VirtualEngine implements Engine {
 
   VirtualSystem<ClientMessage> system() {
     return system;
+  }
+
+  Optional<ConservationWatch> watch() {
+    return watch;
   }
 
   @Override
@@ -37,7 +52,12 @@ final class VirtualEngine implements Engine {
     calls.requireNoCallback();
     CompletableFuture<T> answer = stage.toCompletableFuture();
     if (!answer.isDone()) {
-      RunResult end = system.runUntil(answer::isDone);
+      RunResult end =
+          system.runUntil(
+              () -> {
+                watch.ifPresent(check -> check.afterMessage(system.nowNanos()));
+                return answer.isDone();
+              });
       if (!answer.isDone()) {
         throw new IllegalStateException(
             "virtual time stands still (%s) before the answer came%n%s"

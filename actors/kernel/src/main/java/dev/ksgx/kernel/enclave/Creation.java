@@ -33,6 +33,7 @@ final class Creation {
   void run(EnclaveMessage.Create create, Consumer<CallResult> then) {
     Flow flow = enclave.flow(create.task(), create.request());
     enclave.sized(create.secs(), create.task().pid());
+    enclave.services.inspection().opened(new EnclaveBooks(enclave));
     enclave.frames.take(
         flow,
         EpcMessage.Use.SECS,

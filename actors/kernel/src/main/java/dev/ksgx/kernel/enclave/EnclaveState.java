@@ -66,6 +66,9 @@ final class EnclaveState {
   boolean initialized;
   boolean dead;
 
+  /** SUSPEND: dead because the power was lost. */
+  boolean suspended;
+
   /** The mapping, calls, deferred adds and their work item. */
   int references;
 
@@ -127,9 +130,15 @@ final class EnclaveState {
     return address(slot.page().frame) + slot.offset();
   }
 
+  /** A page has come, gone, or changed its slot. */
+  void touched(Page page) {
+    services.inspection().touched(number, page.address);
+  }
+
   /** A page is in the EPC and may be evicted. */
   void loaded(Page page) {
     resident++;
+    touched(page);
     if (!registered) {
       return;
     }
@@ -143,6 +152,7 @@ final class EnclaveState {
   /** DEAD, and nothing is present any more: threads inside fault out. */
   void kill() {
     dead = true;
+    services.inspection().touched(number, secs.baseAddress());
     mappings.zapAll();
   }
 

@@ -177,6 +177,7 @@ final class EvictionLadder {
     page.reserved = false;
     enclave.resident--;
     enclave.evictions++;
+    enclave.touched(page);
   }
 
   /**
@@ -196,6 +197,7 @@ final class EvictionLadder {
       page.slot = null;
     }
     page.reserved = false;
+    enclave.touched(page);
   }
 
   private void leaveUnwritten() {

@@ -150,7 +150,10 @@ final class PageAdder {
 
   /** With B-43 the page stays in the driver's tree, though it is nowhere. */
   private void forget(EnclaveState.QueuedAdd add, boolean silently) {
-    if (!silently) {
+    if (silently) {
+      add.page().pending = false;
+      enclave.touched(add.page());
+    } else {
       enclave.notAdded(add.page());
     }
     enclave.references--;
@@ -196,6 +199,7 @@ final class PageAdder {
           StepResult.Leaf leaf = (StepResult.Leaf) ran.last();
           if (leaf.result().isOk()) {
             page.frame = frame;
+            page.pending = false;
             enclave.loaded(page);
             then.accept(CallResult.OK);
           } else {

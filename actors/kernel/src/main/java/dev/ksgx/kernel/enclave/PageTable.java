@@ -2,6 +2,7 @@ package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.leaf.Translation;
+import dev.ksgx.kernel.check.EnclaveView;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -73,6 +74,26 @@ final class PageTable implements Translation {
     leaf.set((int) (page % LEAF_ENTRIES), frame + 1);
   }
 
+  /** The frame that the page at {@code linear} is mapped to, or -1; it does not count as a use. */
+  int frameAt(long linear) {
+    long page = (linear - base) / Epc.PAGE_BYTES;
+    AtomicIntegerArray leaf = leaves.get((int) (page / LEAF_ENTRIES));
+    return leaf == null ? -1 : (leaf.get((int) (page % LEAF_ENTRIES)) & ~ACCESSED) - 1;
+  }
+
+  /** Every entry that is present. */
+  void forEach(EnclaveView.EntryVisitor visit) {
+    for (int i = 0; i < leaves.length(); i++) {
+      AtomicIntegerArray leaf = leaves.get(i);
+      for (int at = 0; leaf != null && at < leaf.length(); at++) {
+        int entry = leaf.get(at) & ~ACCESSED;
+        if (entry != 0) {
+          visit.entry(base + ((long) i * LEAF_ENTRIES + at) * Epc.PAGE_BYTES, entry - 1);
+        }
+      }
+    }
+  }
+
   /** Unmap the page at {@code linear}. */
   void unmap(long linear) {
     long page = (linear - base) / Epc.PAGE_BYTES;
@@ -80,6 +101,22 @@ final class PageTable implements Translation {
     if (leaf != null) {
       leaf.set((int) (page % LEAF_ENTRIES), 0);
     }
+  }
+
+  /** The same entries in a table of its own; what one marks as accessed the other does not. */
+  PageTable copy() {
+    PageTable copy = new PageTable(epc, base, pages * Epc.PAGE_BYTES);
+    for (int i = 0; i < leaves.length(); i++) {
+      AtomicIntegerArray leaf = leaves.get(i);
+      if (leaf != null) {
+        AtomicIntegerArray same = new AtomicIntegerArray(leaf.length());
+        for (int at = 0; at < leaf.length(); at++) {
+          same.set(at, leaf.get(at));
+        }
+        copy.leaves.set(i, same);
+      }
+    }
+    return copy;
   }
 
   /** Unmap everything. */

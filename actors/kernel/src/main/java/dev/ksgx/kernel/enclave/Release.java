@@ -44,6 +44,7 @@ final class Release {
   }
 
   private void free(Flow flow, Runnable then) {
+    enclave.services.inspection().closed(enclave.number);
     List<Integer> pages = new ArrayList<>();
     enclave.pages.forEach(
         page -> {

@@ -4,6 +4,7 @@ import dev.ksgx.hardware.paging.EvictedPage;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The version-array pages of one enclave and which of their slots are taken (driver.md 3.3). In v5
@@ -24,11 +25,19 @@ final class VaPages {
     int offset() {
       return 8 * index;
     }
+
+    /** Number of the slot among all of its level. */
+    long number() {
+      return (long) SLOTS * page.number + index;
+    }
   }
 
   /** One version array. */
   static final class VaPage extends Chain.Link<VaPage> {
     private final BitSet taken = new BitSet(SLOTS);
+
+    /** Number of the array in its level. */
+    private final int number;
 
     /** Slot of the second level for its own version, or null if it cannot go out. */
     final Slot home;
@@ -39,7 +48,8 @@ final class VaPages {
     /** What is left of it while it is out. */
     EvictedPage out;
 
-    private VaPage(int frame, Slot home) {
+    private VaPage(int number, int frame, Slot home) {
+      this.number = number;
       this.frame = frame;
       this.home = home;
     }
@@ -70,14 +80,14 @@ final class VaPages {
 
   /** A new version array, at the head of the list. */
   void add(int frame, Slot home) {
-    VaPage page = new VaPage(frame, home);
+    VaPage page = new VaPage(all.size(), frame, home);
     all.add(page);
     open.addFirst(page);
   }
 
   /** A new page of the second level. */
   void addSecondLevel(int frame) {
-    secondLevel.add(new VaPage(frame, null));
+    secondLevel.add(new VaPage(secondLevel.size(), frame, null));
   }
 
   /** Whether a further page can be added without a new version array. */
@@ -165,6 +175,17 @@ final class VaPages {
   /** How many version arrays of the first level are in the EPC. */
   int resident() {
     return all.size() - out;
+  }
+
+  /** Whether a slot of the first level, by its number, has an owner. */
+  boolean isTaken(long slot) {
+    return all.get((int) (slot / SLOTS)).taken.get((int) (slot % SLOTS));
+  }
+
+  /** Every version array, both levels. */
+  void forEach(Consumer<VaPage> visit) {
+    all.forEach(visit);
+    secondLevel.forEach(visit);
   }
 
   /** Frames of all version arrays that are in the EPC, both levels. */

@@ -6,6 +6,8 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.kernel.check.Inspection;
+import dev.ksgx.kernel.check.PoolView;
 import dev.ksgx.kernel.config.Paging;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -14,6 +16,8 @@ import dev.ksgx.protocol.message.EpcMessage.Use;
 import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.probe.Level;
 import dev.ksgx.runtime.probe.Probe;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The free frames of all sections, last freed first taken, as the v5 free list, and the watermark
@@ -21,6 +25,7 @@ import dev.ksgx.runtime.probe.Probe;
  * then does (reclaim, give up, fault again) is its own affair.
  */
 public final class EpcManager extends AbstractBehavior<EpcMessage> {
+  private final Inspection inspection;
   private final FrameStack free;
   private final int frames;
   private final int[] inUse = new int[Use.values().length];
@@ -34,18 +39,49 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
 
   /**
    * @param frames frames of all sections; frame numbers are 0 to {@code frames - 1}
+   * @param inspection hears which frames come and go
    */
-  public static Behavior<EpcMessage.Request> create(int frames, Probe probe) {
-    return Behaviors.<EpcMessage>setup(context -> new EpcManager(context, frames, probe)).narrow();
+  public static Behavior<EpcMessage.Request> create(
+      int frames, Probe probe, Inspection inspection) {
+    return Behaviors.<EpcMessage>setup(
+            context -> new EpcManager(context, frames, probe, inspection))
+        .narrow();
   }
 
-  private EpcManager(ActorContext<EpcMessage> context, int frames, Probe probe) {
+  private EpcManager(
+      ActorContext<EpcMessage> context, int frames, Probe probe, Inspection inspection) {
     super(context);
+    this.inspection = inspection;
     this.frames = frames;
     this.free = new FrameStack(frames);
     this.used = probe.level("epc-used");
     this.versionArrays = probe.level("epc-version-arrays");
     this.secs = probe.level("epc-secs");
+    inspection.opened(view());
+  }
+
+  private PoolView view() {
+    return new PoolView() {
+      @Override
+      public int free() {
+        return free.size();
+      }
+
+      @Override
+      public int inUse() {
+        return IntStream.of(inUse).sum();
+      }
+
+      @Override
+      public boolean isFree(int frame) {
+        return free.contains(frame);
+      }
+
+      @Override
+      public void forEachFree(IntConsumer visit) {
+        free.forEach(visit);
+      }
+    };
   }
 
   @Override
@@ -65,6 +101,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
       int frame = free.pop();
       inUse[ask.use().ordinal()]++;
       allocations++;
+      inspection.touched(frame);
       note();
       ask.replyTo().tell(new EpcMessage.Allocated(ask.call(), frame, false, CallResult.OK));
     } else if (inUse[Use.VA.ordinal()] > frames - 2) {
@@ -98,6 +135,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private Behavior<EpcMessage> onFree(EpcMessage.Free back) {
     for (int frame : back.frames()) {
       free.push(frame);
+      inspection.touched(frame);
     }
     inUse[back.use().ordinal()] -= back.frames().size();
     note();

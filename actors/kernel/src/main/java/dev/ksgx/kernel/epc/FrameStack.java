@@ -2,6 +2,7 @@ package dev.ksgx.kernel.epc;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
 
 /**
  * Free frame numbers, last in first out. Frames that were never taken need no memory: they are the
@@ -24,6 +25,19 @@ final class FrameStack {
 
   int size() {
     return depth + frames - untouched;
+  }
+
+  boolean contains(int frame) {
+    return frame >= untouched || inStack.get(frame);
+  }
+
+  void forEach(IntConsumer visit) {
+    for (int i = 0; i < depth; i++) {
+      visit.accept(stack[i]);
+    }
+    for (int frame = untouched; frame < frames; frame++) {
+      visit.accept(frame);
+    }
   }
 
   int pop() {

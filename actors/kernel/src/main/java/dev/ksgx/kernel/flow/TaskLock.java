@@ -68,6 +68,11 @@ public final class TaskLock {
     queue.release(turn(flow, null), next -> next.then().run());
   }
 
+  /** Whether no task holds it. */
+  public boolean isFree() {
+    return queue.holders() == 0;
+  }
+
   /** What the lock reports to. */
   public Resource resource() {
     return queue.resource();

@@ -36,7 +36,7 @@ final class LivesSummary {
     machine.deliveries(report.messages(), report.digest());
     int threads =
         result.plan().groups().stream().mapToInt(each -> each.processes() * each.threads()).sum();
-    boolean exhausted = report.epc().peakUsed() == report.epc().frames();
+    boolean exhausted = report.epc().ranShort(report.paging());
     page.wrapped("What binds: " + new Verdict(false, threads, exhausted).inWords(result.uses()));
     return page.toString();
   }

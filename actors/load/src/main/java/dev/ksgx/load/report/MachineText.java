@@ -40,7 +40,7 @@ final class MachineText {
     page.wrapped(
         "  costs: model "
             + costs.name()
-            + (measured == 0 ? "" : ", " + measured + " of them measured by its maker")
+            + (measured == 0 ? "" : ", " + measured + " of its figures measured")
             + (recalled ? "; launch-side leaf costs are recalled, not measured" : ""));
     page.line("");
   }

@@ -44,7 +44,7 @@ public final class Summary {
         new Verdict(
             report().saturated(),
             result.scenario().load().threads(),
-            report().epc().peakUsed() == report().epc().frames());
+            report().epc().ranShort(report().paging()));
     page.line("What binds: %s", verdict.inWords(result.uses()));
     return page.toString();
   }

@@ -57,10 +57,11 @@ public final class Scenarios {
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
-  private static final String ROOT = "dev/ksgx/load/";
+  /** Where everything embedded is, on the class path. */
+  static final String ROOT = "dev/ksgx/load/";
 
   /** Where the embedded scenarios are, on the class path. */
-  static final String FOLDER = ROOT + "scenarios/";
+  private static final String FOLDER = ROOT + "scenarios/";
 
   /** How the kernel's reader refuses a value: the key, and what it expected. */
   private static final Pattern BAD_VALUE =

@@ -70,6 +70,14 @@ class CalibrationTest {
         .isCloseTo(trueSum(Cost.EADD, Cost.ADD_PATH, Cost.ADD_REQUEST), withinPercentage(3));
   }
 
+  /** Sizes that hardly occur twice: a disturbed call has no median to hide behind. */
+  @Test
+  void disturbedCallWhoseSizeOccursOnceDoesNotMoveTheFit() throws IOException {
+    Calibration found = fit(machine(0.03, 0.15).adds(150).csv());
+    assertThat((double) of(found, Cost.EEXTEND).cycles())
+        .isCloseTo(cycles(Cost.EEXTEND), withinPercentage(0.5));
+  }
+
   @Test
   void sumThatNothingSeparatesIsDividedAsInTheDefaultAndMarkedSo() throws IOException {
     Calibration found = fit(machine(0.02, 0).rows("remove", 400, 1, 0).csv());

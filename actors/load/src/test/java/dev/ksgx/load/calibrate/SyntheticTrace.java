@@ -16,7 +16,8 @@ final class SyntheticTrace {
   /**
    * @param nanos of one of each cost
    * @param noise standard deviation of a duration as a share of it
-   * @param disturbed share of the durations that an interrupt makes longer, up to fifty times
+   * @param disturbed share of the durations that an interrupt makes longer, often little, up to
+   *     fifty times
    */
   SyntheticTrace(ToDoubleFunction<Cost> nanos, double noise, double disturbed) {
     this.nanos = nanos;
@@ -33,7 +34,7 @@ final class SyntheticTrace {
     for (int i = 0; i < samples; i++) {
       double duration = expected * (1 + noise * random.nextGaussian());
       if (random.nextDouble() < disturbed) {
-        duration *= 2 + 48 * random.nextDouble();
+        duration *= 1.5 + 48.5 * Math.pow(random.nextDouble(), 3);
       }
       lines.append(
           String.format(

@@ -57,4 +57,32 @@ class ExperimentsTest {
         life("a7-mesalock", "machine.costs.overrides.eextend=7500").get("create-seconds");
     assertThat(after - before).isCloseTo(64 * 16 * 1_000 / 3.6e9, withinPercentage(1));
   }
+
+  @Test
+  void userTimeIsTheZeroingAndTheFaultsOfEachPageAsSeenFromUserSpace() {
+    Map<String, Double> small = life("a3-1mb", "machine.timer-hz=0");
+    double cycles = 256 * (1_500 + 3_900 + 4_000) + 8_600;
+    assertThat(small.get("user-seconds")).isCloseTo(cycles / 3.8e9, withinPercentage(2));
+    assertThat(small.get("user-seconds") + small.get("system-seconds"))
+        .isCloseTo(small.get("life-seconds"), withinPercentage(1));
+  }
+
+  @Test
+  void heapThatFitsIsNotEvictedAndFaultsOnceAPage() {
+    Map<String, Double> small = life("a4-1mb");
+    assertThat(small.get("evictions")).isZero();
+    assertThat(small.get("faults-per-page")).isCloseTo(1, within(0.03));
+  }
+
+  @Test
+  void heapThatDoesNotFitIsEvictedAndComesBackByAFaultForEachPage() {
+    Map<String, Double> large =
+        life(
+            "a6-graphene-8gb",
+            "load.groups.enclave.unmeasured-pages=4000",
+            "machine.epc-mib=4",
+            "kernel.bugs=fixed");
+    assertThat(large.get("evictions")).isGreaterThan(2 * (4_000.0 - 1_024));
+    assertThat(large.get("faults-per-page")).isBetween(0.97, 1.02);
+  }
 }

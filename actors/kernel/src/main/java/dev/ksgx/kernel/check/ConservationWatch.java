@@ -1,0 +1,84 @@
+package dev.ksgx.kernel.check;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Keeps watch over a system in virtual time: looks after every message at all frames of a machine
+ * that has at most {@link #SMALL}, at the touched ones of a larger machine. What a bug of the
+ * driver explains is counted under its id, once for each subject; anything else ends the run.
+ */
+public final class ConservationWatch {
+  /** Frames of the largest machine that is looked at in full after every message. */
+  public static final int SMALL = 256;
+
+  /**
+   * What a known bug broke.
+   *
+   * @param count different subjects and rules
+   * @param first the first
+   * @param nanos virtual time at which it was found
+   */
+  public record Known(int count, Violation first, long nanos) {}
+
+  private record Key(Invariant invariant, String subject) {}
+
+  private final Inspection inspection;
+  private final Conservation conservation;
+  private final Set<Key> seen = new LinkedHashSet<>();
+  private final Map<String, Known> known = new TreeMap<>();
+
+  /** Switches the inspection of a system on. Its kernel has not booted yet. */
+  public ConservationWatch(Inspection inspection) {
+    this.inspection = inspection;
+    this.conservation = new Conservation(inspection);
+    inspection.switchOn();
+  }
+
+  /**
+   * A message has been handled.
+   *
+   * @param nanos virtual time
+   * @throws ViolationException if something does not balance that no bug of the driver explains
+   */
+  public void afterMessage(long nanos) {
+    if (inspection.isReady()) {
+      boolean small = inspection.machine().epc().frames() <= SMALL;
+      judge(nanos, small ? conservation.full(false) : conservation.touched());
+    }
+  }
+
+  /**
+   * The run is over: everything is looked at.
+   *
+   * @param atRest nothing is under way
+   * @throws ViolationException as {@link #afterMessage}
+   */
+  public void atEnd(long nanos, boolean atRest) {
+    judge(nanos, conservation.full(atRest));
+  }
+
+  private void judge(long nanos, List<Violation> found) {
+    for (Violation violation : found) {
+      if (seen.add(new Key(violation.invariant(), violation.subject()))) {
+        Optional<String> bug = violation.invariant().brokenBy(inspection.bugs());
+        if (bug.isEmpty()) {
+          throw new ViolationException(nanos, violation);
+        }
+        known.merge(
+            bug.get(),
+            new Known(1, violation, nanos),
+            (before, one) -> new Known(before.count() + 1, before.first(), before.nanos()));
+      }
+    }
+  }
+
+  /** What known bugs broke so far, by id. */
+  public Map<String, Known> known() {
+    return known;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.ksgx.kernel.check;
+
+import java.util.BitSet;
+
+/** The slots of one enclave that have an owner. */
+final class Slots {
+  private final EnclaveView enclave;
+  private final Findings findings;
+  private final BitSet first = new BitSet();
+  private final BitSet second = new BitSet();
+
+  Slots(EnclaveView enclave, Findings findings) {
+    this.enclave = enclave;
+    this.findings = findings;
+  }
+
+  /** A page owns {@code slot}, if that is not -1. */
+  void owned(long slot, long address) {
+    own(first, slot, address);
+  }
+
+  void ownedBySecs() {
+    own(first, enclave.secsSlot(), Findings.SECS);
+  }
+
+  /** A version array owns {@code slot} of the second level. */
+  void home(long slot) {
+    own(second, slot, Findings.VERSION_ARRAY);
+  }
+
+  private void own(BitSet level, long slot, long owner) {
+    if (slot < 0) {
+      return;
+    }
+    if (level.get((int) slot)) {
+      findings.add(
+          Invariant.SLOT_OWNER,
+          Findings.owner(enclave, owner),
+          "owns slot %d, as another does",
+          slot);
+    }
+    level.set((int) slot);
+  }
+}

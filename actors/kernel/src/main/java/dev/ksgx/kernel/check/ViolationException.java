@@ -1,0 +1,18 @@
+package dev.ksgx.kernel.check;
+
+/** A run broke an invariant that no bug of its driver explains. */
+public final class ViolationException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient Violation violation;
+
+  ViolationException(long nanos, Violation violation) {
+    super("at %,d ns %s".formatted(nanos, violation));
+    this.violation = violation;
+  }
+
+  /** The first that was found. */
+  public Violation violation() {
+    return violation;
+  }
+}
