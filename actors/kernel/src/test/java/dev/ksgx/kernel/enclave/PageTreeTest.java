@@ -22,7 +22,7 @@ class PageTreeTest {
       long address = BASE + 4096L * choice.nextInt(PAGES);
       Page there = reference.get(address);
       if (there == null || choice.nextInt(4) == 0) {
-        Page page = new Page(address, null);
+        Page page = new Page(address, false, null);
         tree.put(page);
         reference.put(address, page);
       } else {
@@ -49,9 +49,9 @@ class PageTreeTest {
   @Test
   void aPageThatIsNotInCannotTakeOutTheOneAtItsAddress() {
     PageTree tree = new PageTree(BASE, PAGES * 4096L);
-    Page in = new Page(BASE, null);
+    Page in = new Page(BASE, false, null);
     tree.put(in);
-    tree.remove(new Page(BASE, null));
+    tree.remove(new Page(BASE, false, null));
     assertThat(tree.get(BASE)).isSameAs(in);
     assertThat(tree.size()).isEqualTo(1);
   }
