@@ -16,6 +16,7 @@ final class AccessSet {
   private int taken;
   private VersionArray versions;
   private int slot;
+  private boolean injected;
 
   AccessSet(LeafContext cpu) {
     this.cpu = cpu;
@@ -53,8 +54,14 @@ final class AccessSet {
     return true;
   }
 
+  /** Whether the last page was refused by a test's wish, and not because another leaf has it. */
+  boolean refusalWasInjected() {
+    return injected;
+  }
+
   private boolean take(int frame, int use) {
-    if (cpu.takeInjectedConflict() || !epcm.tryTake(frame, use)) {
+    injected = cpu.takeInjectedConflict();
+    if (injected || !epcm.tryTake(frame, use)) {
       return false;
     }
     frames[taken] = frame;

@@ -77,8 +77,13 @@ public record Ewb(
       return run.gp(7, "PCMD is aligned 128 and SRCPGE 4096");
     }
     // 8.
-    if (!run.words.exclusive(frame) || !run.words.shared(vaFrame)) {
-      return run.conflict(8, "no other leaf uses the page, or the version array exclusively");
+    if (!run.words.exclusive(frame)) {
+      return isEntered(run, frame)
+          ? run.code(12, SgxCode.NOT_TRACKED, "no thread is on its way in by the TCS")
+          : run.conflict(8, "no other leaf uses the page");
+    }
+    if (!run.words.shared(vaFrame)) {
+      return run.conflict(8, "no other leaf uses the version array exclusively");
     }
     // 9.
     int state = run.epcm.state(frame);
@@ -114,6 +119,19 @@ public record Ewb(
         ? run.accepted(eviction, evicted)
         : run.acceptedWithInfo(
             14, SgxCode.VA_SLOT_OCCUPIED, "the slot is empty", eviction, evicted);
+  }
+
+  /**
+   * Whether it is a thread on its way in that uses the page (MODEL): one that found the TCS while
+   * it was mapped. The kernel has unmapped and then blocked the page, and on a processor no
+   * instruction outlives the flush between the two. Here an entry may; it is one more thread that
+   * an interrupt to its core waits for, and no conflict.
+   */
+  private static boolean isEntered(LeafRun run, int frame) {
+    int state = run.epcm.state(frame);
+    return EpcmState.isValid(state, PageType.TCS)
+        && EpcmState.has(state, EpcmState.BLOCKED)
+        && !run.words.refusalWasInjected();
   }
 
   /** Step 12; null if it passes. */

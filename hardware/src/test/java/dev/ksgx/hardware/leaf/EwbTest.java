@@ -92,6 +92,26 @@ class EwbTest {
   }
 
   @Test
+  void step8ABlockedTcsInUseIsBeingEnteredByAndNotTracked() {
+    long tcs = swap.page(TestEnclave.TCS);
+    swap.prepare(tcs);
+    LeafInFlight sharedAsAnEntryDoes = rig.other.begin(Encls.edbgrd(tcs));
+    assertCode(rig.cpu.run(Encls.ewb(tcs, swap.slot(0))), 12, SgxCode.NOT_TRACKED);
+    sharedAsAnEntryDoes.end();
+    rig.cpu.failNextLeafWithConflict();
+    assertConflict(rig.cpu.run(Encls.ewb(tcs, swap.slot(0))), 8);
+    swap.write(tcs, swap.slot(0));
+  }
+
+  @Test
+  void step8ATcsInUseThatIsNotBlockedIsAConflict() {
+    long tcs = swap.page(TestEnclave.TCS);
+    LeafInFlight reading = rig.other.begin(Encls.edbgrd(tcs));
+    assertConflict(rig.cpu.run(Encls.ewb(tcs, swap.slot(0))), 8);
+    reading.end();
+  }
+
+  @Test
   void step8VersionArrayInExclusiveUseIsAConflict() {
     LeafInFlight removal = rig.other.begin(Encls.eremove(rig.page(Swap.VA)));
     assertConflict(rig.cpu.run(Encls.ewb(data, swap.slot(0))), 8);

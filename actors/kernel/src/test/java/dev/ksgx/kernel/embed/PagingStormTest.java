@@ -57,7 +57,9 @@ class PagingStormTest {
           "OPEN -EINTR",
           "MMAP -EINTR",
           "CREATE -EINTR",
+          "CREATE -ERESTARTSYS", // while it reclaimed for itself
           "ADD -EINTR",
+          "ADD -ERESTARTSYS",
           "ADD -EINVAL", // the enclave is dead
           "INIT -EINTR",
           "INIT SGX_INVALID_MEASUREMENT", // the add worker found no users left

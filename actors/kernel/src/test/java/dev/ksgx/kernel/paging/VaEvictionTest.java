@@ -8,6 +8,8 @@ import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.kernel.config.AddMode;
+import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.config.Preset;
@@ -17,7 +19,11 @@ import dev.ksgx.kernel.embed.SgxKernel;
 import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
 import dev.ksgx.protocol.abi.Errno;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,12 +70,112 @@ class VaEvictionTest {
           catchThrowableOfType(
               SgxException.class, () -> building.addUntil(FOOTPRINT + 2 * SLOTS, kernel));
       assertThat(refused).as("the footprint is refused").isNotNull();
-      assertThat(refused.errno()).isEqualTo(Errno.ENOMEM);
+      assertThat(refused.check())
+          .as("in a deferred add, which kills the enclave, or in the call itself")
+          .containsAnyOf("version arrays fill the EPC", "nothing to evict", "the enclave is dead");
       assertThat(building.added).isBetween(FOOTPRINT - SLOTS, FOOTPRINT + SLOTS);
       kernel.exitAll();
       assertThat(kernel.audit().violations()).isEmpty();
       assertThat(kernel.epc().free()).isEqualTo(FRAMES);
     }
+  }
+
+  /**
+   * One frame more than the limit allows is never free: two SECS and as many version arrays as may
+   * be fill the EPC, and no enclave is initialised.
+   */
+  private static CompletionStage<Void> addBesideAnother(
+      SimulatedKernel kernel, SgxProcess process) {
+    new Building(process, 2);
+    Building building = new Building(process, 2 * FOOTPRINT);
+    CompletionStage<Void> last;
+    do {
+      last = building.addOne();
+      kernel.advance(Duration.ofMillis(1));
+    } while (last.toCompletableFuture().isDone()
+        && !last.toCompletableFuture().isCompletedExceptionally()
+        && building.added < 2 * FOOTPRINT);
+    return last;
+  }
+
+  private static KernelConfig synchronous(Bugs bugs) {
+    return config(Preset.V5, FRAMES, false).withAdd(AddMode.SYNCHRONOUS).withBugs(bugs);
+  }
+
+  @Test
+  void withNothingToEvictTheAllocatorGivesUpWithEnomem() {
+    try (SimulatedKernel kernel = SgxKernel.simulated(synchronous(Bugs.fixed()), 3);
+        SgxProcess process = kernel.process()) {
+      CompletionStage<Void> last = addBesideAnother(kernel, process);
+      SgxException refused = catchThrowableOfType(SgxException.class, () -> kernel.await(last));
+      assertThat(refused.errno()).isEqualTo(Errno.ENOMEM);
+      assertThat(refused.check()).contains("nothing to evict");
+    }
+  }
+
+  @Test
+  void withB12ItLoopsUntilASignalComes() {
+    Bugs shipped = Bugs.of(List.of(Bugs.ALLOCATOR_LOOPS));
+    try (SimulatedKernel kernel = SgxKernel.simulated(synchronous(shipped), 3);
+        SgxProcess process = kernel.process()) {
+      CompletionStage<Void> last = addBesideAnother(kernel, process);
+      assertThat(last.toCompletableFuture()).isNotDone();
+      long before = kernel.swapper().directPasses();
+      kernel.advance(Duration.ofMillis(100));
+      assertThat(last.toCompletableFuture()).isNotDone();
+      assertThat(kernel.swapper().directPasses()).isGreaterThan(before + 1_000);
+      assertThat(kernel.epc().free()).isZero();
+      assertThat(kernel.faults().signal(process)).isEqualTo(1);
+      SgxException refused = catchThrowableOfType(SgxException.class, () -> kernel.await(last));
+      assertThat(refused.errno()).isEqualTo(Errno.ERESTARTSYS);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void theVersionArrayComesBackFirstThenTheSecsThenThePage(Preset preset) {
+    int heap = 2 * SLOTS - 3;
+    try (SimulatedKernel kernel = SgxKernel.simulated(config(preset, 128, true), 3)) {
+      SgxEnclave out = kernel.process().launch(HeapEnclave.of(1, heap));
+      int arrays = kernel.epc().vaPages();
+      assertThat(arrays).as("two, and the second level").isEqualTo(3);
+      SgxEnclave hot = kernel.process().launch(HeapEnclave.of(1, 400));
+      for (int round = 0; kernel.epc().secsPages() > 1; round++) {
+        hot.enter(HeapEnclave.write(hot.base(), 1, 0, 400, round));
+      }
+      assertThat(out.state().pages()).isZero();
+      assertThat(kernel.epc().vaPages()).as("of both enclaves").isLessThanOrEqualTo(4);
+      kernel.advance(Duration.ofMillis(1));
+      String order = orderOfReturn(kernel, out);
+      assertThat(order).startsWith("version array, SECS, page");
+      kernel.exitAll();
+      assertThat(kernel.audit().violations()).isEmpty();
+    }
+  }
+
+  private static String orderOfReturn(SimulatedKernel kernel, SgxEnclave enclave) {
+    List<String> order = new ArrayList<>();
+    int arrays = kernel.epc().vaPages();
+    int secs = kernel.epc().secsPages();
+    int pages = enclave.state().pages();
+    CompletionStage<Bytes> visit =
+        enclave.async().enter(HeapEnclave.write(enclave.base(), 1, 0, 1, 1));
+    while (!visit.toCompletableFuture().isDone()) {
+      kernel.advance(Duration.ofNanos(200));
+      if (kernel.epc().vaPages() > arrays) {
+        order.add("version array");
+      }
+      if (kernel.epc().secsPages() > secs) {
+        order.add("SECS");
+      }
+      if (enclave.state().pages() > pages) {
+        order.add("page");
+      }
+      arrays = kernel.epc().vaPages();
+      secs = kernel.epc().secsPages();
+      pages = enclave.state().pages();
+    }
+    return String.join(", ", order);
   }
 
   /** An enclave that grows page by page. */
