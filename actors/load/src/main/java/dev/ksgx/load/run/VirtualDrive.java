@@ -1,6 +1,9 @@
 package dev.ksgx.load.run;
 
 import akka.actor.typed.Behavior;
+import dev.ksgx.kernel.check.ConservationWatch;
+import dev.ksgx.kernel.check.Inspection;
+import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.virtual.RunResult;
@@ -29,6 +32,7 @@ final class VirtualDrive<F> {
 
   private final RunControl control;
   private VirtualSystem<ClientMessage> system;
+  private ConservationWatch watch;
   private F figures;
   private boolean stopSent;
   private int untilLook = STEPS_BETWEEN_LOOKS;
@@ -42,6 +46,7 @@ final class VirtualDrive<F> {
    *
    * @param guardian makes the load from who is to hear of its figures
    * @param begunNanos wall time at which the run began
+   * @throws ViolationException if the run is checked and the books of the driver do not balance
    * @throws IllegalStateException if an actor failed, or if everything waits for something
    */
   Driven<F> drive(
@@ -50,10 +55,17 @@ final class VirtualDrive<F> {
       long begunNanos) {
     system = VirtualSystem.create(guardian.apply(result -> figures = result), "ksgx", options);
     try {
+      if (control.checks()) {
+        watch = new ConservationWatch(Inspection.of(system.system()));
+      }
       RunResult end = system.runUntil(this::isOver).orThrow();
       if (figures == null) {
         throw new IllegalStateException(
             "the run came to rest before its window closed: " + end.outcome());
+      }
+      if (watch != null) {
+        watch.atEnd(system.nowNanos(), false);
+        control.checked(watch.known());
       }
       String digest = options.digest() ? system.digest() : null;
       return new Driven<>(figures, system.messages(), digest, System.nanoTime() - begunNanos);
@@ -63,6 +75,9 @@ final class VirtualDrive<F> {
   }
 
   private boolean isOver() {
+    if (watch != null) {
+      watch.afterMessage(system.nowNanos());
+    }
     if (figures == null && --untilLook == 0) {
       untilLook = STEPS_BETWEEN_LOOKS;
       control.progress(system.nowNanos(), system.messages());
