@@ -16,6 +16,8 @@ import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.LePages;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.paging.HeapEnclave;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
@@ -172,6 +174,21 @@ class KnownBugsCheckTest {
       assertThat(known.first().toString())
           .contains("page 0x%x of enclave".formatted(base))
           .contains("is neither in the EPC nor out with a copy and a slot");
+    }
+  }
+
+  /** The SECS and the second level have a frame each, the first level finds none. */
+  @Test
+  void aCreateThatFindsNoFrameForItsVersionArrayLeavesNothingBehind() {
+    KernelConfig config = config(Preset.MAINLINE, 2);
+    try (Rig rig = Rig.checked(config.withPaging(config.paging().withVaEviction(true)))) {
+      Rig.Process process = rig.process();
+      long base = rig.mmap(process, Ioctls.ELRANGE).value();
+      CallResult result = rig.ioctl(process, new SgxIoctl.Create(Ioctls.secs(base)));
+      assertThat(result.errno()).isEqualTo(Errno.ENOMEM);
+      rig.block(process.task());
+      AtRest.checkEmpty(rig, "after the failure");
+      rig.watch.atEnd(rig.system().nowNanos(), true);
     }
   }
 
