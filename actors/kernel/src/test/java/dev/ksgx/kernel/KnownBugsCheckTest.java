@@ -204,7 +204,7 @@ class KnownBugsCheckTest {
         Rig.Process process = rig.process();
         rig.open(process);
         rig.startLaunch(process, enclave);
-        rig.runUntil(() -> isAnyBlocked(rig));
+        rig.runUntil(() -> Blocked.any(rig));
         int[] steps = {wait};
         rig.runUntil(() -> steps[0]-- == 0);
         rig.doors.cores().get(0).tell(CoreMessage.FailNextLeaf.CONFLICT);
@@ -218,14 +218,5 @@ class KnownBugsCheckTest {
       }
     }
     assertThat(lost).as("an EWB failed").isTrue();
-  }
-
-  private static boolean isAnyBlocked(Rig rig) {
-    for (int frame = 0; frame < rig.machine.epc().frames(); frame++) {
-      if (rig.machine.epc().inspect(frame).blocked()) {
-        return true;
-      }
-    }
-    return false;
   }
 }
