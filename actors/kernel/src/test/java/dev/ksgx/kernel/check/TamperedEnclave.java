@@ -73,6 +73,11 @@ class TamperedEnclave implements EnclaveView {
   }
 
   @Override
+  public int taken() {
+    return real.taken();
+  }
+
+  @Override
   public PageView page(long address) {
     return real.page(address);
   }
