@@ -52,8 +52,7 @@ class KnownBugsCheckTest {
     String[] bugs = shipped ? new String[] {Bugs.INITIALIZED_UNLOCKED} : new String[0];
     KernelConfig config =
         config(Preset.V5, FRAMES, bugs)
-            .withMachine(
-                MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
+            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
     try (Rig rig = Rig.checked(config)) {
       Rig.Process process = rig.process();
       rig.open(process);
@@ -83,7 +82,8 @@ class KnownBugsCheckTest {
       if (shipped) {
         Violation first = caught(rig, Bugs.INITIALIZED_UNLOCKED).first();
         assertThat(first.invariant()).isEqualTo(Invariant.DEAD_STAYS);
-        assertThat(first.toString()).matches("enclave \\d+: was dead and is alive \\(DEAD stays\\)");
+        assertThat(first.toString())
+            .matches("enclave \\d+: was dead and is alive \\(DEAD stays\\)");
       } else {
         assertThat(rig.watch.known()).isEmpty();
       }
@@ -96,8 +96,7 @@ class KnownBugsCheckTest {
     String[] bugs = shipped ? new String[] {Bugs.VA_SLOT_RACE} : new String[0];
     KernelConfig config =
         config(Preset.V5, FRAMES, bugs)
-            .withMachine(
-                MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
+            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
     try (Rig rig = Rig.checked(config)) {
       Rig.Process process = rig.process();
       long base = Ioctls.created(rig, process);
@@ -192,7 +191,9 @@ class KnownBugsCheckTest {
     }
   }
 
-  /** The leaf that fails is the first after the first EBLOCK, then the second after it, and so on. */
+  /**
+   * The leaf that fails is the first after the first EBLOCK, then the second after it, and so on.
+   */
   @ParameterizedTest
   @ValueSource(strings = {Bugs.FREE_WITHOUT_EREMOVE, Bugs.FREE_AFTER_FAILED_EWB})
   void aFailedEwbLosesAPageUnderB26AndB76(String bug) {

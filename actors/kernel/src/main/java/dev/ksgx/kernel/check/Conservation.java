@@ -97,8 +97,7 @@ public final class Conservation {
     }
   }
 
-  private void enclave(
-      EnclaveView enclave, EnclaveRules rules, Owners owners, Findings findings) {
+  private void enclave(EnclaveView enclave, EnclaveRules rules, Owners owners, Findings findings) {
     rules.secs(enclave);
     owners.claim(enclave.secsFrame(), enclave, Findings.SECS);
     Slots slots = new Slots(enclave, findings);
@@ -176,8 +175,7 @@ public final class Conservation {
   }
 
   /** Frame by frame, and the children of each SECS as the EPCM has them. */
-  private void frames(
-      Owners owners, boolean atRest, EnclaveRules rules, Findings findings) {
+  private void frames(Owners owners, boolean atRest, EnclaveRules rules, Findings findings) {
     Machine machine = inspection.machine();
     Map<Integer, Integer> children = new TreeMap<>();
     for (int frame = 0; frame < machine.epc().frames(); frame++) {

@@ -31,8 +31,7 @@ class ConservationTest {
     KernelConfig config =
         KernelConfig.preset(Preset.MAINLINE)
             .withBugs(Bugs.fixed())
-            .withMachine(
-                MachineConfig.builder().processors(2).epcBytes(4096L * FRAMES).build());
+            .withMachine(MachineConfig.builder().processors(2).epcBytes(4096L * FRAMES).build());
     rig = Rig.checked(config);
     inspection = rig.inspection;
     for (int i = 0; i < 2; i++) {
@@ -256,8 +255,7 @@ class ConservationTest {
       free++;
     }
     long untaken = free;
-    EnclaveView unmarked =
-        TamperedEnclave.page(first, mine.address(), page -> slot(page, untaken));
+    EnclaveView unmarked = TamperedEnclave.page(first, mine.address(), page -> slot(page, untaken));
     String line =
         "%s: owns slot %d, which is free (a version-array slot has one owner)"
             .formatted(name(first, mine), untaken);
