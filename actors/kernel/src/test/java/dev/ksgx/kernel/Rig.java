@@ -8,6 +8,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.kernel.check.ConservationWatch;
+import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.process.LaunchSequence;
@@ -86,6 +88,13 @@ public final class Rig implements AutoCloseable {
   private final KernelConfig config;
   private final VirtualSystem<ClientMessage> system;
   private final Calls calls = new Calls();
+
+  /** The books, if the rig is checked. */
+  public final Inspection inspection;
+
+  /** Who checks them; null if nobody does. */
+  public final ConservationWatch watch;
+
   private ActorRef<ClientMessage> own;
   private ActorRef<Reply> self;
   private ActorRef<KernelMessage.Request> kernel;
@@ -101,10 +110,21 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(KernelConfig config, VirtualOptions options) {
+    this(config, options, false);
+  }
+
+  /** A rig whose books are checked after every message. */
+  public static Rig checked(KernelConfig config) {
+    return new Rig(config, VirtualOptions.seed(1), true);
+  }
+
+  private Rig(KernelConfig config, VirtualOptions options, boolean checked) {
     this.config = config;
     this.machine = Machine.create(config.machine());
     Behavior<ClientMessage> client = Behaviors.setup(Client::new);
     this.system = VirtualSystem.create(client, "rig", options);
+    this.inspection = Inspection.of(system.system());
+    this.watch = checked ? new ConservationWatch(inspection) : null;
     system.runUntil(() -> own != null);
     this.doors =
         finish(
@@ -125,7 +145,7 @@ public final class Rig implements AutoCloseable {
 
   /** Runs until the answer is there. */
   public <R> R finish(Pending<R> pending) {
-    RunResult result = system.runUntil(pending::isDone).orThrow();
+    RunResult result = runUntil(pending::isDone).orThrow();
     if (!pending.isDone()) {
       throw new AssertionError("no answer: the run ended " + result.outcome());
     }
@@ -379,7 +399,13 @@ public final class Rig implements AutoCloseable {
 
   /** Runs until {@code condition} or nothing is left. */
   public RunResult runUntil(Supplier<Boolean> condition) {
-    return system.runUntil(condition::get);
+    return system.runUntil(
+        () -> {
+          if (watch != null) {
+            watch.afterMessage(system.nowNanos());
+          }
+          return condition.get();
+        });
   }
 
   @Override

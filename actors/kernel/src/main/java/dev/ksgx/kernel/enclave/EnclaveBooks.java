@@ -65,6 +65,11 @@ final class EnclaveBooks implements EnclaveView {
   }
 
   @Override
+  public int taken() {
+    return enclave.vaPages.taken();
+  }
+
+  @Override
   public PageView page(long address) {
     Page page = enclave.pages.get(address);
     return page == null ? null : view(page);
