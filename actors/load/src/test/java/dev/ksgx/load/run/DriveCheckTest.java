@@ -20,7 +20,6 @@ import dev.ksgx.runtime.virtual.VirtualOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -98,13 +97,14 @@ class DriveCheckTest {
     VirtualDrive<WindowFigures> drive = new VirtualDrive<>(control);
     return drive
         .drive(
-            (Consumer<WindowFigures> finished) -> {
+            (finished, paging) -> {
               Behavior<ClientMessage> load =
                   LoadGuardian.create(
                       scenario.kernel(),
                       scenario.load(),
                       List.of(Images.named(scenario.load().image())),
-                      finished);
+                      finished,
+                      paging);
               return falsify ? falsified(load) : load;
             },
             VirtualOptions.seed(1),
