@@ -2,6 +2,7 @@ package dev.ksgx.cli;
 
 import dev.ksgx.hardware.image.ImageFormatException;
 import dev.ksgx.kernel.check.ViolationException;
+import dev.ksgx.load.calibrate.TraceException;
 import dev.ksgx.load.scenario.Nearest;
 import dev.ksgx.load.scenario.ScenarioException;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class Errors
   public int handleExecutionException(Exception problem, CommandLine command, ParseResult parsed) {
     if (problem instanceof BadInput
         || problem instanceof ScenarioException
+        || problem instanceof TraceException
         || problem instanceof ImageFormatException) {
       print(command, oneLine(problem.getMessage()));
       return ExitCode.BAD_INPUT;

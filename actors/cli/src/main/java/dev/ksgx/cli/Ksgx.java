@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       SignCommand.class,
       ScenariosCommand.class,
       ShowCommand.class,
+      CalibrateCommand.class,
+      ValidateCommand.class,
       Ksgx.Completion.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -47,7 +49,7 @@ final class Ksgx implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: run, measure, sign, scenarios, show or completion");
+        "a command is missing: run, measure, sign, scenarios, show, calibrate, validate or completion");
   }
 
   /** The version in the jar's manifest. */

@@ -17,10 +17,12 @@ import dev.ksgx.kernel.enclave.AddWorker;
 import dev.ksgx.kernel.epc.EpcManager;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.launch.LaunchControl;
+import dev.ksgx.kernel.power.PowerControl;
 import dev.ksgx.kernel.process.AddressSpace;
 import dev.ksgx.kernel.process.Device;
 import dev.ksgx.kernel.reclaim.Swapper;
 import dev.ksgx.protocol.abi.TaskRef;
+import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EpcMessage;
@@ -30,6 +32,7 @@ import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.RuntimeExtension;
+import java.util.function.BiConsumer;
 
 /**
  * Boots a kernel: builds its machine and its actors from the configuration, watches them, and makes
@@ -37,12 +40,15 @@ import dev.ksgx.runtime.RuntimeExtension;
  */
 public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   private static final TaskRef ADD_WORKER = new TaskRef(0, 1, TaskRef.Kind.ADD_WORKER);
-  private static final TaskRef SWAPPER = new TaskRef(0, 2, TaskRef.Kind.SWAPPER);
+
+  /** ksgxswapd. */
+  public static final TaskRef SWAPPER = new TaskRef(0, 2, TaskRef.Kind.SWAPPER);
 
   private final KernelServices services;
   private final ActorRef<DeviceMessage.Request> device;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
+  private final PowerControl power;
   private int lastTid = SWAPPER.tid();
 
   /** A kernel with a machine of its own, made from the configuration. */
@@ -117,6 +123,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                 device -> LaunchControl.create(services, device),
                 device -> AddWorker.create(services, ADD_WORKER)),
             "device");
+    this.power = new PowerControl(services, context.getSelf(), calls);
   }
 
   @Override
@@ -125,7 +132,11 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         .onMessage(Reply.class, this::onReply)
         .onMessage(KernelMessage.NewProcess.class, this::onNewProcess)
         .onMessage(KernelMessage.NewThread.class, this::onNewThread)
+        .onMessage(KernelMessage.Fork.class, this::onFork)
         .onMessage(KernelMessage.AskDoors.class, this::onAskDoors)
+        .onMessage(KernelMessage.Suspend.class, this::onSuspend)
+        .onMessage(KernelMessage.Resume.class, this::onResume)
+        .onMessage(PowerControl.FreezeTimeout.class, this::onFreezeTimeout)
         .onSignal(ChildFailed.class, this::onChildFailed)
         .onSignal(Terminated.class, ended -> this)
         .build();
@@ -142,11 +153,37 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   }
 
   private Behavior<KernelMessage> onNewProcess(KernelMessage.NewProcess ask) {
+    if (power.holds(ask.kind(), () -> onNewProcess(ask))) {
+      return this;
+    }
+    ask.replyTo().tell(make(ask.kind(), ask.call()));
+    return this;
+  }
+
+  private KernelMessage.Process make(TaskRef.Kind kind, long call) {
     int id = ++lastTid;
-    TaskRef task = new TaskRef(id, id, ask.kind());
+    TaskRef task = new TaskRef(id, id, kind);
     ActorRef<AddressSpaceMessage.Request> addressSpace =
         Children.spawn(getContext(), AddressSpace.create(services, device, task), "process-" + id);
-    ask.replyTo().tell(new KernelMessage.Process(ask.call(), task, addressSpace));
+    power.made(addressSpace);
+    return new KernelMessage.Process(call, task, addressSpace);
+  }
+
+  private Behavior<KernelMessage> onFork(KernelMessage.Fork fork) {
+    if (power.holds(fork.task().kind(), () -> onFork(fork))) {
+      services.scheduler().tell(new SchedulerMessage.Block(fork.task()));
+      return this;
+    }
+    KernelMessage.Process child = make(fork.task().kind(), fork.call());
+    fork.parent()
+        .tell(
+            new AddressSpaceMessage.Fork(
+                fork.task(),
+                fork.request(),
+                child.task().pid(),
+                child.addressSpace(),
+                calls.<AddressSpaceMessage.Forked>expect(done -> fork.replyTo().tell(child)),
+                self));
     return this;
   }
 
@@ -157,6 +194,27 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   }
 
   private Behavior<KernelMessage> onAskDoors(KernelMessage.AskDoors ask) {
+    findDoors(ask.call(), (doors, addWorker) -> ask.replyTo().tell(doors));
+    return this;
+  }
+
+  private Behavior<KernelMessage> onSuspend(KernelMessage.Suspend ask) {
+    findDoors(0, (doors, addWorker) -> power.suspend(ask, doors, addWorker));
+    return this;
+  }
+
+  private Behavior<KernelMessage> onResume(KernelMessage.Resume ask) {
+    power.resume(ask);
+    return this;
+  }
+
+  private Behavior<KernelMessage> onFreezeTimeout(PowerControl.FreezeTimeout timeout) {
+    power.onTimeout(timeout);
+    return this;
+  }
+
+  private void findDoors(
+      long call, BiConsumer<KernelMessage.Doors, ActorRef<AddWorkerMessage.Request>> then) {
     long cores =
         calls.<SchedulerMessage.Cores>expect(
             found ->
@@ -164,18 +222,17 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                     new DeviceMessage.AskDriver(
                         calls.<DeviceMessage.Driver>expect(
                             driver ->
-                                ask.replyTo()
-                                    .tell(
-                                        new KernelMessage.Doors(
-                                            ask.call(),
-                                            device,
-                                            services.scheduler(),
-                                            services.epc(),
-                                            services.swapper(),
-                                            driver.launchControl(),
-                                            found.cores()))),
+                                then.accept(
+                                    new KernelMessage.Doors(
+                                        call,
+                                        device,
+                                        services.scheduler(),
+                                        services.epc(),
+                                        services.swapper(),
+                                        driver.launchControl(),
+                                        found.cores()),
+                                    driver.addWorker())),
                         self)));
     services.scheduler().tell(new SchedulerMessage.AskCores(cores, self));
-    return this;
   }
 }

@@ -8,6 +8,7 @@ import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Executed;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.LaunchProcessMessage;
 import dev.ksgx.protocol.message.Returned;
@@ -99,6 +100,33 @@ public final class KernelMessages implements MessageDescriber {
     know(
         AddressSpaceMessage.LockRead.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(AddressSpaceMessage.UnlockRead.class, (m, s) -> s.field("task", m.task().tid()));
+    know(
+        AddressSpaceMessage.Peek.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("address", m.address());
+        });
+    know(
+        AddressSpaceMessage.Poke.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("address", m.address());
+        });
+    know(
+        AddressSpaceMessage.Fork.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("child", m.pid());
+        });
+    know(
+        EnclaveMessage.Debug.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("address", m.address());
+        });
+    know(EnclaveMessage.Suspend.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
+    know(KernelMessage.Suspend.class, (m, s) -> s.request(m.request().value()));
+    know(KernelMessage.PowerChanged.class, (m, s) -> result(s, m.result()));
     know(AddressSpaceMessage.Kill.class, (m, s) -> s.request(m.request().value()));
     know(AddressSpaceMessage.Exit.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(EnclaveMessage.Create.class, (m, s) -> task(s, m.request().value(), m.task().tid()));

@@ -211,7 +211,8 @@ class EnclaveLifeTest {
         EnclaveMessage.State state =
             rig.finish(
                 rig.<EnclaveMessage.State>ask(
-                    call -> held.enclave().tell(new EnclaveMessage.AskState(call, rig.self()))));
+                    call ->
+                        held.enclave().tell(new EnclaveMessage.AskState(null, call, rig.self()))));
         assertThat(state.phase())
             .isEqualTo(shipped ? EnclaveMessage.Phase.INITIALIZED : EnclaveMessage.Phase.DEAD);
       }

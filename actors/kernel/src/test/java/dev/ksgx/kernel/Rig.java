@@ -306,6 +306,54 @@ public final class Rig implements AutoCloseable {
                 .tell(new AddressSpaceMessage.Exit(process.task(), newRequest(), call, self)));
   }
 
+  public Pending<KernelMessage.PowerChanged> startSuspend() {
+    return ask(call -> kernel.tell(new KernelMessage.Suspend(newRequest(), call, self)));
+  }
+
+  public KernelMessage.PowerChanged suspend() {
+    return finish(startSuspend());
+  }
+
+  public CallResult resume() {
+    return finish(
+            this.<KernelMessage.PowerChanged>ask(
+                call -> kernel.tell(new KernelMessage.Resume(call, self))))
+        .result();
+  }
+
+  /** fork by the first thread of the process. */
+  public Process fork(Process process) {
+    KernelMessage.Process child =
+        finish(
+            this.<KernelMessage.Process>ask(
+                call ->
+                    kernel.tell(
+                        new KernelMessage.Fork(
+                            process.task(), newRequest(), process.space(), call, self))));
+    return new Process(child.task(), child.addressSpace());
+  }
+
+  public Pending<AddressSpaceMessage.Peeked> startPeek(
+      TaskRef debugger, Process process, long address) {
+    return ask(
+        call ->
+            process
+                .space()
+                .tell(new AddressSpaceMessage.Peek(debugger, newRequest(), address, call, self)));
+  }
+
+  public AddressSpaceMessage.Peeked poke(
+      TaskRef debugger, Process process, long address, long value) {
+    return finish(
+        this.<AddressSpaceMessage.Peeked>ask(
+            call ->
+                process
+                    .space()
+                    .tell(
+                        new AddressSpaceMessage.Poke(
+                            debugger, newRequest(), address, value, call, self))));
+  }
+
   public EnclaveMessage.State state(Process process, long address) {
     return finish(
         this.<EnclaveMessage.State>ask(

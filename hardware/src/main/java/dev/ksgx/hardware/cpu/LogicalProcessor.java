@@ -33,9 +33,9 @@ public final class LogicalProcessor {
   private final int index;
   private final LaunchControlMsrs msrs;
   private final LeafContext context = new Context();
-  private final PageCipher pageCipher;
+  private PageCipher pageCipher;
   private ControlState control;
-  private Translation translation = linear -> Translation.NOT_PRESENT;
+  private Translation translation;
   private EnclaveMode mode;
   private LeafInFlight inFlight;
   private boolean eventPending;
@@ -45,8 +45,30 @@ public final class LogicalProcessor {
     this.machine = machine;
     this.index = index;
     this.msrs = msrs;
-    this.pageCipher = new PageCipher(machine.registers().basePk());
-    this.control = new ControlState(true, true, true, machine.config().cpuid().settable().xfrm());
+    reset();
+  }
+
+  /** Out of reset, with the modes and control registers of a kernel that is up. */
+  void reset() {
+    pageCipher = new PageCipher(machine.registers().basePk());
+    control = new ControlState(true, true, true, machine.config().cpuid().settable().xfrm());
+    translation = linear -> Translation.NOT_PRESENT;
+    eventPending = false;
+    conflictInjected = false;
+  }
+
+  /**
+   * @throws IllegalStateException inside an enclave or in the middle of a leaf
+   */
+  void requireIdle() {
+    if (mode != null) {
+      throw new IllegalStateException("power loss with processor " + index + " inside an enclave");
+    }
+    if (inFlight() != null) {
+      throw new IllegalStateException(
+          "power loss with %s in flight on processor %d"
+              .formatted(inFlight.result().leaf(), index));
+    }
   }
 
   /** Number of this processor in its machine. */

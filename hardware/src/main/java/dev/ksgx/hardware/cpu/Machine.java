@@ -16,6 +16,7 @@ public final class Machine {
   private final MeasurementTrie measurements = new MeasurementTrie();
   private final AtomicLong conflicts = new AtomicLong();
   private final LogicalProcessor[] processors;
+  private final LaunchControlMsrs[] msrs;
 
   private Machine(MachineConfig config) {
     this.config = config;
@@ -30,14 +31,14 @@ public final class Machine {
             config.ownerEpoch());
     this.processors = new LogicalProcessor[config.processors()];
     int scope = config.msrScope() == MsrScope.PER_CORE ? config.threadsPerCore() : 1;
-    LaunchControlMsrs msrs = null;
+    this.msrs = new LaunchControlMsrs[processors.length / scope];
+    for (int i = 0; i < msrs.length; i++) {
+      msrs[i] =
+          new LaunchControlMsrs(
+              config.cpuid(), registers, config.featureControl(), config.launchHash());
+    }
     for (int i = 0; i < processors.length; i++) {
-      if (i % scope == 0) {
-        msrs =
-            new LaunchControlMsrs(
-                config.cpuid(), registers, config.featureControl(), config.launchHash());
-      }
-      processors[i] = new LogicalProcessor(this, i, msrs);
+      processors[i] = new LogicalProcessor(this, i, msrs[i / scope]);
     }
   }
 
@@ -68,6 +69,29 @@ public final class Machine {
    */
   public LogicalProcessor processor(int index) {
     return processors[index];
+  }
+
+  /**
+   * S3, hibernation or power off, and reset by firmware as at boot (isa.md 6.5, 6.6): every EPCM
+   * entry is invalid, contents and version arrays are gone, BASE_PK is new, versions and EIDs begin
+   * anew, and the MSRs are again as firmware left them. Owner epoch, fuses, CPUSVN and REPORT_KEYID
+   * stay. Nothing else may use the machine meanwhile.
+   *
+   * @throws IllegalStateException if a processor is inside an enclave or in the middle of a leaf;
+   *     nothing has changed then
+   */
+  public void losePower() {
+    for (LogicalProcessor processor : processors) {
+      processor.requireIdle();
+    }
+    epc.epcm().clear();
+    registers.powerCycle();
+    for (LaunchControlMsrs each : msrs) {
+      each.reset();
+    }
+    for (LogicalProcessor processor : processors) {
+      processor.reset();
+    }
   }
 
   /** Leaves so far that ended in a conflict of isa.md 3.2; 0 under a correct driver. */

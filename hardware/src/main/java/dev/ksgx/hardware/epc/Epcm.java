@@ -148,6 +148,13 @@ public final class Epcm {
     }
   }
 
+  /** Power was lost: no entry is valid and no frame holds anything. Nobody uses a frame. */
+  public void clear() {
+    for (int i = 0; i < chunks.length(); i++) {
+      chunks.setRelease(i, null);
+    }
+  }
+
   /** Chunks made so far, each of {@link EpcmChunk#FRAMES} frames. */
   int touchedChunks() {
     int n = 0;

@@ -40,7 +40,9 @@ public final class LaunchControlMsrs {
 
   private final Cpuid cpuid;
   private final PackageRegisters registers;
-  private final AtomicLong featureControl;
+  private final long firmwareControl;
+  private final Bytes firmwareHash;
+  private final AtomicLong featureControl = new AtomicLong();
   private final AtomicLongArray hash = new AtomicLongArray(WORDS);
 
   /**
@@ -51,9 +53,16 @@ public final class LaunchControlMsrs {
       Cpuid cpuid, PackageRegisters registers, long featureControl, Bytes hash) {
     this.cpuid = cpuid;
     this.registers = registers;
-    this.featureControl = new AtomicLong(featureControl);
+    this.firmwareControl = featureControl;
+    this.firmwareHash = hash;
+    reset();
+  }
+
+  /** A reset, and firmware that leaves what it left before. */
+  public void reset() {
+    featureControl.set(firmwareControl);
     for (int i = 0; i < WORDS; i++) {
-      this.hash.set(i, hash.u64(8 * i));
+      hash.set(i, firmwareHash.u64(8 * i));
     }
   }
 

@@ -30,6 +30,8 @@ public final class EnclaveEntry {
   private final long aep;
   private final Translation translation;
   private final AccessSet words;
+  private long tcsPhysical;
+  private int ssaFrame;
   private EnclaveMode entered;
 
   private EnclaveEntry(
@@ -72,6 +74,7 @@ public final class EnclaveEntry {
     if (physical == Translation.NOT_PRESENT) {
       return new LeafResult(leaf, Status.PF, 0, tcsLinear, 2, "the TCS page is present", false);
     }
+    tcsPhysical = physical;
     int frame = epc.frameOf(physical);
     if (frame < 0) {
       return LeafResult.pf(leaf, 2, tcsLinear, "RBX is in the EPC");
@@ -87,7 +90,7 @@ public final class EnclaveEntry {
     // 5.
     String broken = brokenTcsRule(frame);
     if (broken != null) {
-      return epcmViolation(5, tcsLinear, broken);
+      return epcmViolation(5, tcsLinear, tcsPhysical, broken);
     }
     SecsState secs = epc.epcm().secs(epc.epcm().owner(frame));
     // 4. again, now that the owner is known (isa.md 3.2, cross rules).
@@ -102,7 +105,7 @@ public final class EnclaveEntry {
     LeafResult result =
         broken == null
             ? checkThread(secs, epc.epcm().tcs(frame), entryEpoch)
-            : epcmViolation(5, tcsLinear, broken);
+            : epcmViolation(5, tcsLinear, tcsPhysical, broken);
     if (!result.isOk()) {
       secs.tracking().leave(entryEpoch);
     }
@@ -172,17 +175,17 @@ public final class EnclaveEntry {
     long frameBytes = (image.ssaFrameSize() & 0xffff_ffffL) * Epc.PAGE_BYTES;
     long ssa = secs.baseAddress() + tcs.ossa() + (frameNumber & 0xffff_ffffL) * frameBytes;
     LeafResult broken = checkSsaPages(secs, ssa, XsaveArea.bytes(xfrm));
-    long gprPage = ssa + frameBytes - Epc.PAGE_BYTES;
+    int xsaveFrame = ssaFrame;
     if (broken == null) {
-      broken = checkSsaPage(secs, gprPage);
+      broken = checkSsaPage(secs, ssa + frameBytes - Epc.PAGE_BYTES);
     }
     if (broken != null) {
       return broken;
     }
     boolean exInfo = (image.miscSelect() & Cpuid.MISC_EXINFO) != 0;
-    SsaFrame frame = new SsaFrame(epc.frameOf(translation.translate(gprPage)), exInfo);
+    SsaFrame frame = new SsaFrame(ssaFrame, exInfo);
     if (resume) {
-      broken = checkResumedState(frame, ssa, xfrm);
+      broken = checkResumedState(frame, xsaveFrame, xfrm);
       if (broken != null) {
         return broken;
       }
@@ -199,30 +202,38 @@ public final class EnclaveEntry {
     return LeafResult.ok(leaf);
   }
 
+  /** Leaves the frame of the first page in {@code ssaFrame}. */
   private LeafResult checkSsaPages(SecsState secs, long ssa, int xsaveBytes) {
+    int first = -1;
     for (long page = ssa; page < ssa + xsaveBytes; page += Epc.PAGE_BYTES) {
       LeafResult broken = checkSsaPage(secs, page);
       if (broken != null) {
         return broken;
       }
+      first = page == ssa ? ssaFrame : first;
     }
+    ssaFrame = first;
     return null;
   }
 
+  /**
+   * Leaves the page's frame in {@code ssaFrame}: it stays the page's while the thread is inside,
+   * but its translation may go at any time.
+   */
   private LeafResult checkSsaPage(SecsState secs, long page) {
     long physical = translation.translate(page);
     if (physical == Translation.NOT_PRESENT) {
       return new LeafResult(leaf, Status.PF, 0, page, 14, "the SSA page is present", false);
     }
-    String broken =
-        MemoryAccess.brokenRule(epc, secs, epc.frameOf(physical), page, EpcmState.R | EpcmState.W);
-    return broken == null ? null : epcmViolation(14, page, "SSA frame: " + broken);
+    ssaFrame = epc.frameOf(physical);
+    String broken = MemoryAccess.brokenRule(epc, secs, ssaFrame, page, EpcmState.R | EpcmState.W);
+    return broken == null ? null : epcmViolation(14, page, physical, "SSA frame: " + broken);
   }
 
   /**
    * What ERESUME restores must be restorable; where it is not, the manual leaves the number open.
    */
-  private LeafResult checkResumedState(SsaFrame frame, long ssa, long xfrm) {
+  private LeafResult checkResumedState(SsaFrame frame, int xsaveFrame, long xfrm) {
     if (!Operand.canonical(frame.gpr(epc.epcm(), SsaFrame.FSBASE))
         || !Operand.canonical(frame.gpr(epc.epcm(), SsaFrame.GSBASE))) {
       return gp(7, "FSBASE and GSBASE of the SSA frame are canonical");
@@ -230,9 +241,7 @@ public final class EnclaveEntry {
     if (!Operand.canonical(frame.gpr(epc.epcm(), SsaFrame.RIP))) {
       return gp(15, "RIP of the SSA frame is canonical");
     }
-    Bytes header =
-        FrameContents.of(epc.epcm(), epc.frameOf(translation.translate(ssa)))
-            .read(RESERVED_XSAVE_HEADER, 64);
+    Bytes header = FrameContents.of(epc.epcm(), xsaveFrame).read(RESERVED_XSAVE_HEADER, 64);
     boolean restorable = (header.u64(0) & ~xfrm) == 0 && header.isZero(8, 56);
     return restorable ? null : gp(15, "XRSTOR accepts the SSA frame");
   }
@@ -245,7 +254,11 @@ public final class EnclaveEntry {
     return new LeafResult(leaf, Status.GP, 0, 0, 4, check, true);
   }
 
-  private LeafResult epcmViolation(int step, long address, String check) {
+  /** As for an access, a page that was unmapped meanwhile counts as not present. */
+  private LeafResult epcmViolation(int step, long address, long physical, String check) {
+    if (translation.translate(address) != physical) {
+      return new LeafResult(leaf, Status.PF, 0, address, step, "the page is present", false);
+    }
     return cpu.epcmViolationIsGp() ? gp(step, check) : LeafResult.pf(leaf, step, address, check);
   }
 }

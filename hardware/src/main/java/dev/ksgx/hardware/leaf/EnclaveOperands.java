@@ -4,12 +4,19 @@ import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.epc.EpcmState;
 import dev.ksgx.hardware.epc.FrameContents;
 import dev.ksgx.hardware.structure.Bytes;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Operands of EGETKEY and EREPORT: in ELRANGE, and on a page that passes test T (isa.md 3.4). */
+/**
+ * Operands of EGETKEY and EREPORT: in ELRANGE, and on a page that passes test T (isa.md 3.4). Each
+ * is translated once. Its translation may go at any time after that, but not the page: it is not
+ * written out while a thread is inside that may have translated to it.
+ */
 final class EnclaveOperands {
   private final LeafContext cpu;
   private final EnclaveMode mode;
   private final Leaf leaf;
+  private final Map<Long, FrameContents> pages = new HashMap<>();
 
   EnclaveOperands(LeafContext cpu, EnclaveMode mode, Leaf leaf) {
     this.cpu = cpu;
@@ -24,19 +31,25 @@ final class EnclaveOperands {
     }
     long physical = mode.translation().translate(linear);
     if (physical == Translation.NOT_PRESENT) {
-      return new LeafResult(
-          leaf, Status.PF, 0, linear, step, name + ": the page is present", false);
+      return notPresent(step, name, linear);
     }
-    String broken =
-        MemoryAccess.brokenRule(
-            cpu.epc(), mode.secs(), cpu.epc().frameOf(physical), linear, permission);
+    int frame = cpu.epc().frameOf(physical);
+    String broken = MemoryAccess.brokenRule(cpu.epc(), mode.secs(), frame, linear, permission);
     if (broken == null) {
+      pages.put(linear, FrameContents.of(cpu.epc().epcm(), frame));
       return null;
+    }
+    if (mode.translation().translate(linear) != physical) {
+      return notPresent(step, name, linear);
     }
     String check = name + ": " + broken;
     return cpu.epcmViolationIsGp()
         ? LeafResult.gp(leaf, step, check)
         : LeafResult.pf(leaf, step, linear, check);
+  }
+
+  private LeafResult notPresent(int step, String name, long linear) {
+    return new LeafResult(leaf, Status.PF, 0, linear, step, name + ": the page is present", false);
   }
 
   LeafResult checkInput(int step, String name, long linear, int alignment) {
@@ -48,16 +61,11 @@ final class EnclaveOperands {
   }
 
   Bytes read(long linear, int length) {
-    return page(linear).read(offset(linear), length);
+    return pages.get(linear).read(offset(linear), length);
   }
 
   void write(long linear, Bytes data) {
-    page(linear).write(offset(linear), data);
-  }
-
-  private FrameContents page(long linear) {
-    int frame = cpu.epc().frameOf(mode.translation().translate(linear));
-    return FrameContents.of(cpu.epc().epcm(), frame);
+    pages.get(linear).write(offset(linear), data);
   }
 
   private static int offset(long linear) {

@@ -73,7 +73,7 @@ public final class MemoryAccess {
     }
     String broken = brokenRule(epc, mode.secs(), frame, linear, kind.permission);
     if (broken != null) {
-      return ruleBroken(kind, linear, broken);
+      return ruleBroken(translation, physical, kind, linear, broken);
     }
     FrameContents page = FrameContents.of(epc.epcm(), frame);
     if (kind != Kind.STORE) {
@@ -100,7 +100,7 @@ public final class MemoryAccess {
       return notPresent(kind, linear);
     }
     String broken = brokenRule(epc, mode.secs(), epc.frameOf(physical), linear, kind.permission);
-    return broken == null ? TOUCHED : ruleBroken(kind, linear, broken);
+    return broken == null ? TOUCHED : ruleBroken(translation, physical, kind, linear, broken);
   }
 
   private static AccessResult notPresent(Kind kind, long linear) {
@@ -108,7 +108,15 @@ public final class MemoryAccess {
     return new AccessResult(Outcome.PF, null, linear, errorCode, "the page is present");
   }
 
-  private static AccessResult ruleBroken(Kind kind, long linear, String rule) {
+  /**
+   * The kernel unmaps a page before it blocks it, and on a processor no instruction outlives the
+   * flush between the two: one that finds the page blocked walks the tables anew.
+   */
+  private static AccessResult ruleBroken(
+      Translation translation, long physical, Kind kind, long linear, String rule) {
+    if (translation.translate(linear) != physical) {
+      return notPresent(kind, linear);
+    }
     int errorCode =
         kind.errorCode | AccessResult.PF_USER | AccessResult.PF_PRESENT | LeafResult.PF_SGX;
     return new AccessResult(Outcome.PF, null, linear, errorCode, rule);

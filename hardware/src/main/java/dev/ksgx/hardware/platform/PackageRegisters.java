@@ -2,6 +2,7 @@ package dev.ksgx.hardware.platform;
 
 import dev.ksgx.hardware.crypto.KeyDerivation;
 import dev.ksgx.hardware.structure.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -17,14 +18,18 @@ public final class PackageRegisters {
    */
   private static final long VERSION_STEP = 8;
 
+  private static final long FIRST_EID = 1;
+  private static final Bytes POWER_CYCLE =
+      Bytes.copyOf("ksgx power cycle".getBytes(StandardCharsets.US_ASCII));
+
   private final KeyDerivation keyDerivation;
   private final Bytes cpuSvn;
   private final Bytes sealFuses;
   private final Bytes reportKeyId;
-  private final Bytes basePk;
   private final AtomicLong pagingVersion = new AtomicLong();
-  private final AtomicLong nextEid = new AtomicLong(1);
+  private final AtomicLong nextEid = new AtomicLong(FIRST_EID);
   private final AtomicReference<Bytes> ownerEpoch;
+  private volatile Bytes basePk;
   private volatile boolean sgxUsed;
 
   /**
@@ -69,7 +74,18 @@ public final class PackageRegisters {
     return reportKeyId;
   }
 
-  /** CR_BASE_PK, the key of page encryption, 16 bytes. */
+  /**
+   * Power was lost: BASE_PK is another one, derived from the last since the model has no chance of
+   * its own, and what counts since reset begins anew.
+   */
+  public void powerCycle() {
+    basePk = Bytes.concat(basePk, POWER_CYCLE).sha256().slice(0, basePk.length());
+    pagingVersion.set(0);
+    nextEid.set(FIRST_EID);
+    sgxUsed = false;
+  }
+
+  /** CR_BASE_PK, the key of page encryption until power is lost, 16 bytes. */
   public Bytes basePk() {
     return basePk;
   }

@@ -23,12 +23,18 @@ public final class EnclaveThread {
   private final EnclaveProgram program;
   private EnclaveStep pending;
   private StepResult.Done previous;
+  private long stepsDone;
   private long unfinishedCycles;
   private String fault = "";
 
   /** A thread at the start of {@code program}. */
   public EnclaveThread(EnclaveProgram program) {
     this.program = program;
+  }
+
+  /** How many steps are done: it does not grow while a step faults again and again. */
+  public long stepsDone() {
+    return stepsDone;
   }
 
   /** The step that {@link #step} will issue; the same until it is done. */
@@ -84,6 +90,7 @@ public final class EnclaveThread {
     if (result instanceof StepResult.Done done) {
       previous = done;
       pending = null;
+      stepsDone++;
     } else if (result instanceof StepResult.Exited) {
       previous = StepResult.Done.NOTHING;
       pending = null;

@@ -74,6 +74,21 @@ class EreportTest {
   }
 
   @Test
+  void pagesThatAreUnmappedAfterTheChecksAreUsedAllTheSame() {
+    Translation tables = reporter.pageTables();
+    int[] looks = new int[1];
+    Translation vanishing =
+        linear -> {
+          boolean operand = linear >= operands && linear < operands + 4096;
+          return operand && ++looks[0] > 3 ? Translation.NOT_PRESENT : tables.translate(linear);
+        };
+    long tcs = reporter.base + TestEnclave.TCS;
+    assertThat(rig.cpu.eenter(tcs, TestEnclave.AEP, vanishing).isOk()).isTrue();
+    assertThat(rig.cpu.ereport(operands, operands + 512, operands + 1024).isOk()).isTrue();
+    assertThat(looks[0]).as("each operand is translated once").isEqualTo(3);
+  }
+
+  @Test
   void effectReportsTheIdentityOfTheActiveEnclave() {
     Report report = report(targetInfo());
     Secs secs = rig.epcm.secs(0).image();

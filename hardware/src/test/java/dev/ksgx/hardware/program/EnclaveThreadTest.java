@@ -59,6 +59,60 @@ class EnclaveThreadTest {
   }
 
   @Test
+  void touchesThatStoreNeedPermissionToWriteAndLeaveTheContentsShared() {
+    int frame = enclave.frame(TestEnclave.DATA);
+    Bytes before = dev.ksgx.hardware.epc.FrameContents.of(rig.epcm, frame).page();
+    EnclaveThread thread =
+        thread(
+            new EnclaveStep.Touch(data, true, 100),
+            new EnclaveStep.Touch(enclave.base + TestEnclave.CODE),
+            new EnclaveStep.Touch(enclave.base + TestEnclave.CODE, true, 0));
+    enclave.enter();
+    assertThat(thread.step(rig.cpu)).isEqualTo(StepResult.Done.NOTHING);
+    assertThat(dev.ksgx.hardware.epc.FrameContents.of(rig.epcm, frame).page())
+        .as("no copy of its own")
+        .isSameAs(before);
+    assertThat(thread.step(rig.cpu)).isEqualTo(StepResult.Done.NOTHING);
+    StepResult.Fault fault = (StepResult.Fault) thread.step(rig.cpu);
+    assertThat(fault.check()).isEqualTo("the page permits the access");
+    assertThat(fault.errorCode() & 0x8002).as("SGX, write").isEqualTo(0x8002);
+  }
+
+  @Test
+  void anAccessToAPageThatIsUnmappedAndBlockedMeanwhileFindsItNotPresent() {
+    int frame = enclave.frame(TestEnclave.DATA);
+    long[] walks = new long[1];
+    dev.ksgx.hardware.leaf.Translation racing =
+        linear -> {
+          if (linear == data && walks[0]++ == 0) {
+            long physical = rig.page(frame);
+            assertThat(rig.other.run(dev.ksgx.hardware.leaf.Encls.eblock(physical)).isOk())
+                .isTrue();
+            enclave.unmap(TestEnclave.DATA);
+            return physical;
+          }
+          return enclave.pageTables().translate(linear);
+        };
+    assertThat(rig.cpu.eenter(enclave.base + TestEnclave.TCS, TestEnclave.AEP, racing).isOk())
+        .isTrue();
+    StepResult.Fault fault = (StepResult.Fault) thread(new EnclaveStep.Touch(data)).step(rig.cpu);
+    assertThat(fault.check()).isEqualTo("the page is present");
+    assertThat(fault.errorCode() & 0x8000).isZero();
+  }
+
+  @Test
+  void anAbandonedThreadExitsWithoutAValueWhateverItWanted() {
+    EnclaveThread thread = thread(new EnclaveStep.Compute(1234));
+    thread.pending();
+    thread.interrupt(77);
+    thread.abandon("why");
+    assertThat(thread.takeUnfinishedCycles()).isZero();
+    enclave.enter();
+    assertThat(thread.step(rig.cpu)).isEqualTo(new StepResult.Exited(Bytes.zeros(0)));
+    assertThat(thread.fault()).isEqualTo("why");
+  }
+
+  @Test
   void pendingStepCanBeSeenBeforeItIsIssued() {
     EnclaveThread thread = thread(new EnclaveStep.Compute(1234), new EnclaveStep.Touch(data));
     assertThat(thread.pending()).isEqualTo(new EnclaveStep.Compute(1234));

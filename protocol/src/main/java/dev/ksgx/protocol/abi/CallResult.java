@@ -10,6 +10,9 @@ import dev.ksgx.hardware.structure.SgxCode;
  * @param check the check that failed, one line; empty on success
  */
 public record CallResult(long value, String check) {
+  /** What ioctls on an enclave return that was lost with the power (driver.md 1.5). */
+  public static final int POWER_LOST_ENCLAVE = 0x40000000;
+
   private static final int LARGEST_SGX_CODE = 256;
 
   /** Plain success. */
@@ -47,7 +50,7 @@ public record CallResult(long value, String check) {
 
   /**
    * The name under which an ioctl's outcome is counted: {@code OK}, {@code -EINVAL}, {@code
-   * SGX_INVALID_SIGNATURE}.
+   * SGX_INVALID_SIGNATURE}, {@code SGX_POWER_LOST_ENCLAVE}.
    */
   public String name() {
     if (value == 0) {
@@ -56,6 +59,9 @@ public record CallResult(long value, String check) {
     if (isErrno()) {
       Errno errno = errno();
       return errno == null ? Long.toString(value) : "-" + errno;
+    }
+    if (value == POWER_LOST_ENCLAVE && !check.isEmpty()) {
+      return "SGX_POWER_LOST_ENCLAVE";
     }
     return check.isEmpty() || value > LARGEST_SGX_CODE
         ? Long.toString(value)

@@ -16,6 +16,8 @@ public enum Errno {
   EINVAL(22),
   EMFILE(24),
   EPIPE(32),
+  /** Kernel-internal: a debugger's access stops short here. */
+  ECANCELED(125),
   /** Kernel-internal: the call was interrupted and is to be restarted. */
   ERESTARTSYS(512),
   /** Kernel-internal: the ioctl number is not known; user space sees ENOTTY. */

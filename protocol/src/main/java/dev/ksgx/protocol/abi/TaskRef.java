@@ -20,7 +20,9 @@ public record TaskRef(int pid, int tid, Kind kind) {
     /** The kernel thread that evicts EPC pages (ksgxswapd). */
     SWAPPER,
     /** A thread that runs the exit of a killed process. */
-    REAPER
+    REAPER,
+    /** The thread that puts the machine to sleep: it runs while all others are frozen. */
+    SUSPENDER
   }
 
   @Override

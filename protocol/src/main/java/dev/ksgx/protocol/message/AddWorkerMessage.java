@@ -25,6 +25,17 @@ public interface AddWorkerMessage {
       implements Request {}
 
   /**
+   * The queue is frozen: the item that runs is finished, no other begins. Answered with {@link
+   * Frozen}.
+   */
+  record Freeze(long call, ActorRef<? super Frozen> replyTo) implements Request {}
+
+  /** The queue goes on. */
+  enum Thaw implements Request {
+    NOW
+  }
+
+  /**
    * The work item is idle.
    *
    * @param slept false: there was nothing to wait for, the task kept its core

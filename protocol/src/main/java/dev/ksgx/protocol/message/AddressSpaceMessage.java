@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.List;
 
 /** Root of what the address space of a process receives: VMAs and the mmap lock. */
 public interface AddressSpaceMessage {
@@ -77,6 +78,78 @@ public interface AddressSpaceMessage {
       long call,
       ActorRef<? super FaultOver> replyTo)
       implements Request {}
+
+  /**
+   * ptrace: a debugger's {@code task} reads the 8 bytes at {@code address}, a multiple of 8, of
+   * this process. Answered with {@link Peeked}.
+   */
+  record Peek(
+      TaskRef task, RequestId request, long address, long call, ActorRef<? super Peeked> replyTo)
+      implements Request {}
+
+  /**
+   * ptrace: a debugger's {@code task} writes the 8 bytes at {@code address}, a multiple of 8, of
+   * this process. Answered with {@link Peeked}.
+   */
+  record Poke(
+      TaskRef task,
+      RequestId request,
+      long address,
+      long value,
+      long call,
+      ActorRef<? super Peeked> replyTo)
+      implements Request {}
+
+  /**
+   * A debugger's access is over.
+   *
+   * @param value what was read; 0 after a write or a failure
+   */
+  record Peeked(long call, long value, CallResult result) implements Reply {}
+
+  /**
+   * fork of this process by {@code task}: {@code child} gets the mappings that this generation
+   * copies. Answered with {@link Forked}.
+   *
+   * @param pid of the child
+   */
+  record Fork(
+      TaskRef task,
+      RequestId request,
+      int pid,
+      ActorRef<Request> child,
+      long call,
+      ActorRef<? super Forked> replyTo)
+      implements Request {}
+
+  /** What a child gets from its parent before it runs. */
+  record Inherit(List<Mapping> mappings) implements Request {
+    public Inherit {
+      mappings = List.copyOf(mappings);
+    }
+  }
+
+  /**
+   * A mapping of /dev/sgx.
+   *
+   * @param enclave bound to it, or null
+   */
+  record Mapping(long base, long bytes, ActorRef<EnclaveMessage.Request> enclave) {}
+
+  /** The child has what it gets. */
+  record Forked(long call) implements Reply {}
+
+  /**
+   * Calls by tasks of that kind are held from now on until {@link Thaw}. Answered with {@link
+   * Frozen} when none of them is under way.
+   */
+  record Freeze(TaskRef.Kind kind, long call, ActorRef<? super Frozen> replyTo)
+      implements Request {}
+
+  /** Calls go on. */
+  enum Thaw implements Request {
+    NOW
+  }
 
   /** How the kernel leaves a page fault. */
   enum FaultOutcome {

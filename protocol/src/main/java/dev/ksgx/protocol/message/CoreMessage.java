@@ -71,6 +71,26 @@ public interface CoreMessage {
     NOW
   }
 
+  /**
+   * Tasks of that kind go to user mode no more: one that is there is cut and given back by {@link
+   * SchedulerMessage.Yielded}, one that comes there too.
+   */
+  record Freeze(TaskRef.Kind kind) implements Request {}
+
+  /**
+   * The processor goes offline for the time of a sleep: after what runs now it runs nothing.
+   * Answered with {@link Stopped}.
+   */
+  record Stop(long call, ActorRef<? super Stopped> replyTo) implements Request {}
+
+  /** The end of {@link Stop} and {@link Freeze}. */
+  enum Thaw implements Request {
+    NOW
+  }
+
+  /** Nothing runs on the core: it is outside enclaves and has no leaf in flight. */
+  record Stopped(long call) implements Reply {}
+
   /** The next leaf of this core answers with its table conflict (isa.md 3.2). */
   enum FailNextLeaf implements Request {
     CONFLICT

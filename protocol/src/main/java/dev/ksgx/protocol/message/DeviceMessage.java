@@ -44,6 +44,33 @@ public interface DeviceMessage {
   record CloseAll(TaskRef task, RequestId request, long call, ActorRef<? super Quiet> replyTo)
       implements Request {}
 
+  /**
+   * Calls by tasks of that kind are held from now on until {@link Thaw}. Answered with {@link
+   * Frozen} when none of them is under way.
+   */
+  record Freeze(TaskRef.Kind kind, long call, ActorRef<? super Frozen> replyTo)
+      implements Request {}
+
+  /** Calls go on. */
+  enum Thaw implements Request {
+    NOW
+  }
+
+  /**
+   * The driver's suspend callback: {@code task} walks all enclaves, one after the other, with
+   * {@link EnclaveMessage.Suspend}. Answered with {@link Walked}.
+   */
+  record SuspendEnclaves(
+      TaskRef task, RequestId request, long call, ActorRef<? super Walked> replyTo)
+      implements Request {}
+
+  /**
+   * The walk is over.
+   *
+   * @param enclaves how many there were
+   */
+  record Walked(long call, int enclaves) implements Reply {}
+
   /** The driver's other doors. Answered with {@link Driver}. */
   record AskDriver(long call, ActorRef<? super Driver> replyTo) implements Request {}
 

@@ -143,8 +143,57 @@ public interface EnclaveMessage {
    */
   record Evicted(long call, int freed, CallResult result) implements Reply {}
 
-  /** Tell the state. Answered with {@link State}. */
-  record AskState(long call, ActorRef<? super State> replyTo) implements Request {}
+  /**
+   * The machine is about to lose its power: the enclave is dead and suspended from now on, no
+   * thread enters it any more, and its deferred adds are waited for. Answered with {@link
+   * Suspended}.
+   */
+  record Suspend(TaskRef task, RequestId request, long call, ActorRef<? super Suspended> replyTo)
+      implements Request {}
+
+  /** The enclave is suspended. */
+  record Suspended(long call) implements Reply {}
+
+  /**
+   * A debugger's access to 8 bytes, under the mmap lock of the process. Answered with {@link
+   * Debugged}.
+   *
+   * @param address a multiple of 8
+   * @param value what to write; null for a read
+   */
+  record Debug(
+      TaskRef task,
+      RequestId request,
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      long address,
+      Long value,
+      long call,
+      ActorRef<? super Debugged> replyTo)
+      implements Request {}
+
+  /**
+   * A debugger's access is over.
+   *
+   * @param value what was read
+   * @param result -EBUSY: the page was not to be had this time
+   */
+  record Debugged(long call, long value, CallResult result) implements Reply {}
+
+  /**
+   * fork of process {@code parent}, which maps the enclave, under its mmap lock: process {@code
+   * pid} maps it too, with the same entries, and holds a reference. Sent once for each of its VMAs.
+   */
+  record Forked(int parent, int pid, ActorRef<AddressSpaceMessage.Request> child)
+      implements Request {}
+
+  /**
+   * Tell the state, as the process with that address space sees it. Answered with {@link State}.
+   */
+  record AskState(
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      long call,
+      ActorRef<? super State> replyTo)
+      implements Request {}
 
   /** Tell what paging did to the enclave. Answered with {@link Paging}. */
   record AskPaging(long call, ActorRef<? super Paging> replyTo) implements Request {}

@@ -1,6 +1,8 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import java.util.List;
 
@@ -18,6 +20,41 @@ public interface KernelMessage {
 
   /** The doors of a booted kernel. Answered with {@link Doors}. */
   record AskDoors(long call, ActorRef<? super Doors> replyTo) implements Request {}
+
+  /**
+   * fork by {@code task}: a new process with what this generation copies of the mappings (driver.md
+   * 1.4), and without descriptors of /dev/sgx. Answered with {@link Process}.
+   *
+   * @param parent address space of the process of {@code task}
+   */
+  record Fork(
+      TaskRef task,
+      RequestId request,
+      ActorRef<AddressSpaceMessage.Request> parent,
+      long call,
+      ActorRef<? super Process> replyTo)
+      implements Request {}
+
+  /**
+   * Put the machine to sleep (S3): freeze the tasks, let the driver suspend its enclaves, cut the
+   * power. Answered with {@link PowerChanged} when it sleeps; -EBUSY if tasks do not freeze within
+   * 20 seconds, or if it sleeps already or is about to.
+   */
+  record Suspend(RequestId request, long call, ActorRef<? super PowerChanged> replyTo)
+      implements Request {}
+
+  /**
+   * Wake the machine up; the tasks go on. Answered with {@link PowerChanged}: -EINVAL if it does
+   * not sleep.
+   */
+  record Resume(long call, ActorRef<? super PowerChanged> replyTo) implements Request {}
+
+  /**
+   * The machine sleeps, or is awake again.
+   *
+   * @param enclaves that the driver has given up on the way down; 0 on the way up
+   */
+  record PowerChanged(long call, CallResult result, int enclaves) implements Reply {}
 
   /** A process. */
   record Process(long call, TaskRef task, ActorRef<AddressSpaceMessage.Request> addressSpace)

@@ -47,6 +47,12 @@ public interface LaunchControlMessage {
     NOW
   }
 
+  /**
+   * The machine is about to sleep: a driver that restarts its launch enclave afterwards stops it
+   * now. Answered with {@link Frozen} when its process has exited.
+   */
+  record Suspend(long call, ActorRef<? super Frozen> replyTo) implements Request {}
+
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 

@@ -81,6 +81,14 @@ public interface SchedulerMessage {
   /** No thread of the process is where it should not be. */
   record Left(long call) implements Reply {}
 
+  /** Tasks of that kind run no user mode until {@link Thaw}; kernel code they still run. */
+  record Freeze(TaskRef.Kind kind) implements Request {}
+
+  /** Whoever was frozen goes on. */
+  enum Thaw implements Request {
+    NOW
+  }
+
   /** Every task of the process is over. */
   record ExitProcess(int pid) implements Request {}
 

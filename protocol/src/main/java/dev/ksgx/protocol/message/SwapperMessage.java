@@ -47,6 +47,17 @@ public interface SwapperMessage {
   record Reclaim(TaskRef task, RequestId request, long call, ActorRef<? super Reclaimed> replyTo)
       implements Request {}
 
+  /**
+   * The swapper's own thread is frozen: it finishes the pass that it is in and begins no other.
+   * What others reclaim for themselves goes on. Answered with {@link Frozen}.
+   */
+  record Freeze(long call, ActorRef<? super Frozen> replyTo) implements Request {}
+
+  /** The swapper goes on. */
+  enum Thaw implements Request {
+    NOW
+  }
+
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 

@@ -27,11 +27,17 @@ public final class Bugs {
   /** A launch enclave that died is not started again while the device is open. */
   public static final String NO_LE_RESTART = "B-30";
 
+  /** Suspend waits for work on a queue that is frozen already, and looks at enclaves unlocked. */
+  public static final String SUSPEND_WAITS_FOR_FROZEN_QUEUE = "B-42";
+
   /** A failed add is silent; the adds after it are dropped. */
   public static final String SILENT_ADD_FAILURE = "B-43";
 
   /** A fault that finds one frame where it needs two gives the one back, and faults again. */
   public static final String FRAME_HANDED_BACK = "B-44";
+
+  /** A debugger whose page is not to be had spins for it under the mmap lock. */
+  public static final String DEBUGGER_SPINS = "B-45";
 
   /** The swapper never sleeps while frames are short, even if nothing can be evicted. */
   public static final String SWAPPER_SPINS = "B-46";
@@ -51,13 +57,15 @@ public final class Bugs {
               FREE_WITHOUT_EREMOVE,
               STALE_REPLY,
               NO_LE_RESTART,
+              SUSPEND_WAITS_FOR_FROZEN_QUEUE,
               SILENT_ADD_FAILURE,
               FRAME_HANDED_BACK,
+              DEBUGGER_SPINS,
               SWAPPER_SPINS,
               POSITIVE_COPY_RESULT));
 
   private static final SortedSet<String> MAINLINE =
-      new TreeSet<>(java.util.List.of(FREE_AFTER_FAILED_EWB));
+      new TreeSet<>(java.util.List.of(DEBUGGER_SPINS, FREE_AFTER_FAILED_EWB));
 
   private static final SortedSet<String> KNOWN = new TreeSet<>(V5);
 

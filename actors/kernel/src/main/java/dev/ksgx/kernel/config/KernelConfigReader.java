@@ -7,6 +7,8 @@ import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
+import dev.ksgx.kernel.cost.CostModelFile;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -17,9 +19,11 @@ public final class KernelConfigReader {
   private static final int MAX_CORES = 4096;
 
   private final Config config;
+  private final Path folder;
 
-  private KernelConfigReader(Config config) {
+  private KernelConfigReader(Config config, Path folder) {
     this.config = config;
+    this.folder = folder;
   }
 
   /**
@@ -28,7 +32,17 @@ public final class KernelConfigReader {
    * @throws ConfigException.BadValue with the key, its value and what would be right
    */
   public static KernelConfig read(Config config) {
-    return new KernelConfigReader(config).read();
+    return read(config, Path.of(""));
+  }
+
+  /**
+   * @param config has {@code machine} and {@code kernel} at its root, every key of the reference
+   *     configuration set
+   * @param folder where the path of a cost model begins, if it is relative
+   * @throws ConfigException.BadValue with the key, its value and what would be right
+   */
+  public static KernelConfig read(Config config, Path folder) {
+    return new KernelConfigReader(config, folder).read();
   }
 
   private KernelConfig read() {
@@ -96,14 +110,11 @@ public final class KernelConfigReader {
   }
 
   private CostModel costs() {
-    if (!config.getString("machine.costs.model").equals("p-cfl")) {
-      throw bad("machine.costs.model", "p-cfl");
-    }
     double jitter = notNegative("machine.costs.jitter");
     if (jitter >= 1) {
       throw bad("machine.costs.jitter", "below 1");
     }
-    CostModel costs = CostModel.pCfl().jitter(jitter);
+    CostModel costs = model().jitter(jitter);
     String overrides = "machine.costs.overrides";
     for (String key : keysOf(overrides)) {
       String path = overrides + "." + key;
@@ -115,6 +126,19 @@ public final class KernelConfigReader {
       costs = costs.withGhz(cost(path, key), positive(path));
     }
     return costs;
+  }
+
+  private CostModel model() {
+    String key = "machine.costs.model";
+    String model = config.getString(key);
+    if (model.equals("p-cfl")) {
+      return CostModel.pCfl();
+    }
+    try {
+      return CostModelFile.read(folder.resolve(model));
+    } catch (IllegalArgumentException e) {
+      throw bad(key, "p-cfl or the file of a measured model: " + e.getMessage());
+    }
   }
 
   private List<String> keysOf(String section) {

@@ -45,6 +45,16 @@ public enum Preset {
     return add;
   }
 
+  /** Whether the driver gives its enclaves up when the machine goes to sleep (driver.md 1.7). */
+  public boolean suspendsEnclaves() {
+    return this != MAINLINE;
+  }
+
+  /** Whether the child of a fork gets the mappings of /dev/sgx (driver.md 1.4). */
+  public boolean copiesMappingsOnFork() {
+    return this == MAINLINE;
+  }
+
   /** What this generation does when the EPC is full. */
   public Paging paging() {
     return paging;

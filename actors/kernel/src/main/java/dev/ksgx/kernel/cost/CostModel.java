@@ -10,19 +10,26 @@ public final class CostModel {
 
   private final String name;
   private final EnumMap<Cost, Long> cycles;
+  private final EnumMap<Cost, Character> marks;
   private final EnumMap<Cost, Double> effectiveGhz;
   private final double jitter;
 
   private CostModel(
-      String name, EnumMap<Cost, Long> cycles, EnumMap<Cost, Double> effectiveGhz, double jitter) {
+      String name,
+      EnumMap<Cost, Long> cycles,
+      EnumMap<Cost, Character> marks,
+      EnumMap<Cost, Double> effectiveGhz,
+      double jitter) {
     this.name = name;
     this.cycles = cycles;
+    this.marks = marks;
     this.effectiveGhz = effectiveGhz;
     this.jitter = jitter;
   }
 
   private static CostModel of(String name, EnumMap<Cost, Long> cycles, double jitter) {
-    return new CostModel(name, cycles, new EnumMap<>(Cost.class), jitter);
+    EnumMap<Cost, Character> marks = new EnumMap<>(Cost.class);
+    return new CostModel(name, cycles, marks, new EnumMap<>(Cost.class), jitter);
   }
 
   /** The reference profile P-CFL with 2 % jitter on software costs. */
@@ -55,7 +62,9 @@ public final class CostModel {
     }
     EnumMap<Cost, Long> copy = new EnumMap<>(cycles);
     copy.put(cost, value);
-    return new CostModel(name, copy, effectiveGhz, jitter);
+    EnumMap<Cost, Character> rest = new EnumMap<>(marks);
+    rest.remove(cost);
+    return new CostModel(name, copy, rest, effectiveGhz, jitter);
   }
 
   /**
@@ -71,7 +80,7 @@ public final class CostModel {
     }
     EnumMap<Cost, Double> copy = new EnumMap<>(effectiveGhz);
     copy.put(cost, ghz);
-    return new CostModel(name, cycles, copy, jitter);
+    return new CostModel(name, cycles, marks, copy, jitter);
   }
 
   /**
@@ -95,7 +104,28 @@ public final class CostModel {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new IllegalArgumentException("jitter is " + fraction + "; it must be in [0, 1)");
     }
-    return new CostModel(name, cycles, effectiveGhz, fraction);
+    return new CostModel(name, cycles, marks, effectiveGhz, fraction);
+  }
+
+  /** The model under another name. */
+  public CostModel named(String other) {
+    return new CostModel(other, cycles, marks, effectiveGhz, jitter);
+  }
+
+  /**
+   * The model with another mark of provenance for one figure.
+   *
+   * @param mark S, D, R, J, or M for a figure measured by the user of the model
+   */
+  public CostModel marked(Cost cost, char mark) {
+    EnumMap<Cost, Character> copy = new EnumMap<>(marks);
+    copy.put(cost, mark);
+    return new CostModel(name, cycles, copy, effectiveGhz, jitter);
+  }
+
+  /** Where the figure of {@code cost} comes from: S, D, R, J, or M for a measured one. */
+  public char provenance(Cost cost) {
+    return marks.getOrDefault(cost, cost.provenance());
   }
 
   /** Name of the profile that the figures started from. */

@@ -44,6 +44,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private final CoreTime time;
   private final CoreCounters counters;
   private final Steps steps;
+  private final Frost frost = new Frost();
 
   private CoreMessage.Execute running;
   private List<StepResult> results;
@@ -103,6 +104,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
         .onMessage(CoreMessage.Shootdown.class, this::onShootdown)
         .onMessage(CoreMessage.Interrupt.class, interrupt -> onInterrupt())
         .onMessage(CoreMessage.FailNextLeaf.class, fail -> onFailNextLeaf())
+        .onMessage(CoreMessage.Freeze.class, this::onFreeze)
+        .onMessage(CoreMessage.Stop.class, this::onStop)
+        .onMessage(CoreMessage.Thaw.class, thaw -> onThaw())
         .onMessage(CoreMessage.Unplug.class, unplug -> onUnplug())
         .onMessage(CoreMessage.ResetCounters.class, reset -> onResetCounters())
         .onMessage(CoreMessage.AskCounters.class, this::onAskCounters)
@@ -112,6 +116,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private Behavior<CoreMessage> onExecute(CoreMessage.Execute execute) {
     if (offline) {
       scheduler.tell(new SchedulerMessage.CoreGone(index, execute));
+      return this;
+    }
+    if (frost.holds(execute)) {
       return this;
     }
     running = execute;
@@ -172,7 +179,8 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       leave(KILLED);
       return false;
     }
-    if (Steps.inUserMode(next) && yieldDue && !running.burst().preemptOff()) {
+    boolean yields = yieldDue || frost.keepsOutOfUserMode(running.task());
+    if (Steps.inUserMode(next) && yields && !running.burst().preemptOff()) {
       giveUp(next);
       return false;
     }
@@ -202,6 +210,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       leaving = false;
       scheduler.tell(new SchedulerMessage.TaskLeft(done.task()));
     }
+    frost.idle();
   }
 
   /** A visit that must not go on ends as if it had faulted; kernel code ends its burst first. */
@@ -268,6 +277,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     current = null;
     expected = new GoOn();
     scheduler.tell(new SchedulerMessage.Yielded(index, unfinished));
+    frost.idle();
   }
 
   private CoreMessage.Execute withRest(Step next) {
@@ -355,7 +365,25 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       leaving = false;
       scheduler.tell(new SchedulerMessage.TaskLeft(unfinished.task()));
     }
+    frost.idle();
     return this;
+  }
+
+  private Behavior<CoreMessage> onFreeze(CoreMessage.Freeze freeze) {
+    frost.freeze(freeze.kind());
+    return running != null && frost.keepsOutOfUserMode(running.task())
+        ? onPreempt(new CoreMessage.Preempt(running.task()))
+        : this;
+  }
+
+  private Behavior<CoreMessage> onStop(CoreMessage.Stop stop) {
+    frost.stop(stop, running == null);
+    return this;
+  }
+
+  private Behavior<CoreMessage> onThaw() {
+    CoreMessage.Execute next = frost.thaw();
+    return next == null ? this : onExecute(next);
   }
 
   private Behavior<CoreMessage> onResetCounters() {

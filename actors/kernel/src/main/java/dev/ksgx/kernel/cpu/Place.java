@@ -33,6 +33,15 @@ final class Place {
     this.ref = ref;
   }
 
+  /** Its task leaves. */
+  void vacate(long nowNanos) {
+    task.coreNanos += nowNanos - sinceNanos;
+    task.runTimeNanos += nowNanos - sinceNanos;
+    task.core = -1;
+    busy.released(task.ref.tid());
+    task = null;
+  }
+
   boolean isIdle() {
     return task == null && !offline;
   }

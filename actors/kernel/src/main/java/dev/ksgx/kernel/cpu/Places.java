@@ -17,7 +17,7 @@ final class Places {
     for (int i = 0; i < queues.length; i++) {
       queues[i] =
           config.scheduling() == Scheduling.WAKEUP_PREEMPT
-              ? RunQueue.wokenFirst(config.sliceNanos())
+              ? RunQueue.leastRunFirst()
               : RunQueue.firstComeFirstServed();
     }
   }
@@ -28,6 +28,13 @@ final class Places {
 
   Place at(int core) {
     return places[core];
+  }
+
+  /** How long the task has held cores, up to now. */
+  long heldNanos(ScheduledTask task, long nowNanos) {
+    return task.core < 0
+        ? task.coreNanos
+        : task.coreNanos + nowNanos - places[task.core].sinceNanos;
   }
 
   /** Where the task would wait. */
@@ -60,23 +67,19 @@ final class Places {
   }
 
   /**
-   * The core that has to give way to a task that waits: where it is pinned, or the one whose task
-   * has run longest and has not been asked to yield yet; null if there is none.
+   * The core that has to give way at once to a task that waits: the one whose task is furthest
+   * ahead of it in run time and has not been asked to yield yet; null if none is ahead enough.
    */
-  Place victimFor(ScheduledTask task) {
-    if (pinned) {
-      Place place = home(task);
-      return place.task == null ? null : place;
-    }
-    Place longest = null;
+  Place victimFor(ScheduledTask task, long nowNanos) {
+    Place furthest = null;
+    long most = task.runTimeNanos + RunTimes.GRANULARITY_NANOS;
     for (Place place : places) {
-      if (place.task != null
-          && !place.resched
-          && (longest == null || place.sinceNanos < longest.sinceNanos)) {
-        longest = place;
+      if (place.task != null && !place.resched && RunTimes.of(place, nowNanos) > most) {
+        furthest = place;
+        most = RunTimes.of(place, nowNanos);
       }
     }
-    return longest;
+    return furthest;
   }
 
   /** The core that a pinned task has for its whole life; the next one online if that has gone. */

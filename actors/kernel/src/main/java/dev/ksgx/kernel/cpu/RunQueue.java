@@ -1,58 +1,59 @@
 package dev.ksgx.kernel.cpu;
 
 import dev.ksgx.protocol.message.CoreMessage;
-import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 
 /**
- * Tasks that could run: first come first served, or in two lines, those that just woke up and those
- * that were preempted. Of two lines who woke up goes first, as a fair scheduler lets a long
- * sleeper, but a preempted task whose turn is overdue goes before all.
+ * Tasks that could run and have no core: first come first served, or by the least run time, as CFS
+ * orders them.
  */
 final class RunQueue {
-  /** A task that could run. */
-  record Ready(CoreMessage.Execute execute, long sinceNanos) {}
-
-  private final long overdueNanos;
-  private final ArrayDeque<Ready> woken = new ArrayDeque<>();
-  private final ArrayDeque<Ready> preempted;
-
-  private RunQueue(long overdueNanos, boolean oneLine) {
-    this.overdueNanos = overdueNanos;
-    this.preempted = oneLine ? woken : new ArrayDeque<>();
-  }
-
-  /** First come, first served, whyever it came. */
-  static RunQueue firstComeFirstServed() {
-    return new RunQueue(0, true);
-  }
-
   /**
-   * Who woke up first.
+   * A task that could run.
    *
-   * @param overdueNanos how long a preempted task waits at most behind those that wake up
+   * @param runTimeNanos its run time as the scheduler counts it (see {@link RunTimes})
    */
-  static RunQueue wokenFirst(long overdueNanos) {
-    return new RunQueue(overdueNanos, false);
+  record Ready(CoreMessage.Execute execute, long runTimeNanos) {}
+
+  private record Entry(Ready ready, long key, long order) {}
+
+  private final boolean fair;
+  private final PriorityQueue<Entry> entries =
+      new PriorityQueue<>(Comparator.comparingLong(Entry::key).thenComparingLong(Entry::order));
+  private long added;
+
+  private RunQueue(boolean fair) {
+    this.fair = fair;
   }
 
-  void addWoken(Ready ready) {
-    woken.add(ready);
+  /** First come, first served. */
+  static RunQueue firstComeFirstServed() {
+    return new RunQueue(false);
   }
 
-  void addPreempted(Ready ready) {
-    preempted.add(ready);
+  /** Who has run least; among equals who came first. */
+  static RunQueue leastRunFirst() {
+    return new RunQueue(true);
+  }
+
+  void add(Ready ready) {
+    entries.add(new Entry(ready, fair ? ready.runTimeNanos() : 0, added++));
   }
 
   boolean isEmpty() {
-    return woken.isEmpty() && preempted.isEmpty();
+    return entries.isEmpty();
+  }
+
+  /** Whose turn it is, or null; it stays. */
+  Ready peek() {
+    Entry first = entries.peek();
+    return first == null ? null : first.ready();
   }
 
   /** Whose turn it is, or null. */
-  Ready poll(long nowNanos) {
-    Ready tired = preempted.peek();
-    if (tired != null && (woken.isEmpty() || nowNanos - tired.sinceNanos() >= overdueNanos)) {
-      return preempted.poll();
-    }
-    return woken.poll();
+  Ready poll() {
+    Entry first = entries.poll();
+    return first == null ? null : first.ready();
   }
 }

@@ -14,11 +14,17 @@ final class ScheduledTask {
   /** Core that it held last, or -1. */
   int lastCore = -1;
 
+  /** How long it has held cores, its present one not counted. */
+  long coreNanos;
+
   /** It stands in a run queue. */
   boolean queued;
 
   /** It is over as soon as it is off its core. */
   boolean exiting;
+
+  /** What counts for its turn: see {@link RunTimes}. A task that is new has slept for ever. */
+  long runTimeNanos = Long.MIN_VALUE / 2;
 
   /** A signal is pending. */
   boolean signalled;

@@ -27,18 +27,17 @@ import java.util.TreeSet;
  * a kernel of 2017 without full preemption.
  */
 public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
-  /** The slice of the task on the core is over (first come first served with a quantum). */
-  private record SliceOver(int core, long dispatch) implements SchedulerMessage {}
-
   private final Clock clock;
   private final Probe probe;
   private final Scheduling policy;
-  private final long sliceNanos;
+  private final Slices slices;
   private final Resource cores;
   private final Places places;
+  private final RunTimes runTimes;
   private final Departures departures = new Departures();
   private final Shootdowns shootdowns = new Shootdowns();
   private final TaskTable tasks = new TaskTable();
+  private final Freezer freezer;
 
   /**
    * @param coreFactory makes the behaviour of core {@code n}; the scheduler is its parent
@@ -65,8 +64,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     super(context);
     this.clock = clock;
     this.probe = probe;
+    this.freezer = new Freezer(probe);
     this.policy = config.scheduling();
-    this.sliceNanos = config.sliceNanos();
+    this.slices = new Slices(clock, config.sliceNanos(), context.getSelf());
     this.cores = probe.resource("cores", config.cores());
     Place[] all = new Place[config.cores()];
     for (int i = 0; i < all.length; i++) {
@@ -78,6 +78,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
                   context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i));
     }
     this.places = new Places(config, all);
+    this.runTimes = new RunTimes(config.sliceNanos());
   }
 
   @Override
@@ -97,8 +98,11 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
         .onMessage(SchedulerMessage.Shootdown.class, this::onShootdown)
         .onMessage(SchedulerMessage.InterruptTaken.class, this::onInterruptTaken)
         .onMessage(SchedulerMessage.AskCores.class, this::onAskCores)
+        .onMessage(SchedulerMessage.AskTaskTime.class, this::onAskTaskTime)
         .onMessage(SchedulerMessage.CoreGone.class, this::onCoreGone)
-        .onMessage(SliceOver.class, this::onSliceOver)
+        .onMessage(SchedulerMessage.Freeze.class, this::onFreeze)
+        .onMessage(SchedulerMessage.Thaw.class, thaw -> onThaw())
+        .onMessage(Slices.Over.class, this::onSliceOver)
         .build();
   }
 
@@ -125,7 +129,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     }
     Place place = places.at(task.core);
     RunQueue queue = places.queueOf(task);
-    if (!queue.isEmpty() && (place.resched || sliceIsOver(place)) && !run.burst().preemptOff()) {
+    if (!queue.isEmpty() && (place.resched || slices.isOver(place)) && !run.burst().preemptOff()) {
       preempt(task, execute);
     } else {
       execute(place, execute);
@@ -135,7 +139,9 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
 
   private Behavior<SchedulerMessage> onYielded(SchedulerMessage.Yielded yielded) {
     ScheduledTask task = places.at(yielded.core()).task;
-    if (places.queueOf(task).isEmpty()) {
+    if (freezer.keeps(yielded.rest())) {
+      leaveCore(task);
+    } else if (places.queueOf(task).isEmpty()) {
       places.at(yielded.core()).resched = false;
       execute(places.at(yielded.core()), yielded.rest());
     } else {
@@ -250,14 +256,19 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
+  private Behavior<SchedulerMessage> onAskTaskTime(SchedulerMessage.AskTaskTime ask) {
+    ScheduledTask task = tasks.known(ask.task());
+    long nanos = task == null ? 0 : places.heldNanos(task, clock.nowNanos());
+    ask.replyTo().tell(new SchedulerMessage.TaskTime(ask.call(), nanos));
+    return this;
+  }
+
   private Behavior<SchedulerMessage> onCoreGone(SchedulerMessage.CoreGone gone) {
     Place place = places.at(gone.core());
     place.offline = true;
     ScheduledTask task = place.task;
     if (task != null) {
-      place.task = null;
-      task.core = -1;
-      place.busy.released(task.ref.tid());
+      place.vacate(clock.nowNanos());
       cores.released(task.ref.tid());
     }
     if (gone.unfinished() != null) {
@@ -269,7 +280,17 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     return this;
   }
 
-  private Behavior<SchedulerMessage> onSliceOver(SliceOver over) {
+  private Behavior<SchedulerMessage> onFreeze(SchedulerMessage.Freeze freeze) {
+    freezer.freeze(freeze.kind(), places.all());
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onThaw() {
+    freezer.thaw(places.all(), rest -> wake(tasks.known(rest.task()), rest));
+    return this;
+  }
+
+  private Behavior<SchedulerMessage> onSliceOver(Slices.Over over) {
     Place place = places.at(over.core());
     place.sliceTimer = false;
     if (place.task == null || places.queueOf(place.task).isEmpty()) {
@@ -278,25 +299,26 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     if (place.dispatches == over.dispatch()) {
       askToYield(place);
     } else {
-      armSlice(place);
+      slices.arm(place);
     }
     return this;
   }
 
   /** The task wakes up: an idle core, or a place in the queue. */
   private void wake(ScheduledTask task, CoreMessage.Execute execute) {
+    long now = clock.nowNanos();
+    runTimes.wake(task, places.all(), places.queueOf(task).peek(), now);
     Place idle = places.idleFor(task);
     if (idle != null) {
       dispatch(idle, task, execute);
       return;
     }
     enqueue(task, execute);
-    places.queueOf(task).addWoken(new RunQueue.Ready(execute, clock.nowNanos()));
-    Place victim = places.victimFor(task);
-    if (victim != null && policy == Scheduling.WAKEUP_PREEMPT) {
+    Place victim = policy == Scheduling.WAKEUP_PREEMPT ? places.victimFor(task, now) : null;
+    if (victim == null) {
+      slices.armAll(places.all());
+    } else {
       askToYield(victim);
-    } else if (victim != null) {
-      armSlice(victim);
     }
   }
 
@@ -304,17 +326,18 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     task.queued = true;
     cores.queued(task.ref.tid(), execute.request().value());
     probe.waiting(KernelServices.timeline(task.ref, execute.request()), cores, 0);
+    places.queueOf(task).add(new RunQueue.Ready(execute, task.runTimeNanos));
   }
 
   /** The tasks of a core that has gone move to where they now belong. */
   private void rehome(RunQueue orphans) {
-    for (RunQueue.Ready ready; (ready = orphans.poll(clock.nowNanos())) != null; ) {
+    for (RunQueue.Ready ready; (ready = orphans.poll()) != null; ) {
       ScheduledTask task = tasks.known(ready.execute().task());
       Place idle = places.idleFor(task);
       if (idle != null) {
         dispatch(idle, task, ready.execute());
       } else {
-        places.queueOf(task).addWoken(ready);
+        places.queueOf(task).add(ready);
       }
     }
   }
@@ -323,7 +346,6 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     Place place = places.at(task.core);
     release(place, task);
     enqueue(task, execute);
-    places.queueOf(task).addPreempted(new RunQueue.Ready(execute, clock.nowNanos()));
     fill(place);
   }
 
@@ -334,15 +356,13 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   }
 
   private void release(Place place, ScheduledTask task) {
-    place.task = null;
+    place.vacate(clock.nowNanos());
     place.resched = false;
-    task.core = -1;
-    place.busy.released(task.ref.tid());
     cores.released(task.ref.tid());
   }
 
   private void fill(Place place) {
-    RunQueue.Ready next = places.queueAt(place).poll(clock.nowNanos());
+    RunQueue.Ready next = places.queueAt(place).poll();
     if (next != null) {
       dispatch(place, tasks.known(next.execute().task()), next.execute());
     }
@@ -363,7 +383,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
       place.ref.tell(new CoreMessage.Leave(task.ref, null));
     }
     if (!places.queueAt(place).isEmpty()) {
-      armSlice(place);
+      slices.arm(place);
     }
   }
 
@@ -375,19 +395,5 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
   private void askToYield(Place place) {
     place.resched = true;
     place.ref.tell(new CoreMessage.Preempt(place.task.ref));
-  }
-
-  private void armSlice(Place place) {
-    if (!place.sliceTimer) {
-      place.sliceTimer = true;
-      clock.tellAt(
-          place.sinceNanos + sliceNanos,
-          getContext().getSelf(),
-          new SliceOver(place.index, place.dispatches));
-    }
-  }
-
-  private boolean sliceIsOver(Place place) {
-    return clock.nowNanos() - place.sinceNanos >= sliceNanos;
   }
 }

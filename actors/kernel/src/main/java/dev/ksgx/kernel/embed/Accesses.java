@@ -2,8 +2,6 @@ package dev.ksgx.kernel.embed;
 
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.leaf.AccessResult;
-import dev.ksgx.hardware.leaf.Encls;
-import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveProgram;
 import dev.ksgx.hardware.structure.Bytes;
@@ -15,7 +13,6 @@ import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** What threads do with an enclave that is there: enter it, look at it from outside, debug it. */
@@ -86,50 +83,66 @@ final class Accesses {
         : ((StepResult.Left) result).fault();
   }
 
-  /** EDBGRD of the 8 bytes at a linear address. */
+  /** ptrace: the 8 bytes at a linear address. */
   static Operation<Long> debugRead(EnclaveSeat enclave, long address) {
-    return debug(enclave, address, Encls::edbgrd, StepResult.Leaf::rbx);
+    return debug(
+        enclave,
+        address,
+        (gateway, turn, call) ->
+            new AddressSpaceMessage.Peek(
+                turn.task(), turn.request(), address, call, gateway.self()),
+        AddressSpaceMessage.Peeked::value);
   }
 
-  /** EDBGWR of 8 bytes to a linear address. */
+  /** ptrace: 8 bytes to a linear address. */
   static Operation<Void> debugWrite(EnclaveSeat enclave, long address, long word) {
-    return debug(enclave, address, at -> Encls.edbgwr(at, word), leaf -> null);
+    return debug(
+        enclave,
+        address,
+        (gateway, turn, call) ->
+            new AddressSpaceMessage.Poke(
+                turn.task(), turn.request(), address, word, call, gateway.self()),
+        done -> null);
+  }
+
+  /** Makes the message of an access. */
+  @FunctionalInterface
+  private interface Ptrace {
+    AddressSpaceMessage.Request message(Gateway gateway, Turn turn, long call);
   }
 
   private static <T> Operation<T> debug(
       EnclaveSeat enclave,
       long address,
-      LongFunction<EnclsRequest> leafAt,
-      Function<StepResult.Leaf, T> value) {
+      Ptrace ptrace,
+      Function<AddressSpaceMessage.Peeked, T> value) {
     if (address % WORD_BYTES != 0) {
       throw new IllegalArgumentException(
-          "0x%x: EDBGRD and EDBGWR take multiples of 8".formatted(address));
+          "0x%x: a debugger's words are at multiples of 8".formatted(address));
     }
-    return onePageOf(
-        enclave,
-        SgxException.Phase.DEBUG,
-        address,
-        tables -> {
-          long physical = tables.translate(address);
-          return physical == Translation.NOT_PRESENT
-              ? null
-              : new Step.Encls(leafAt.apply(physical));
-        },
-        (result, call) -> {
-          StepResult.Leaf leaf = (StepResult.Leaf) result;
-          if (leaf.result().isOk()) {
-            call.succeed(value.apply(leaf));
-          } else {
-            call.fail(SgxException.fault(SgxException.Phase.DEBUG, leaf.result().describe()));
-          }
-        });
+    return (gateway, call) ->
+        gateway.asThread(
+            enclave.process,
+            SgxException.Phase.DEBUG,
+            call,
+            turn -> {
+              long number =
+                  gateway
+                      .calls()
+                      .<AddressSpaceMessage.Peeked>expect(
+                          done -> {
+                            turn.end();
+                            if (done.result().isZero()) {
+                              call.succeed(value.apply(done));
+                            } else {
+                              call.fail(SgxException.call(SgxException.Phase.DEBUG, done.result()));
+                            }
+                          });
+              enclave.process.space.tell(ptrace.message(gateway, turn, number));
+            });
   }
 
-  /**
-   * One step of a thread that needs the page tables of the enclave at {@code address}.
-   *
-   * @param stepOf makes the step; null if the page is not there
-   */
+  /** One step of a thread that needs the page tables of the enclave at {@code address}. */
   private static <T> Operation<T> onePageOf(
       EnclaveSeat enclave,
       SgxException.Phase phase,
@@ -150,15 +163,16 @@ final class Accesses {
                       .<EnclaveMessage.State>expect(
                           state -> {
                             Translation tables = enclave.unmapped ? null : state.translation();
-                            Step step = tables == null ? null : stepOf.apply(tables);
-                            if (step == null) {
+                            if (tables == null) {
                               leave(process, turn);
-                              call.fail(SgxException.fault(phase, absent(tables, address)));
+                              call.fail(
+                                  SgxException.fault(
+                                      phase, "no enclave covers 0x%x".formatted(address)));
                             } else {
                               new UserMode(
                                       turn.flow(), process.space, gateway.self(), gateway.calls())
                                   .run(
-                                      Burst.of(step),
+                                      Burst.of(stepOf.apply(tables)),
                                       ran -> {
                                         leave(process, turn);
                                         finish.accept(ran.last(), call);
@@ -173,10 +187,5 @@ final class Accesses {
   private static void leave(ProcessSeat process, Turn turn) {
     turn.end();
     process.left();
-  }
-
-  private static String absent(Translation tables, long address) {
-    return (tables == null ? "no enclave covers 0x%x" : "no page is present at 0x%x")
-        .formatted(address);
   }
 }

@@ -21,6 +21,11 @@ public final class AsyncEnclave {
     this.signed = signed;
   }
 
+  /** The same enclave as a child of a fork has it, at the same addresses. */
+  public AsyncEnclave in(AsyncProcess child) {
+    return new AsyncEnclave(kernel, new EnclaveSeat(child.seat(), seat.base, seat.bytes), signed);
+  }
+
   /** First address of its range. */
   public long base() {
     return seat.base;
@@ -72,12 +77,15 @@ public final class AsyncEnclave {
     return kernel.submit(Accesses.store(seat, address, data));
   }
 
-  /** EDBGRD of 8 bytes, little-endian; refused unless the enclave has ATTRIBUTES.DEBUG. */
+  /**
+   * ptrace: reads 8 bytes, little-endian, at a multiple of 8, as a debugger does; a page that is
+   * out is brought in. Refused unless the enclave has ATTRIBUTES.DEBUG.
+   */
   public CompletionStage<Long> debugRead(long address) {
     return kernel.submit(Accesses.debugRead(seat, address));
   }
 
-  /** EDBGWR of 8 bytes, little-endian; refused unless the enclave has ATTRIBUTES.DEBUG. */
+  /** ptrace: writes 8 bytes, as {@link #debugRead}. */
   public CompletionStage<Void> debugWrite(long address, long word) {
     return kernel.submit(Accesses.debugWrite(seat, address, word));
   }

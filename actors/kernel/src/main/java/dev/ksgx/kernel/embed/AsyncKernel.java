@@ -56,12 +56,7 @@ public final class AsyncKernel {
               long number =
                   gateway
                       .calls()
-                      .<KernelMessage.Process>expect(
-                          made -> {
-                            ProcessSeat seat = new ProcessSeat(made.task(), made.addressSpace());
-                            gateway.processes().put(made.task().pid(), seat);
-                            call.succeed(seat);
-                          });
+                      .<KernelMessage.Process>expect(made -> call.succeed(gateway.seat(made)));
               gateway
                   .kernel()
                   .tell(new KernelMessage.NewProcess(TaskRef.Kind.CREATOR, number, gateway.self()));
@@ -87,6 +82,21 @@ public final class AsyncKernel {
   /** Token requests and starts of the launch enclave. */
   public CompletionStage<LaunchControlMessage.Counters> launchEnclave() {
     return submit(Books.launchEnclave());
+  }
+
+  /**
+   * Puts the machine to sleep: calls under way end, tasks stop where they are, and everything in
+   * the EPC is lost. Completes when it sleeps, with the number of enclaves that the driver gave up
+   * before. Calls made from then on begin when it is awake again. Fails with -EBUSY if tasks do not
+   * stop within 20 seconds, or if it sleeps already.
+   */
+  public CompletionStage<Integer> suspend() {
+    return submit(Sleep.suspend());
+  }
+
+  /** Wakes the machine up; fails with -EINVAL if it does not sleep. */
+  public CompletionStage<Void> resume() {
+    return submit(Sleep.resume());
   }
 
   /** What the EPCM knows of a frame right now. */

@@ -95,6 +95,20 @@ public final class AsyncProcess {
     return kernel.submit(SystemCalls.ioctl(seat, phase, ioctl));
   }
 
+  /**
+   * fork(): a child without descriptors of the device. It has this process's enclaves if the
+   * generation of the driver lets it ({@link AsyncEnclave#in}).
+   */
+  public CompletionStage<AsyncProcess> fork() {
+    return kernel
+        .submit(SystemCalls.fork(seat))
+        .thenApply(child -> new AsyncProcess(kernel, child));
+  }
+
+  ProcessSeat seat() {
+    return seat;
+  }
+
   /** The enclave that covers {@code address}; RELEASED if none does. */
   public CompletionStage<EnclaveMessage.State> state(long address) {
     return kernel.submit(SystemCalls.state(seat, address));

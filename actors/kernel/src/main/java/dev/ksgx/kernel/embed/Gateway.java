@@ -147,6 +147,13 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
     return processes;
   }
 
+  /** A process that has been made. */
+  ProcessSeat seat(KernelMessage.Process made) {
+    ProcessSeat seat = new ProcessSeat(made.task(), made.addressSpace());
+    processes.put(made.task().pid(), seat);
+    return seat;
+  }
+
   /** Cores that were unplugged. */
   BitSet unplugged() {
     return unplugged;

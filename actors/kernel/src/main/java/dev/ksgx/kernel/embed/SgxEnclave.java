@@ -20,6 +20,11 @@ public final class SgxEnclave implements AutoCloseable {
     return async;
   }
 
+  /** The same enclave as a child of a fork has it, at the same addresses. */
+  public SgxEnclave in(SgxProcess child) {
+    return new SgxEnclave(kernel, async.in(child.async()));
+  }
+
   /** First address of its range. */
   public long base() {
     return async.base();
@@ -56,12 +61,17 @@ public final class SgxEnclave implements AutoCloseable {
     kernel.await(async.storeFromOutside(address, data));
   }
 
-  /** EDBGRD of 8 bytes, little-endian; refused unless the enclave has ATTRIBUTES.DEBUG. */
+  /**
+   * ptrace: reads 8 bytes, little-endian, at a multiple of 8, as a debugger does; a page that is
+   * out is brought in.
+   *
+   * @throws SgxException with -EFAULT if the enclave has no ATTRIBUTES.DEBUG
+   */
   public long debugRead(long address) {
     return kernel.await(async.debugRead(address));
   }
 
-  /** EDBGWR of 8 bytes, little-endian; refused unless the enclave has ATTRIBUTES.DEBUG. */
+  /** ptrace: writes 8 bytes, as {@link #debugRead}. */
   public void debugWrite(long address, long word) {
     kernel.await(async.debugWrite(address, word));
   }

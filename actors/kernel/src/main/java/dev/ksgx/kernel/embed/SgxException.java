@@ -17,11 +17,16 @@ public final class SgxException extends RuntimeException {
     MUNMAP,
     CLOSE,
     EXIT,
+    FORK,
+    /** The machine goes to sleep. */
+    SUSPEND,
+    /** It wakes up. */
+    RESUME,
     /** EENTER and what the program did inside. */
     ENTER,
     /** A load or store from outside the enclave. */
     ACCESS,
-    /** EDBGRD or EDBGWR. */
+    /** A debugger's read or write. */
     DEBUG
   }
 

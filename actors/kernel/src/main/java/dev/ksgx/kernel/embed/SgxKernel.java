@@ -112,6 +112,21 @@ public class SgxKernel implements AutoCloseable {
     return async.inspectFrame(frame);
   }
 
+  /**
+   * Puts the machine to sleep: {@link AsyncKernel#suspend()}. Only {@link #resume()} and what looks
+   * at the kernel from outside return while it sleeps.
+   *
+   * @return the number of enclaves that the driver gave up before
+   */
+  public int suspend() {
+    return async.await(async.suspend());
+  }
+
+  /** Wakes the machine up: {@link AsyncKernel#resume()}. */
+  public void resume() {
+    async.await(async.resume());
+  }
+
   /** The books. Calls under way on other threads may show in them. */
   public KernelAudit audit() {
     return async.await(async.audit());

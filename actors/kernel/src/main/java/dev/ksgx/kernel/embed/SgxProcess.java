@@ -85,6 +85,11 @@ public final class SgxProcess implements AutoCloseable {
     kernel.await(async.init(address, sigStruct));
   }
 
+  /** fork(): {@link AsyncProcess#fork()}. */
+  public SgxProcess fork() {
+    return new SgxProcess(kernel, kernel.await(async.fork()));
+  }
+
   /** The enclave that covers {@code address}; RELEASED if none does. */
   public EnclaveMessage.State state(long address) {
     return kernel.await(async.state(address));

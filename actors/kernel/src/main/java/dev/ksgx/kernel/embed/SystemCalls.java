@@ -5,6 +5,7 @@ import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import java.util.function.Consumer;
@@ -163,6 +164,30 @@ final class SystemCalls {
                         turn.task(), turn.request(), process.space, ioctl, call, gateway.self())),
         result -> !result.isZero(),
         value -> null);
+  }
+
+  /** Completes with the child, which runs from then on. */
+  static Operation<ProcessSeat> fork(ProcessSeat process) {
+    return (gateway, call) ->
+        gateway.asThread(
+            process,
+            SgxException.Phase.FORK,
+            call,
+            turn -> {
+              long number =
+                  gateway
+                      .calls()
+                      .<KernelMessage.Process>expect(
+                          made -> {
+                            turn.end();
+                            call.succeed(gateway.seat(made));
+                          });
+              gateway
+                  .kernel()
+                  .tell(
+                      new KernelMessage.Fork(
+                          turn.task(), turn.request(), process.space, number, gateway.self()));
+            });
   }
 
   static Operation<EnclaveMessage.State> state(EnclaveSeat enclave) {

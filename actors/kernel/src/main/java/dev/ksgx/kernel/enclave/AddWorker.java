@@ -12,6 +12,7 @@ import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.runtime.probe.Resource;
@@ -37,6 +38,8 @@ public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
   private final List<AddWorkerMessage.Flush> flushes = new ArrayList<>();
   private Item running;
   private long itemsQueued;
+  private boolean frozen;
+  private Runnable whenIdle;
 
   /**
    * @param task thread that runs the items
@@ -59,6 +62,8 @@ public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
     return newReceiveBuilder()
         .onMessage(AddWorkerMessage.Queue.class, this::onQueue)
         .onMessage(AddWorkerMessage.Flush.class, this::onFlush)
+        .onMessage(AddWorkerMessage.Freeze.class, this::onFreeze)
+        .onMessage(AddWorkerMessage.Thaw.class, thaw -> onThaw())
         .onMessage(Reply.class, this::onReply)
         .build();
   }
@@ -74,9 +79,13 @@ public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
   }
 
   private void startNext() {
-    running = items.poll();
+    running = frozen ? null : items.poll();
     if (running == null) {
       services.scheduler().tell(new SchedulerMessage.Block(task));
+      if (whenIdle != null) {
+        whenIdle.run();
+        whenIdle = null;
+      }
       return;
     }
     worker.acquired(running.number(), running.request().value());
@@ -85,6 +94,24 @@ public final class AddWorker extends AbstractBehavior<AddWorkerMessage> {
         .tell(
             new EnclaveMessage.DrainAdds(
                 task, calls.<EnclaveMessage.Drained>expect(drained -> onDrained()), self));
+  }
+
+  private Behavior<AddWorkerMessage> onFreeze(AddWorkerMessage.Freeze freeze) {
+    frozen = true;
+    whenIdle = () -> freeze.replyTo().tell(new Frozen(freeze.call()));
+    if (running == null) {
+      whenIdle.run();
+      whenIdle = null;
+    }
+    return this;
+  }
+
+  private Behavior<AddWorkerMessage> onThaw() {
+    frozen = false;
+    if (running == null) {
+      startNext();
+    }
+    return this;
   }
 
   private void onDrained() {

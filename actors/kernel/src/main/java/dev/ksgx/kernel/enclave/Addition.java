@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.enclave;
 
 import dev.ksgx.hardware.epc.Epc;
+import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
@@ -155,10 +156,11 @@ final class Addition {
 
   private void addAt(
       Flow flow, SgxIoctl.AddPage arguments, VaPages.Slot slot, Consumer<CallResult> then) {
+    SecInfo secInfo = SecInfo.parse(arguments.secinfo());
     EnclaveState.QueuedAdd page =
         new EnclaveState.QueuedAdd(
-            new Page(arguments.addr(), slot),
-            SecInfo.parse(arguments.secinfo()),
+            new Page(arguments.addr(), secInfo.pageType() == PageType.TCS, slot),
+            secInfo,
             arguments.src(),
             arguments.mrmask(),
             flow.request());

@@ -9,6 +9,7 @@ import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Launch;
+import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.CallResult;
@@ -96,7 +97,9 @@ final class EinitLoop {
     } else if (result.status() == Status.CODE) {
       then.accept(CallResult.sgx(result.code(), "INIT: " + result.describe()));
     } else {
-      then.accept(CallResult.failed(Errno.EFAULT, "INIT: " + result.describe()));
+      boolean mainline = enclave.services.config().preset() == Preset.MAINLINE;
+      Errno errno = mainline ? Errno.EIO : Errno.EFAULT;
+      then.accept(CallResult.failed(errno, "INIT: " + result.describe()));
     }
   }
 

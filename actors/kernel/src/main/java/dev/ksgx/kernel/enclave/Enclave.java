@@ -11,11 +11,15 @@ import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.Step;
+import dev.ksgx.protocol.message.Work;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One enclave, from CREATE until its last reference is dropped: by the mapping, by a call, or by a
@@ -27,6 +31,8 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     NOW
   }
 
+  private static final Burst LOOK_UP = Burst.of(Step.software(Work.SYSCALL));
+
   private final EnclaveState state;
   private final Creation creation;
   private final Addition addition;
@@ -35,6 +41,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   private final Isolation isolation;
   private final Eviction eviction;
   private final Loading loading;
+  private final Debugging debugging;
 
   /**
    * @param addressSpace process that creates the enclave
@@ -71,6 +78,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     this.isolation = new Isolation(state, mmapLocks);
     this.eviction = new Eviction(state, isolation, mmapLocks);
     this.loading = new Loading(state);
+    this.debugging = new Debugging(state, loading);
   }
 
   @Override
@@ -91,6 +99,9 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         .onMessage(EinitLoop.NapOver.class, this::onNapOver)
         .onMessage(Initialisation.LateMark.class, this::onLateMark)
         .onMessage(EnclaveMessage.AskState.class, this::onAskState)
+        .onMessage(EnclaveMessage.Debug.class, this::onDebug)
+        .onMessage(EnclaveMessage.Forked.class, this::onForked)
+        .onMessage(EnclaveMessage.Suspend.class, this::onSuspend)
         .onMessage(EnclaveMessage.AskPaging.class, this::onAskPaging)
         .onMessage(Released.class, released -> onReleased())
         .build();
@@ -122,18 +133,35 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   private Behavior<EnclaveMessage> onAddPage(EnclaveMessage.AddPage add) {
-    addition.run(
-        add,
-        result ->
-            endCall(state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
+    Flow flow = state.flow(add.task(), add.request());
+    unlessLost(
+        flow,
+        then -> addition.run(add, then),
+        result -> endCall(flow, add.call(), result, add.replyTo()));
     return this;
   }
 
+  /** The last check of a look-up (driver.md 1.5, step 4). */
+  private void unlessLost(
+      Flow flow, Consumer<Consumer<CallResult>> call, Consumer<CallResult> then) {
+    if (!state.suspended) {
+      call.accept(then);
+      return;
+    }
+    flow.run(
+        LOOK_UP,
+        ran ->
+            then.accept(
+                CallResult.sgx(
+                    CallResult.POWER_LOST_ENCLAVE, "the enclave was lost with the power")));
+  }
+
   private Behavior<EnclaveMessage> onAddPages(EnclaveMessage.AddPages add) {
-    addition.runRange(
-        add,
-        result ->
-            endCall(state.flow(add.task(), add.request()), add.call(), result, add.replyTo()));
+    Flow flow = state.flow(add.task(), add.request());
+    unlessLost(
+        flow,
+        then -> addition.runRange(add, then),
+        result -> endCall(flow, add.call(), result, add.replyTo()));
     return this;
   }
 
@@ -185,10 +213,11 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   private Behavior<EnclaveMessage> onInit(EnclaveMessage.Init init) {
-    initialisation.run(
-        init,
-        result ->
-            endCall(state.flow(init.task(), init.request()), init.call(), result, init.replyTo()));
+    Flow flow = state.flow(init.task(), init.request());
+    unlessLost(
+        flow,
+        then -> initialisation.run(init, then),
+        result -> endCall(flow, init.call(), result, init.replyTo()));
     return this;
   }
 
@@ -206,14 +235,20 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     return this;
   }
 
+  /** Processes that share the enclave since a fork go one by one; the last one takes it along. */
   private Behavior<EnclaveMessage> onUnmapped(EnclaveMessage.Unmapped unmapped) {
     Flow flow = state.flow(unmapped.task(), unmapped.request());
     state.lock.acquire(
         flow,
         () -> {
-          state.kill();
+          Mappings.Mapping mapping = state.mappings.of(flow.task().pid());
+          if (state.mappings.all().size() == 1) {
+            state.kill();
+          } else {
+            state.mappings.cut(mapping, unmapped.remaining());
+          }
           flushTranslations(
-              flow,
+              mapping,
               () -> {
                 state.references += unmapped.remaining();
                 state.lock.release(flow);
@@ -224,14 +259,14 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   }
 
   /** The shootdown after the entries are gone: threads inside leave by AEX and cannot come back. */
-  private void flushTranslations(Flow flow, Runnable then) {
+  private void flushTranslations(Mappings.Mapping mapping, Runnable then) {
     state
         .services
         .scheduler()
         .tell(
             new SchedulerMessage.LeaveUserMode(
-                flow.task().pid(),
-                state.mappings.tableOf(state.addressSpace),
+                mapping.pid(),
+                mapping.table(),
                 state.calls.<SchedulerMessage.Left>expect(left -> then.run()),
                 state.self));
   }
@@ -266,7 +301,25 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
                 ask.call(),
                 state.phase(),
                 state.resident,
-                state.mappings == null ? null : state.mappings.tableOf(state.addressSpace)));
+                state.mappings == null ? null : state.mappings.tableOf(ask.addressSpace())));
+    return this;
+  }
+
+  /** The mmap lock of the process keeps the mapping, and its reference, there. */
+  private Behavior<EnclaveMessage> onDebug(EnclaveMessage.Debug ask) {
+    debugging.run(ask, answer -> ask.replyTo().tell(answer));
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onForked(EnclaveMessage.Forked forked) {
+    state.references++;
+    state.mappings.fork(forked.parent(), forked.pid(), forked.child());
+    return this;
+  }
+
+  private Behavior<EnclaveMessage> onSuspend(EnclaveMessage.Suspend ask) {
+    new Suspension(state)
+        .run(ask, () -> ask.replyTo().tell(new EnclaveMessage.Suspended(ask.call())));
     return this;
   }
 

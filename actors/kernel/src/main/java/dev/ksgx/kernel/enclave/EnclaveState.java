@@ -66,6 +66,9 @@ final class EnclaveState {
   boolean initialized;
   boolean dead;
 
+  /** SUSPEND: dead because the power was lost. */
+  boolean suspended;
+
   /** The mapping, calls, deferred adds and their work item. */
   int references;
 

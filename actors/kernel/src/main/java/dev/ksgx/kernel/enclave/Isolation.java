@@ -6,9 +6,10 @@ import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,7 @@ final class Isolation {
   private final MmapLocks mmapLocks;
 
   /** What each task has set aside and not evicted yet. */
-  private final Map<Integer, List<Page>> aside = new HashMap<>();
+  private final Map<Integer, List<Page>> aside = new TreeMap<>();
 
   Isolation(EnclaveState enclave, MmapLocks mmapLocks) {
     this.enclave = enclave;
@@ -44,13 +45,13 @@ final class Isolation {
     if (enclave.reclaim().oneList()) {
       List<Page> old = new ArrayList<>();
       List<Page> candidates = named(ask.pages());
-      Map<Page, Boolean> young = new HashMap<>();
+      BitSet young = new BitSet(candidates.size());
       mmapLocks.forEach(
           flow,
           mapping -> {
-            for (Page page : candidates) {
-              if (mapping.table().testAndClearAccessed(page.address)) {
-                young.put(page, true);
+            for (int i = 0; i < candidates.size(); i++) {
+              if (mapping.table().testAndClearAccessed(candidates.get(i).address)) {
+                young.set(i);
               }
             }
           },
@@ -59,8 +60,9 @@ final class Isolation {
                   flow,
                   () -> {
                     List<Long> spared = new ArrayList<>();
-                    for (Page page : candidates) {
-                      if (young.containsKey(page) || !mayGo(page)) {
+                    for (int i = 0; i < candidates.size(); i++) {
+                      Page page = candidates.get(i);
+                      if (young.get(i) || !mayGo(page)) {
                         spare(page, spared);
                       } else {
                         page.reserved = true;

@@ -52,7 +52,8 @@ final class Loading {
                 }));
   }
 
-  private void resolve(EnclaveMessage.Fault fault, Flow flow, End end) {
+  /** As {@link #run}, by whoever holds the enclave's lock. */
+  void resolve(EnclaveMessage.Fault fault, Flow flow, End end) {
     boolean demandsInit = !enclave.reclaim().oneList();
     Page page = enclave.pages.get(fault.address() & -Epc.PAGE_BYTES);
     if (enclave.dead) {

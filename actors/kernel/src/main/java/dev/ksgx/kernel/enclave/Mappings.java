@@ -6,6 +6,8 @@ import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Where an enclave is mapped: a page table in each process that has it. */
 final class Mappings {
@@ -17,6 +19,9 @@ final class Mappings {
   private final long bytes;
   private final List<Mapping> all = new ArrayList<>();
 
+  /** VMAs that a process has of the enclave, by pid. */
+  private final Map<Integer, Integer> pieces = new TreeMap<>();
+
   Mappings(Epc epc, long base, long bytes) {
     this.epc = epc;
     this.base = base;
@@ -26,6 +31,50 @@ final class Mappings {
   /** The process maps the enclave; nothing is present in its table yet. */
   void add(int pid, ActorRef<AddressSpaceMessage.Request> space) {
     all.add(new Mapping(pid, space, new PageTable(epc, base, bytes)));
+    pieces.put(pid, 1);
+  }
+
+  /**
+   * A process that maps the enclave has forked: the child maps it too. Entries are copied as they
+   * are now, so that none leads to a page that a reclaim pass has unmapped (B-54).
+   */
+  void fork(int parent, int pid, ActorRef<AddressSpaceMessage.Request> child) {
+    if (pieces.merge(pid, 1, Integer::sum) == 1) {
+      all.add(new Mapping(pid, child, of(parent).table().copy()));
+    }
+  }
+
+  /**
+   * A piece of a process's mapping is unmapped. If it was the last the process maps the enclave no
+   * more; other pieces stay, and their pages come back by faults.
+   *
+   * @param remaining pieces that the piece leaves
+   */
+  void cut(Mapping mapping, int remaining) {
+    mapping.table().zap();
+    if (pieces.merge(mapping.pid(), remaining - 1, Integer::sum) == 0) {
+      pieces.remove(mapping.pid());
+      all.remove(mapping);
+    }
+  }
+
+  /** The mapping of a process by its pid, or null. */
+  Mapping of(int pid) {
+    for (Mapping mapping : all) {
+      if (mapping.pid() == pid) {
+        return mapping;
+      }
+    }
+    return null;
+  }
+
+  private Mapping of(ActorRef<AddressSpaceMessage.Request> space) {
+    for (Mapping mapping : all) {
+      if (mapping.space().equals(space)) {
+        return mapping;
+      }
+    }
+    return null;
   }
 
   List<Mapping> all() {
@@ -34,20 +83,15 @@ final class Mappings {
 
   /** The page table of a process, or null. */
   Translation tableOf(ActorRef<AddressSpaceMessage.Request> space) {
-    for (Mapping mapping : all) {
-      if (mapping.space().equals(space)) {
-        return mapping.table();
-      }
-    }
-    return null;
+    Mapping mapping = of(space);
+    return mapping == null ? null : mapping.table();
   }
 
   /** Map the page in the process that touched it. */
   void map(ActorRef<AddressSpaceMessage.Request> space, long address, int frame) {
-    for (Mapping mapping : all) {
-      if (mapping.space().equals(space)) {
-        mapping.table().map(address, frame);
-      }
+    Mapping mapping = of(space);
+    if (mapping != null) {
+      mapping.table().map(address, frame);
     }
   }
 

@@ -5,6 +5,8 @@ final class Page extends Chain.Link<Page> {
   /** Linear address. */
   final long address;
 
+  final boolean tcs;
+
   /**
    * Where its version goes: for life where slots are given at ADD, otherwise while it is out; null
    * if it has none.
@@ -23,8 +25,9 @@ final class Page extends Chain.Link<Page> {
    */
   boolean reserved;
 
-  Page(long address, VaPages.Slot slot) {
+  Page(long address, boolean tcs, VaPages.Slot slot) {
     this.address = address;
+    this.tcs = tcs;
     this.slot = slot;
   }
 

@@ -103,6 +103,22 @@ final class PageTable implements Translation {
     }
   }
 
+  /** The same entries in a table of its own; what one marks as accessed the other does not. */
+  PageTable copy() {
+    PageTable copy = new PageTable(epc, base, pages * Epc.PAGE_BYTES);
+    for (int i = 0; i < leaves.length(); i++) {
+      AtomicIntegerArray leaf = leaves.get(i);
+      if (leaf != null) {
+        AtomicIntegerArray same = new AtomicIntegerArray(leaf.length());
+        for (int at = 0; at < leaf.length(); at++) {
+          same.set(at, leaf.get(at));
+        }
+        copy.leaves.set(i, same);
+      }
+    }
+    return copy;
+  }
+
   /** Unmap everything. */
   void zap() {
     for (int i = 0; i < leaves.length(); i++) {

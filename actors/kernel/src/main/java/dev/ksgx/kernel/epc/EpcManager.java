@@ -31,6 +31,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private final int[] inUse = new int[Use.values().length];
   private final Level used;
   private final Level versionArrays;
+  private final Level secs;
   private ActorRef<SwapperMessage.Request> sleepingSwapper;
   private int peakUsed;
   private long allocations;
@@ -55,6 +56,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
     this.free = new FrameStack(frames);
     this.used = probe.level("epc-used");
     this.versionArrays = probe.level("epc-version-arrays");
+    this.secs = probe.level("epc-secs");
     inspection.opened(view());
   }
 
@@ -145,6 +147,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
     peakUsed = Math.max(peakUsed, now);
     used.set(now);
     versionArrays.set(inUse[Use.VA.ordinal()]);
+    secs.set(inUse[Use.SECS.ordinal()]);
   }
 
   private Behavior<EpcMessage> onAskFree(EpcMessage.AskFree ask) {

@@ -18,6 +18,7 @@ import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.DeviceMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.LaunchProcessMessage;
@@ -46,6 +47,11 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
   private LaunchPipes pipes;
   private int users;
   private long coldStarts;
+
+  /** The process was stopped for a sleep: the next user starts another. */
+  private boolean suspended;
+
+  private Runnable whenSuspended;
 
   public static Behavior<LaunchControlMessage.Request> create(
       KernelServices services, ActorRef<DeviceMessage.Request> device) {
@@ -78,6 +84,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
         .onMessage(LaunchControlMessage.Open.class, this::onOpen)
         .onMessage(LaunchControlMessage.Close.class, this::onClose)
         .onMessage(LaunchControlMessage.KillProcess.class, kill -> onKillProcess())
+        .onMessage(LaunchControlMessage.Suspend.class, this::onSuspend)
         .onMessage(LaunchControlMessage.AskCounters.class, this::onAskCounters)
         .onSignal(ChildFailed.class, this::onChildFailed)
         .onSignal(Terminated.class, this::onProcessGone)
@@ -113,6 +120,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
    * Start the process and go on once it has been exec'ed; it builds its enclave on its own time.
    */
   private void start(Flow flow, Runnable then) {
+    suspended = false;
     flow.run(
         START,
         ran ->
@@ -166,8 +174,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     mutex.acquire(
         flow,
         () -> {
-          boolean restart =
-              pipes != null && !pipes.isOpen() && !services.config().bugs().has(Bugs.NO_LE_RESTART);
+          boolean restart = restarts() && (pipes == null ? suspended : !pipes.isOpen());
           Runnable ask =
               () ->
                   new TokenCall(tokenCalls, flow, get, pipes)
@@ -209,6 +216,32 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
   private Behavior<LaunchControlMessage> onProcessGone(Terminated gone) {
     if (pipes != null && pipes.belongsTo(gone.getRef())) {
       pipes.closed();
+      if (whenSuspended != null) {
+        pipes = null;
+        suspended = true;
+        whenSuspended.run();
+        whenSuspended = null;
+      }
+    }
+    return this;
+  }
+
+  private boolean restarts() {
+    return !services.config().bugs().has(Bugs.NO_LE_RESTART);
+  }
+
+  /**
+   * v5 leaves its process alone, and so finds it with a dead enclave afterwards: one that cannot be
+   * restarted before the last close had better not be stopped. Otherwise it is stopped, as by the
+   * DCAP driver, and its frames come back before the power goes.
+   */
+  private Behavior<LaunchControlMessage> onSuspend(LaunchControlMessage.Suspend suspend) {
+    Runnable answer = () -> suspend.replyTo().tell(new Frozen(suspend.call()));
+    if (pipes == null || !pipes.isOpen() || !restarts()) {
+      answer.run();
+    } else {
+      whenSuspended = answer;
+      pipes.kill();
     }
     return this;
   }

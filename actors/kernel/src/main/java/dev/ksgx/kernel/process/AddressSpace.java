@@ -6,11 +6,11 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
+import dev.ksgx.kernel.power.CallGate;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.RequestId;
@@ -19,13 +19,13 @@ import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,6 +44,9 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private final Vmas vmas = new Vmas();
   private final TaskLock mmapLock;
   private final FaultEntry faults;
+  private final Ptrace ptrace;
+  private final Forking forking;
+  private final CallGate gate;
   private final Map<Integer, Flow> readers = new HashMap<>();
   private final ProcessExit exit;
 
@@ -71,16 +74,14 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         TaskLock.readWrite(
             services.probe(),
             services.probe().resource("mmap-lock-" + mainTask.pid(), "mmap-lock", 1));
-    this.faults = new FaultEntry(vmas, mmapLock, calls, self, context.getSelf().narrow());
+    ActorRef<AddressSpaceMessage.Request> own = context.getSelf().narrow();
+    this.faults = new FaultEntry(vmas, mmapLock, calls, self, own);
+    this.ptrace = new Ptrace(services, own, self, calls, vmas, mmapLock);
+    this.forking = new Forking(services.config().preset(), vmas, mmapLock);
+    this.gate = new CallGate(services, "process-" + mainTask.pid());
     this.exit =
         new ProcessExit(
-            mainTask.pid(),
-            services.scheduler(),
-            device,
-            calls,
-            self,
-            this::unmapAll,
-            this::forgetLockIfUnused);
+            mainTask.pid(), services.scheduler(), device, calls, self, this::unmapAll, this::over);
   }
 
   @Override
@@ -97,7 +98,24 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
         .onMessage(AddressSpaceMessage.AskEnclave.class, this::onAskEnclave)
         .onMessage(AddressSpaceMessage.Kill.class, this::onKill)
         .onMessage(AddressSpaceMessage.Exit.class, this::onExit)
+        .onMessage(AddressSpaceMessage.Peek.class, this::onPeek)
+        .onMessage(AddressSpaceMessage.Poke.class, this::onPoke)
+        .onMessage(AddressSpaceMessage.Fork.class, this::onFork)
+        .onMessage(AddressSpaceMessage.Inherit.class, this::onInherit)
+        .onMessage(AddressSpaceMessage.Freeze.class, this::onFreeze)
+        .onMessage(AddressSpaceMessage.Thaw.class, thaw -> onThaw())
         .build();
+  }
+
+  private Flow callBegins(TaskRef task, RequestId request) {
+    exit.callBegins();
+    gate.begins(task.kind());
+    return flow(task, request);
+  }
+
+  private void callEnds(TaskRef task) {
+    gate.ends(task.kind());
+    exit.callEnds();
   }
 
   private Behavior<AddressSpaceMessage> onReply(Reply reply) {
@@ -111,17 +129,19 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
 
   /** A process that exits resolves no fault any more: its threads are on their way out. */
   private Behavior<AddressSpaceMessage> onPageFault(AddressSpaceMessage.PageFault fault) {
+    if (gate.holds(fault.task(), fault.request(), () -> onPageFault(fault))) {
+      return this;
+    }
     if (exit.isUnderWay()) {
       fault.replyTo().tell(beingKilled(fault));
       return this;
     }
-    exit.callBegins();
     faults.run(
         fault,
-        flow(fault.task(), fault.request()),
+        callBegins(fault.task(), fault.request()),
         over -> {
           fault.replyTo().tell(exit.isUnderWay() ? beingKilled(fault) : over);
-          exit.callEnds();
+          callEnds(fault.task());
         });
     return this;
   }
@@ -132,11 +152,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onMmap(AddressSpaceMessage.Mmap mmap) {
-    if (refuseWhileExiting(mmap.task(), mmap.call(), mmap.replyTo())) {
+    if (gate.holds(mmap.task(), mmap.request(), () -> onMmap(mmap))
+        || refuseWhileExiting(mmap.task(), mmap.call(), mmap.replyTo())) {
       return this;
     }
-    Flow flow = flow(mmap.task(), mmap.request());
-    exit.callBegins();
+    Flow flow = callBegins(mmap.task(), mmap.request());
     flow.run(
         MAP_WORK,
         ran ->
@@ -151,25 +171,18 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private CallResult map(long bytes) {
-    if (bytes < 2 * Epc.PAGE_BYTES || Long.bitCount(bytes) != 1) {
-      return CallResult.failed(
-          Errno.EINVAL, "mmap: the length must be a power of two of at least 2 pages");
-    }
     long limit = services.machine().config().cpuid().sizeLimitBytes(true);
-    if (bytes > limit) {
-      return CallResult.failed(
-          Errno.EINVAL, "mmap: the length must not exceed " + limit + " bytes (CPUID.12H:EDX)");
-    }
-    return CallResult.of(vmas.map(bytes).base);
+    CallResult verdict = MapRules.checkLength(bytes, limit);
+    return verdict.isZero() ? CallResult.of(vmas.map(bytes).base) : verdict;
   }
 
   private Behavior<AddressSpaceMessage> onMunmap(AddressSpaceMessage.Munmap munmap) {
-    if (refuseWhileExiting(munmap.task(), munmap.call(), munmap.replyTo())) {
+    if (gate.holds(munmap.task(), munmap.request(), () -> onMunmap(munmap))
+        || refuseWhileExiting(munmap.task(), munmap.call(), munmap.replyTo())) {
       return this;
     }
-    Flow flow = flow(munmap.task(), munmap.request());
-    exit.callBegins();
-    CallResult verdict = checkRange(munmap.address(), munmap.bytes());
+    Flow flow = callBegins(munmap.task(), munmap.request());
+    CallResult verdict = MapRules.checkRange(munmap.address(), munmap.bytes());
     if (!verdict.isZero()) {
       flow.run(MAP_WORK, ran -> mapCallEnds(flow, munmap.call(), verdict, munmap.replyTo()));
       return this;
@@ -180,42 +193,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
             mmapLock.acquireForWriting(
                 flow,
                 () ->
-                    close(
-                        flow,
-                        vmas.remove(munmap.address(), munmap.address() + munmap.bytes()),
-                        0,
-                        () -> {
-                          mmapLock.release(flow);
-                          mapCallEnds(flow, munmap.call(), CallResult.OK, munmap.replyTo());
-                        })));
+                    new Closing(calls, self)
+                        .run(
+                            flow,
+                            vmas.remove(munmap.address(), munmap.address() + munmap.bytes()),
+                            () -> {
+                              mmapLock.release(flow);
+                              mapCallEnds(flow, munmap.call(), CallResult.OK, munmap.replyTo());
+                            })));
     return this;
-  }
-
-  private static CallResult checkRange(long address, long bytes) {
-    if (address < 0 || address % Epc.PAGE_BYTES != 0) {
-      return CallResult.failed(Errno.EINVAL, "munmap: the address must be a multiple of 4096");
-    }
-    if (bytes <= 0 || bytes > Long.MAX_VALUE - address) {
-      return CallResult.failed(Errno.EINVAL, "munmap: the length must be above 0");
-    }
-    return CallResult.OK;
-  }
-
-  /** Close the mappings one after the other; the enclave below each dies. */
-  private void close(Flow flow, List<Vmas.Cut> cuts, int index, Runnable then) {
-    if (index == cuts.size()) {
-      then.run();
-      return;
-    }
-    Vmas.Cut cut = cuts.get(index);
-    if (cut.enclave() == null) {
-      close(flow, cuts, index + 1, then);
-      return;
-    }
-    long call = calls.<EnclaveMessage.CallDone>expect(done -> close(flow, cuts, index + 1, then));
-    cut.enclave()
-        .tell(
-            new EnclaveMessage.Unmapped(flow.task(), flow.request(), cut.remaining(), call, self));
   }
 
   /**
@@ -227,26 +213,15 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     mmapLock.acquire(
         flow,
         () -> {
-          find.replyTo().tell(found(find));
+          Vmas.Found found = vmas.find(find.address());
+          if (found.enclave() != null) {
+            found.enclave().tell(EnclaveMessage.TakeReference.ONE);
+          }
+          find.replyTo()
+              .tell(new AddressSpaceMessage.Found(find.call(), found.enclave(), found.result()));
           mmapLock.release(flow);
         });
     return this;
-  }
-
-  private AddressSpaceMessage.Found found(AddressSpaceMessage.FindEnclave find) {
-    Vma vma = vmas.at(find.address());
-    if (vma == null) {
-      return new AddressSpaceMessage.Found(
-          find.call(), null, CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address"));
-    }
-    if (vma.enclave == null) {
-      return new AddressSpaceMessage.Found(
-          find.call(),
-          null,
-          CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping"));
-    }
-    vma.enclave.tell(EnclaveMessage.TakeReference.ONE);
-    return new AddressSpaceMessage.Found(find.call(), vma.enclave, CallResult.OK);
   }
 
   private Behavior<AddressSpaceMessage> onAskEnclave(AddressSpaceMessage.AskEnclave ask) {
@@ -255,7 +230,8 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
       ask.replyTo()
           .tell(new EnclaveMessage.State(ask.call(), EnclaveMessage.Phase.RELEASED, 0, null));
     } else {
-      vma.enclave.tell(new EnclaveMessage.AskState(ask.call(), ask.replyTo()));
+      vma.enclave.tell(
+          new EnclaveMessage.AskState(getContext().getSelf().narrow(), ask.call(), ask.replyTo()));
     }
     return this;
   }
@@ -265,26 +241,11 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     mmapLock.acquire(
         flow,
         () -> {
-          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), bind(bind)));
+          CallResult bound = vmas.bind(bind.base(), bind.bytes(), bind.enclave());
+          bind.replyTo().tell(new AddressSpaceMessage.Bound(bind.call(), bound));
           mmapLock.release(flow);
         });
     return this;
-  }
-
-  private CallResult bind(AddressSpaceMessage.Bind bind) {
-    Vma vma = vmas.at(bind.base());
-    if (vma == null) {
-      return CallResult.failed(Errno.EINVAL, "CREATE: no SGX mapping at the enclave's base");
-    }
-    if (vma.enclave != null) {
-      return CallResult.failed(Errno.EINVAL, "CREATE: the mapping has an enclave already");
-    }
-    if (vma.base != bind.base() || vma.bytes != bind.bytes()) {
-      return CallResult.failed(
-          Errno.EINVAL, "CREATE: the mapping must cover exactly the enclave's range");
-    }
-    vma.enclave = bind.enclave();
-    return CallResult.OK;
   }
 
   private Behavior<AddressSpaceMessage> onLockRead(AddressSpaceMessage.LockRead lock) {
@@ -304,16 +265,92 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     return this;
   }
 
+  private Behavior<AddressSpaceMessage> onPeek(AddressSpaceMessage.Peek peek) {
+    return trace(peek.task(), peek.request(), peek.address(), null, peek.call(), peek.replyTo());
+  }
+
+  private Behavior<AddressSpaceMessage> onPoke(AddressSpaceMessage.Poke poke) {
+    return trace(
+        poke.task(), poke.request(), poke.address(), poke.value(), poke.call(), poke.replyTo());
+  }
+
+  private Behavior<AddressSpaceMessage> trace(
+      TaskRef debugger,
+      RequestId request,
+      long address,
+      Long value,
+      long call,
+      ActorRef<? super AddressSpaceMessage.Peeked> replyTo) {
+    if (gate.holds(
+        debugger, request, () -> trace(debugger, request, address, value, call, replyTo))) {
+      return this;
+    }
+    if (exit.isUnderWay()) {
+      replyTo.tell(new AddressSpaceMessage.Peeked(call, 0, Ptrace.EXITING));
+      return this;
+    }
+    ptrace.run(
+        callBegins(debugger, request),
+        address,
+        value,
+        (read, result) -> {
+          replyTo.tell(new AddressSpaceMessage.Peeked(call, read, result));
+          callEnds(debugger);
+        });
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onFork(AddressSpaceMessage.Fork fork) {
+    if (gate.holds(fork.task(), fork.request(), () -> onFork(fork))) {
+      return this;
+    }
+    forking.run(
+        callBegins(fork.task(), fork.request()),
+        fork,
+        () -> {
+          fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
+          callEnds(fork.task());
+        });
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onInherit(AddressSpaceMessage.Inherit inherit) {
+    vmas.inherit(inherit.mappings());
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onFreeze(AddressSpaceMessage.Freeze freeze) {
+    gate.freeze(freeze.kind(), () -> freeze.replyTo().tell(new Frozen(freeze.call())));
+    return this;
+  }
+
+  private Behavior<AddressSpaceMessage> onThaw() {
+    gate.thaw();
+    return this;
+  }
+
   private Behavior<AddressSpaceMessage> onKill(AddressSpaceMessage.Kill kill) {
+    if (gate.holds(mainTask.kind(), () -> onKill(kill))) {
+      return this;
+    }
     services.scheduler().tell(new SchedulerMessage.SignalProcess(mainTask.pid()));
     TaskRef reaper = new TaskRef(mainTask.pid(), -mainTask.pid(), TaskRef.Kind.REAPER);
-    exit.begin(flow(reaper, kill.request()), kill.call(), kill.replyTo());
+    beginExit(flow(reaper, kill.request()), kill.call(), kill.replyTo());
     return this;
   }
 
   private Behavior<AddressSpaceMessage> onExit(AddressSpaceMessage.Exit ask) {
-    exit.begin(flow(ask.task(), ask.request()), ask.call(), ask.replyTo());
+    if (!gate.holds(mainTask.kind(), () -> onExit(ask))) {
+      beginExit(flow(ask.task(), ask.request()), ask.call(), ask.replyTo());
+    }
     return this;
+  }
+
+  private void beginExit(Flow flow, long call, ActorRef<? super Returned> replyTo) {
+    if (!exit.isUnderWay()) {
+      gate.begins(mainTask.kind());
+    }
+    exit.begin(flow, call, replyTo);
   }
 
   private void unmapAll(Flow flow, Runnable then) {
@@ -323,14 +360,19 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
             mmapLock.acquireForWriting(
                 flow,
                 () ->
-                    close(
-                        flow,
-                        vmas.remove(0, Long.MAX_VALUE),
-                        0,
-                        () -> {
-                          mmapLock.release(flow);
-                          then.run();
-                        })));
+                    new Closing(calls, self)
+                        .run(
+                            flow,
+                            vmas.remove(0, Long.MAX_VALUE),
+                            () -> {
+                              mmapLock.release(flow);
+                              then.run();
+                            })));
+  }
+
+  private void over() {
+    gate.ends(mainTask.kind());
+    forgetLockIfUnused();
   }
 
   /** The add worker or a reclaim pass may still look at a process that has exited. */
@@ -343,7 +385,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   private void mapCallEnds(
       Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
     replyTo.tell(new Returned(call, flow.task(), result));
-    exit.callEnds();
+    callEnds(flow.task());
   }
 
   private boolean refuseWhileExiting(TaskRef task, long call, ActorRef<? super Returned> replyTo) {

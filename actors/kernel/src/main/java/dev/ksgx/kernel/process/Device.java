@@ -18,6 +18,7 @@ import dev.ksgx.kernel.enclave.SecsRules;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
+import dev.ksgx.kernel.power.CallGate;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.SgxIoctl;
@@ -26,6 +27,7 @@ import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
@@ -34,9 +36,7 @@ import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
  * /dev/sgx: open, close and the ioctls, with the order of checks of driver.md 1.5. It counts who is
@@ -54,22 +54,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private final ActorRef<AddWorkerMessage.Request> addWorker;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
-  private final TreeMap<Integer, Client> clients = new TreeMap<>();
-  private final BitSet exited = new BitSet();
+  private final CallGate gate;
+  private final Clients clients;
+  private final EnclaveWalk walk;
   private long enclaves;
-
-  /** A process as the device knows it. */
-  private static final class Client {
-    int inDriver;
-    int nextDescriptor = 3;
-
-    /** Descriptors that are closed and whose file is not released yet. */
-    int closing;
-
-    final BitSet open = new BitSet();
-    Runnable whenQuiet;
-    boolean exiting;
-  }
 
   /** Makes an actor that needs to know the device. */
   @FunctionalInterface
@@ -94,6 +82,9 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     super(context);
     this.services = services;
     this.self = context.getSelf().narrow();
+    this.gate = new CallGate(services, "device");
+    this.clients = new Clients(gate);
+    this.walk = new EnclaveWalk(calls, self);
     ActorRef<DeviceMessage.Request> device = context.getSelf().narrow();
     this.launchControl = Children.spawn(context, launchControl.create(device), "launch-control");
     this.addWorker = Children.spawn(context, addWorker.create(device), "add-worker");
@@ -109,14 +100,37 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
         .onMessage(DeviceMessage.AwaitQuiet.class, this::onAwaitQuiet)
         .onMessage(DeviceMessage.CloseAll.class, this::onCloseAll)
         .onMessage(DeviceMessage.AskDriver.class, this::onAskDriver)
+        .onMessage(DeviceMessage.Freeze.class, this::onFreeze)
+        .onMessage(DeviceMessage.SuspendEnclaves.class, this::onSuspendEnclaves)
+        .onMessage(DeviceMessage.Thaw.class, thaw -> onThaw())
         .onSignal(ChildFailed.class, this::onChildFailed)
-        .onSignal(Terminated.class, ended -> this)
+        .onSignal(Terminated.class, this::onEnded)
         .build();
   }
 
   /** A child may end in peace (its enclave is over), but not by an exception. */
   private Behavior<DeviceMessage> onChildFailed(ChildFailed failed) {
     throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
+  }
+
+  private Behavior<DeviceMessage> onEnded(Terminated child) {
+    walk.ended(child.getRef());
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onFreeze(DeviceMessage.Freeze freeze) {
+    gate.freeze(freeze.kind(), () -> freeze.replyTo().tell(new Frozen(freeze.call())));
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onSuspendEnclaves(DeviceMessage.SuspendEnclaves ask) {
+    walk.start(ask);
+    return this;
+  }
+
+  private Behavior<DeviceMessage> onThaw() {
+    gate.thaw();
+    return this;
   }
 
   private Behavior<DeviceMessage> onReply(Reply reply) {
@@ -130,7 +144,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onOpen(DeviceMessage.Open open) {
-    Client client = enter(open.task().pid());
+    if (gate.holds(open.task(), open.request(), () -> onOpen(open))) {
+      return this;
+    }
+    Clients.Client client = clients.enter(open.task());
     if (client == null) {
       open.replyTo().tell(new Returned(open.call(), open.task(), killed()));
       return this;
@@ -167,7 +184,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onClose(DeviceMessage.Close close) {
-    Client client = enter(close.task().pid());
+    if (gate.holds(close.task(), close.request(), () -> onClose(close))) {
+      return this;
+    }
+    Clients.Client client = clients.enter(close.task());
     if (client == null) {
       close.replyTo().tell(new Returned(close.call(), close.task(), killed()));
       return this;
@@ -207,7 +227,10 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onIoctl(DeviceMessage.Ioctl ioctl) {
-    if (enter(ioctl.task().pid()) == null) {
+    if (gate.holds(ioctl.task(), ioctl.request(), () -> onIoctl(ioctl))) {
+      return this;
+    }
+    if (clients.enter(ioctl.task()) == null) {
       ioctl.replyTo().tell(new Returned(ioctl.call(), ioctl.task(), killed()));
       return this;
     }
@@ -279,6 +302,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
             getContext(),
             Enclave.create(services, launchControl, addWorker, ioctl.addressSpace(), ++enclaves),
             "enclave-" + enclaves);
+    walk.add(enclaves, enclave);
     enclave.tell(
         new EnclaveMessage.Create(flow.task(), flow.request(), secs, done(flow, ioctl), self));
   }
@@ -324,25 +348,12 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return CallResult.failed(Errno.EINTR, "the process is being killed");
   }
 
-  /** Counts a call of the process in, or refuses it with null: the process is exiting or gone. */
-  private Client enter(int pid) {
-    if (exited.get(pid)) {
-      return null;
-    }
-    Client client = clients.computeIfAbsent(pid, unused -> new Client());
-    if (client.exiting) {
-      return null;
-    }
-    client.inDriver++;
-    return client;
-  }
-
   /**
    * The call returns. A call holds the file it was made on, so descriptors that were closed
    * meanwhile are released by the last call of the process that is in the driver.
    */
   private void leave(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
-    Client client = clients.get(flow.task().pid());
+    Clients.Client client = clients.of(flow.task().pid());
     if (client.inDriver == 1 && client.closing > 0) {
       client.closing--;
       closeOne(flow, () -> leave(flow, call, result, replyTo));
@@ -352,30 +363,18 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       services.scheduler().tell(new SchedulerMessage.SignalHandled(flow.task()));
     }
     replyTo.tell(new Returned(call, flow.task(), result));
-    client.inDriver--;
-    if (client.inDriver == 0 && client.whenQuiet != null) {
-      client.whenQuiet.run();
-    }
+    clients.leave(client, flow.task());
   }
 
   private Behavior<DeviceMessage> onAwaitQuiet(DeviceMessage.AwaitQuiet await) {
-    Client client = clients.computeIfAbsent(await.pid(), unused -> new Client());
-    client.exiting = true;
-    client.whenQuiet = () -> await.replyTo().tell(new DeviceMessage.Quiet(await.call()));
-    if (client.inDriver == 0) {
-      client.whenQuiet.run();
-    }
+    clients.exits(await.pid(), () -> await.replyTo().tell(new DeviceMessage.Quiet(await.call())));
     return this;
   }
 
   private Behavior<DeviceMessage> onCloseAll(DeviceMessage.CloseAll close) {
-    Client client = clients.remove(close.task().pid());
-    exited.set(close.task().pid());
+    int files = clients.remove(close.task().pid());
     Flow flow = services.flow(close.task(), close.request(), calls, self);
-    closeNext(
-        flow,
-        client.open.cardinality(),
-        () -> close.replyTo().tell(new DeviceMessage.Quiet(close.call())));
+    closeNext(flow, files, () -> close.replyTo().tell(new DeviceMessage.Quiet(close.call())));
     return this;
   }
 

@@ -26,11 +26,14 @@ import java.util.function.Consumer;
  */
 public final class UserMode {
   /**
-   * Faults in a row at one and the same address after which the task gives up: the driver has no
-   * waiting in its fault path (driver.md 6.5), and a page that never comes would be a loop for
-   * ever.
+   * Faults in a row without progress after which the task gives up: the driver has no waiting in
+   * its fault path (driver.md 6.5), and a page that never comes, or pages that never are there
+   * together, would be a loop for ever. The loop of B-49, which ends, has some 360,000.
    */
   static final int MOST_REFAULTS = 1_000_000;
+
+  private static final long NOT_BEGUN = -1;
+  private static final long NO_FAULT = -2;
 
   private final Flow flow;
   private final ActorRef<AddressSpaceMessage.Request> addressSpace;
@@ -42,6 +45,7 @@ public final class UserMode {
   private List<StepResult> earlier = List.of();
   private Consumer<Executed> then;
   private StepResult.Faulted fault;
+  private long stepsAtFault = NO_FAULT;
   private int refaults;
 
   /**
@@ -89,7 +93,7 @@ public final class UserMode {
       all.addAll(before);
       earlier = all;
     }
-    refaults = fault != null && fault.address() == faulted.address() ? refaults + 1 : 0;
+    refaults = hasProgressed(faulted) ? 0 : refaults + 1;
     fault = faulted;
     if (refaults == MOST_REFAULTS) {
       leave(executed, "SIGBUS", "the page did not come in " + MOST_REFAULTS + " faults");
@@ -113,6 +117,15 @@ public final class UserMode {
     } else {
       leave(executed, over.outcome().name(), over.why());
     }
+  }
+
+  /** A step of the program was done since the fault before, or the program has begun. */
+  private boolean hasProgressed(StepResult.Faulted faulted) {
+    long steps =
+        faulted.again() instanceof Step.Resume resume ? resume.thread().stepsDone() : NOT_BEGUN;
+    boolean progressed = steps != stepsAtFault;
+    stepsAtFault = steps;
+    return progressed;
   }
 
   private void again() {

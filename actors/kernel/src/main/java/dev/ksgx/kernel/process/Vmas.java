@@ -1,6 +1,9 @@
 package dev.ksgx.kernel.process;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,59 @@ final class Vmas {
   Vma at(long address) {
     Map.Entry<Long, Vma> below = byBase.floorEntry(address);
     return below == null || address >= below.getValue().end() ? null : below.getValue();
+  }
+
+  /**
+   * What a look-up found.
+   *
+   * @param enclave null unless {@code result} is zero
+   */
+  record Found(ActorRef<EnclaveMessage.Request> enclave, CallResult result) {}
+
+  /** Look-up of an enclave for an ioctl (driver.md 1.5, steps 2 and 3). */
+  Found find(long address) {
+    Vma vma = at(address);
+    if (vma == null) {
+      return new Found(null, CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address"));
+    }
+    if (vma.enclave == null) {
+      return new Found(
+          null, CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping"));
+    }
+    return new Found(vma.enclave, CallResult.OK);
+  }
+
+  /** The last steps of CREATE (driver.md 1.5): exactly one mapping covers the enclave. */
+  CallResult bind(long base, long bytes, ActorRef<EnclaveMessage.Request> enclave) {
+    Vma vma = at(base);
+    if (vma == null) {
+      return CallResult.failed(Errno.EINVAL, "CREATE: no SGX mapping at the enclave's base");
+    }
+    if (vma.enclave != null) {
+      return CallResult.failed(Errno.EINVAL, "CREATE: the mapping has an enclave already");
+    }
+    if (vma.base != base || vma.bytes != bytes) {
+      return CallResult.failed(
+          Errno.EINVAL, "CREATE: the mapping must cover exactly the enclave's range");
+    }
+    vma.enclave = enclave;
+    return CallResult.OK;
+  }
+
+  /** All mappings, as a child gets them. */
+  List<AddressSpaceMessage.Mapping> copy() {
+    return byBase.values().stream()
+        .map(vma -> new AddressSpaceMessage.Mapping(vma.base, vma.bytes, vma.enclave))
+        .toList();
+  }
+
+  /** A child's first mappings. */
+  void inherit(List<AddressSpaceMessage.Mapping> mappings) {
+    for (AddressSpaceMessage.Mapping mapping : mappings) {
+      Vma vma = new Vma(mapping.base(), mapping.bytes());
+      vma.enclave = mapping.enclave();
+      byBase.put(vma.base, vma);
+    }
   }
 
   /**

@@ -83,6 +83,11 @@ final class ReclaimPass {
     }
     VictimPolicy.Portion portion = portions.get(index);
     Tenant tenant = portion.tenant();
+    if (tenant.gone) {
+      // while this pass looked at the ones before: nobody would answer
+      isolate(portions, index + 1);
+      return;
+    }
     long call =
         calls.<EnclaveMessage.Isolated>expect(
             answer -> {

@@ -14,6 +14,7 @@ import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
@@ -47,6 +48,12 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private long progress;
 
   private int passesUnderWay;
+
+  /** Its own thread is in a pass, or between two. */
+  private boolean awake;
+
+  private boolean frozen;
+  private Runnable whenAtRest;
   private long passes;
   private long emptyPasses;
   private long directPasses;
@@ -104,6 +111,8 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         .onMessage(SwapperMessage.Wake.class, wake -> onWake())
         .onMessage(SwapperMessage.Register.class, this::onRegister)
         .onMessage(SwapperMessage.Deregister.class, this::onDeregister)
+        .onMessage(SwapperMessage.Freeze.class, this::onFreeze)
+        .onMessage(SwapperMessage.Thaw.class, thaw -> onThaw())
         .onMessage(SwapperMessage.AskCounters.class, this::onAskCounters)
         .onMessage(SwapperMessage.AskShares.class, this::onAskShares)
         .onMessage(SwapperMessage.ResetCounters.class, reset -> onResetCounters())
@@ -191,7 +200,41 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     return this;
   }
 
+  private Behavior<SwapperMessage> onFreeze(SwapperMessage.Freeze freeze) {
+    frozen = true;
+    Runnable answer = () -> freeze.replyTo().tell(new Frozen(freeze.call()));
+    if (awake) {
+      whenAtRest = answer;
+    } else {
+      answer.run();
+    }
+    return this;
+  }
+
+  /** What woke it meanwhile, or had it go on, counts now. */
+  private Behavior<SwapperMessage> onThaw() {
+    frozen = false;
+    if (awake) {
+      goOn();
+    }
+    return this;
+  }
+
+  /** Whoever waits for the thread to come to rest hears that it has. */
+  private void rest() {
+    if (whenAtRest != null) {
+      whenAtRest.run();
+      whenAtRest = null;
+    }
+  }
+
   private void goOn() {
+    awake = true;
+    if (frozen) {
+      scheduler.tell(new SchedulerMessage.Block(task));
+      rest();
+      return;
+    }
     epc.tell(
         new EpcMessage.AskFree(
             calls.<EpcMessage.FreeFrames>expect(
@@ -222,6 +265,8 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   }
 
   private void sleep() {
+    awake = false;
+    rest();
     epc.tell(new EpcMessage.SwapperSleeps(getContext().getSelf().narrow()));
   }
 

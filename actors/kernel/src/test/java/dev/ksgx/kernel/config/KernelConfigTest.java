@@ -45,6 +45,27 @@ class KernelConfigTest {
   }
 
   @Test
+  void costsCanPassAtAFrequencyOfTheirOwn() {
+    KernelConfig read =
+        KernelConfigReader.read(
+            with("machine { ghz = 4.6, effective-ghz { eextend = 3.2, einit-token = 2.3 } }"));
+    CostModel scaled = read.costs().inCyclesAt(read.ghz());
+    assertThat(scaled.cycles(Cost.EEXTEND))
+        .isEqualTo(Math.round(Cost.EEXTEND.cycles() * 4.6 / 3.2));
+    assertThat(scaled.cycles(Cost.EINIT_TOKEN)).isEqualTo(2 * Cost.EINIT_TOKEN.cycles());
+    assertThat(scaled.cycles(Cost.EADD)).isEqualTo(Cost.EADD.cycles());
+    assertThat(read.costs().cycles(Cost.EEXTEND)).as("its cycles").isEqualTo(6_500);
+    assertThatThrownBy(
+            () -> KernelConfigReader.read(with("machine.effective-ghz { eextnd = 3.2 }")))
+        .isInstanceOf(ConfigException.BadValue.class)
+        .hasMessageContaining("machine.effective-ghz.eextnd")
+        .hasMessageContaining("eextend");
+    assertThatThrownBy(() -> KernelConfigReader.read(with("machine.effective-ghz.eadd = 0")))
+        .isInstanceOf(ConfigException.BadValue.class)
+        .hasMessageContaining("above 0");
+  }
+
+  @Test
   void nothingIsFreeOnceOneThingCosts() {
     assertThat(CostModel.zero().isZero()).isTrue();
     assertThat(CostModel.zero().with(Cost.EINIT, 1).isZero()).isFalse();

@@ -21,6 +21,7 @@ import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.Interrupted;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.Step;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
@@ -198,6 +199,20 @@ final class CpuRig implements AutoCloseable {
     return answer[0];
   }
 
+  /** How long the task has held cores. */
+  long heldNanos(int tid) {
+    SchedulerMessage.TaskTime[] answer = new SchedulerMessage.TaskTime[1];
+    inside(
+        () ->
+            tell(
+                new SchedulerMessage.AskTaskTime(
+                    task(tid),
+                    calls.<SchedulerMessage.TaskTime>expect(time -> answer[0] = time),
+                    self)));
+    system.runUntil(() -> answer[0] != null);
+    return answer[0].nanos();
+  }
+
   void inside(Runnable what) {
     own.tell(new Do(what));
   }
@@ -214,6 +229,13 @@ final class CpuRig implements AutoCloseable {
 
   void toTheEnd() {
     system.runToQuiescence().orThrow();
+  }
+
+  /** The task runs for 20 ms: it is ahead of all that have not. The instant afterwards. */
+  long tire(int tid) {
+    runAndBlock(tid, Burst.of(new Step.Compute(20_000_000)));
+    toTheEnd();
+    return now();
   }
 
   long now() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whose turn it is. */
 class RunQueueTest {
-  private static RunQueue.Ready ready(int tid, long sinceNanos) {
+  private static RunQueue.Ready ready(int tid, long runTimeNanos) {
     return new RunQueue.Ready(
         new CoreMessage.Execute(
             CpuRig.task(tid),
@@ -23,46 +23,36 @@ class RunQueueTest {
             null,
             false,
             false),
-        sinceNanos);
+        runTimeNanos);
   }
 
-  private static List<Integer> order(RunQueue queue, long nowNanos) {
+  private static List<Integer> order(RunQueue queue) {
     List<Integer> tids = new ArrayList<>();
-    for (RunQueue.Ready next; (next = queue.poll(nowNanos)) != null; ) {
+    for (RunQueue.Ready next; (next = queue.poll()) != null; ) {
       tids.add(next.execute().task().tid());
     }
     return tids;
   }
 
-  private static void fill(RunQueue queue) {
-    queue.addPreempted(ready(1, 0));
-    queue.addWoken(ready(2, 10));
-    queue.addPreempted(ready(3, 20));
-    queue.addWoken(ready(4, 30));
+  private static RunQueue filled(RunQueue queue) {
+    queue.add(ready(1, 500));
+    queue.add(ready(2, -10));
+    queue.add(ready(3, 500));
+    queue.add(ready(4, 30));
+    return queue;
   }
 
   @Test
-  void whoWokeUpGoesBeforeWhoWasPreempted() {
-    RunQueue queue = RunQueue.wokenFirst(1_000);
-    fill(queue);
-    assertThat(order(queue, 40)).containsExactly(2, 4, 1, 3);
+  void whoHasRunLeastGoesFirstAndAmongEqualsWhoCameFirst() {
+    RunQueue queue = filled(RunQueue.leastRunFirst());
+    assertThat(queue.peek().execute().task().tid()).isEqualTo(2);
+    assertThat(order(queue)).containsExactly(2, 4, 1, 3);
     assertThat(queue.isEmpty()).isTrue();
+    assertThat(queue.peek()).isNull();
   }
 
   @Test
-  void aPreemptedTaskWhoseTurnIsOverdueGoesBeforeAll() {
-    RunQueue queue = RunQueue.wokenFirst(1_000);
-    fill(queue);
-    assertThat(order(queue, 1_000)).containsExactly(1, 2, 4, 3);
-    fill(queue);
-    assertThat(order(queue, 1_020)).containsExactly(1, 3, 2, 4);
-  }
-
-  @Test
-  void firstComeFirstServedKnowsNoDifference() {
-    RunQueue queue = RunQueue.firstComeFirstServed();
-    fill(queue);
-    assertThat(order(queue, 0)).containsExactly(1, 2, 3, 4);
-    assertThat(queue.isEmpty()).isTrue();
+  void firstComeFirstServedKnowsNoRunTime() {
+    assertThat(order(filled(RunQueue.firstComeFirstServed()))).containsExactly(1, 2, 3, 4);
   }
 }

@@ -78,28 +78,46 @@ class SchedulerTest {
     }
   }
 
+  /**
+   * Else threads that fault in a loop would keep the swapper off the cores by their short sleeps.
+   */
+  @Test
+  void whoSleepsForAMomentDoesNotTakeTheCoreFromWhoHasRunLess() {
+    try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
+      rig.runAndBlock(1, compute(20 * MS));
+      rig.toTheEnd();
+      CpuRig.Ran sleeper = rig.runAndBlock(2, compute(2 * MS));
+      rig.at(rig.now() + MS / 10);
+      CpuRig.Ran hog = rig.runAndBlock(1, compute(1_000));
+      rig.toTheEnd();
+      assertThat(hog.endNanos).isGreaterThan(sleeper.endNanos);
+    }
+  }
+
   @Test
   void aContextSwitchThatIsCutIsNotRepaid() {
     try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
+      long start = rig.tire(1);
       CpuRig.Ran victim = rig.runAndBlock(1, compute(MS));
-      rig.at(SWITCH / 2);
+      rig.at(start + SWITCH / 2);
       rig.runAndBlock(2, compute(500));
       rig.toTheEnd();
-      assertThat(victim.endNanos).isEqualTo(MS + 3 * SWITCH + 500);
+      assertThat(victim.endNanos).isEqualTo(start + MS + 3 * SWITCH + 500);
     }
   }
 
   @Test
   void kernelCodeIsNotCutAndItsTaskYieldsBetweenTwoBursts() {
     try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
+      long start = rig.tire(1);
       CpuRig.Ran[] second = new CpuRig.Ran[1];
       CpuRig.Ran first =
           rig.runThen(1, kernelCode(100), () -> second[0] = rig.runAndBlock(1, kernelCode(100)));
-      rig.at(SWITCH + 10);
+      rig.at(start + SWITCH + 10);
       CpuRig.Ran visitor = rig.runAndBlock(2, kernelCode(1));
       rig.toTheEnd();
       long burst = 100 * Cost.SYSCALL.cycles();
-      assertThat(first.endNanos).isEqualTo(SWITCH + burst);
+      assertThat(first.endNanos).isEqualTo(start + SWITCH + burst);
       assertThat(visitor.endNanos).isEqualTo(first.endNanos + SWITCH + Cost.SYSCALL.cycles());
       assertThat(second[0].endNanos).isEqualTo(visitor.endNanos + SWITCH + burst);
     }
@@ -264,6 +282,21 @@ class SchedulerTest {
       rig.toTheEnd();
       assertThat(ran.executed.results()).hasSize(3);
       assertThat(ran.endNanos).isEqualTo(2 * SWITCH + Cost.FORK_EXEC.cycles() * 9 / 2);
+    }
+  }
+
+  @Test
+  void aTaskHoldsACoreFromItsDispatchUntilItLeavesOrIsPreempted() {
+    try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 3 * MS)) {
+      long start = rig.tire(1);
+      rig.runAndBlock(1, compute(2 * MS));
+      rig.at(start + MS);
+      assertThat(rig.heldNanos(1)).isEqualTo(start + MS);
+      assertThat(rig.heldNanos(2)).isZero();
+      rig.runAndBlock(2, compute(500));
+      rig.toTheEnd();
+      assertThat(rig.heldNanos(2)).isEqualTo(SWITCH + 500);
+      assertThat(rig.heldNanos(1)).isEqualTo(start + 2 * MS + 2 * SWITCH);
     }
   }
 

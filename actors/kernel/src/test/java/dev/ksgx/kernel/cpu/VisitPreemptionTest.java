@@ -56,10 +56,11 @@ class VisitPreemptionTest {
   void aPreemptedVisitGoesOnOnAnotherCore() {
     try (CpuRig rig = new CpuRig(2, Scheduling.WAKEUP_PREEMPT, 100 * MS)) {
       BareEnclave enclave = new BareEnclave(rig.machine);
+      long start = rig.tire(1);
       CpuRig.Ran visit =
           rig.runAndBlock(1, Burst.of(enter(enclave, new EnclaveStep.Compute(3 * MS))));
       rig.runAndBlock(2, Burst.of(new Step.Compute(MS)));
-      rig.at(MS / 2);
+      rig.at(start + MS / 2);
       CpuRig.Ran woken = rig.runAndBlock(3, Burst.of(new Step.Compute(2 * MS)));
       rig.toTheEnd();
       assertThat(woken.core()).isZero();
@@ -73,15 +74,17 @@ class VisitPreemptionTest {
   void aPreemptionDuringKernelCodeWaitsForTheEdgeOfUserMode() {
     try (CpuRig rig = new CpuRig(1, Scheduling.WAKEUP_PREEMPT, 100 * MS)) {
       BareEnclave enclave = new BareEnclave(rig.machine);
+      long start = rig.tire(1);
       CpuRig.Ran visit =
           rig.runAndBlock(
               1,
               Burst.of(
                   Step.software(Work.FORK_EXEC), enter(enclave, new EnclaveStep.Compute(50 * MS))));
-      rig.at(1_000);
+      rig.at(start + 1_000);
       CpuRig.Ran woken = rig.runAndBlock(2, Burst.of(new Step.Compute(1_000)));
       rig.toTheEnd();
-      assertThat(woken.endNanos).isEqualTo(SWITCH + Cost.FORK_EXEC.cycles() + SWITCH + 1_000);
+      assertThat(woken.endNanos)
+          .isEqualTo(start + SWITCH + Cost.FORK_EXEC.cycles() + SWITCH + 1_000);
       assertThat(fault(visit)).isEmpty();
     }
   }

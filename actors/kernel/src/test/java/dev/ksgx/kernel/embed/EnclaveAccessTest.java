@@ -5,20 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ksgx.hardware.image.EnclaveImage;
-import dev.ksgx.hardware.image.ModelKeys;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
-import dev.ksgx.hardware.launch.Signer;
 import dev.ksgx.hardware.program.EnclaveProgram;
 import dev.ksgx.hardware.program.EnclaveStep;
-import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.KeyRequest;
 import dev.ksgx.hardware.structure.Report;
-import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.hardware.structure.TargetInfo;
+import dev.ksgx.kernel.Debuggable;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.protocol.abi.Errno;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -157,8 +155,6 @@ class EnclaveAccessTest {
           catchThrowableOfType(SgxException.class, () -> enclave.loadFromOutside(hole, 8));
       assertThat(fault.phase()).isEqualTo(SgxException.Phase.ACCESS);
       assertThat(fault.check()).contains("present").contains(Long.toHexString(hole));
-      assertThat(catchThrowableOfType(SgxException.class, () -> enclave.debugRead(hole)).check())
-          .contains("no page is present");
     }
   }
 
@@ -168,11 +164,16 @@ class EnclaveAccessTest {
     try (kernel;
         SgxProcess process = kernel.process();
         SgxEnclave closed = process.launch(TINY);
-        SgxEnclave open = process.launch(debuggable())) {
+        SgxEnclave open = process.launch(Debuggable.of(TINY))) {
       SgxException refused =
           catchThrowableOfType(SgxException.class, () -> closed.debugRead(closed.base() + DATA));
       assertThat(refused.phase()).isEqualTo(SgxException.Phase.DEBUG);
-      assertThat(refused.check()).contains("EDBGRD").contains("DEBUG");
+      assertThat(refused.errno()).isEqualTo(Errno.EFAULT);
+      assertThat(refused.check()).contains("ATTRIBUTES.DEBUG");
+      assertThat(
+              catchThrowableOfType(SgxException.class, () -> open.debugRead(open.base() + 0x4000))
+                  .check())
+          .contains("no mapping");
       long data = open.base() + DATA;
       assertThat(open.debugRead(data)).isEqualTo(page(3).content().u64(0));
       open.debugWrite(data, 0x0123456789abcdefL);
@@ -182,24 +183,6 @@ class EnclaveAccessTest {
       assertThatThrownBy(() -> open.debugRead(data + 1))
           .isInstanceOf(IllegalArgumentException.class);
     }
-  }
-
-  private static SignedEnclave debuggable() {
-    long flags = Attributes.MODE64BIT | Attributes.DEBUG;
-    EnclaveImage.Builder image =
-        EnclaveImage.builder("debuggable")
-            .attributes(new Attributes(flags, Attributes.LEGACY_XFRM));
-    for (EnclaveImage.Page page : TINY.image().pages()) {
-      image.page(page.offset(), page.secInfo(), page.content(), page.mrmask());
-    }
-    EnclaveImage built = image.build();
-    SigStruct.Builder body =
-        SigStruct.builder()
-            .date(0x20171113)
-            .attributes(built.attributes())
-            .attributeMask(new Attributes(-1, ~0xe4L))
-            .enclaveHash(built.mrenclave());
-    return new SignedEnclave(built, Signer.sign(body, ModelKeys.signer(0)));
   }
 
   @Test

@@ -32,6 +32,7 @@ public record LivesReport(
     List<Report.CoreUse> cores,
     Report.Einit einit,
     Report.EpcUse epc,
+    Paging paging,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
 
   /**
@@ -73,7 +74,8 @@ public record LivesReport(
   /**
    * One process.
    *
+   * @param pid as in the section on paging
    * @param lifeMicros mean length of a completed life; null without one
    */
-  public record OfProcess(long completed, Double lifeMicros) {}
+  public record OfProcess(int pid, long completed, Double lifeMicros) {}
 }

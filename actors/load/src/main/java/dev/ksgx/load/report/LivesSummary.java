@@ -32,10 +32,11 @@ final class LivesSummary {
     machine.resources(result.uses());
     page.line("");
     machine.counters(report.einit(), report.cores(), report.launchEnclave(), report.epc());
+    machine.paging(report.paging());
     machine.deliveries(report.messages(), report.digest());
     int threads =
         result.plan().groups().stream().mapToInt(each -> each.processes() * each.threads()).sum();
-    boolean exhausted = report.epc().peakUsed() == report.epc().frames();
+    boolean exhausted = report.epc().ranShort(report.paging());
     page.wrapped("What binds: " + new Verdict(false, threads, exhausted).inWords(result.uses()));
     return page.toString();
   }
@@ -50,7 +51,7 @@ final class LivesSummary {
     page.line(
         "  ran for %.3f s of virtual time; wall time %.1f s",
         result.report().virtualSeconds(), result.report().wallSeconds());
-    machine.costs(config);
+    machine.costs(result.scenario().kernel().costs());
   }
 
   private void group(LifeGroup plan, LifeFigures figures) {

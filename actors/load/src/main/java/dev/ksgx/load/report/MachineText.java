@@ -1,7 +1,10 @@
 package dev.ksgx.load.report;
 
 import com.typesafe.config.Config;
+import dev.ksgx.kernel.cost.Cost;
+import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.load.statistics.Use;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +14,7 @@ import java.util.stream.Collectors;
 /** What a summary says of machine and driver, for any load. */
 final class MachineText {
   private static final int REASONS = 6;
+  private static final List<Cost> LAUNCH_SIDE = List.of(Cost.EINIT, Cost.EINIT_TOKEN, Cost.EGETKEY);
 
   private final TextPage page;
 
@@ -28,10 +32,16 @@ final class MachineText {
         seed);
   }
 
-  void costs(Config config) {
-    page.line(
-        "  costs: model %s; launch-side leaf costs are recalled, not measured",
-        config.getString("machine.costs.model"));
+  void costs(CostModel costs) {
+    boolean recalled =
+        LAUNCH_SIDE.stream().anyMatch(cost -> "MS".indexOf(costs.provenance(cost)) < 0);
+    long measured =
+        Arrays.stream(Cost.values()).filter(cost -> costs.provenance(cost) == 'M').count();
+    page.wrapped(
+        "  costs: model "
+            + costs.name()
+            + (measured == 0 ? "" : ", " + measured + " of its figures measured")
+            + (recalled ? "; launch-side leaf costs are recalled, not measured" : ""));
     page.line("");
   }
 
@@ -94,6 +104,23 @@ final class MachineText {
         "LE         tokens %,d   cold starts since boot %,d",
         launchEnclave.requests(), launchEnclave.coldStarts());
     page.line("EPC        %,d frames, at most %,d in use", epc.frames(), epc.peakUsed());
+  }
+
+  /** Nothing where nothing was evicted and nothing faulted. */
+  void paging(Paging paging) {
+    if (!paging.happened()) {
+      return;
+    }
+    page.paragraph(
+        "paging     evicted %,d (%.1f %% by tasks for themselves), loaded %,d; faults %,d soft,"
+            + " %,d hard, %,d in vain; swapper busy %.1f %%",
+        paging.evictions(),
+        paging.reclaim().directShare() == null ? 0 : 100 * paging.reclaim().directShare(),
+        paging.loads(),
+        paging.softFaults(),
+        paging.hardFaults(),
+        paging.refaults(),
+        100 * paging.reclaim().swapperDuty());
   }
 
   void deliveries(long messages, String digest) {

@@ -42,6 +42,7 @@ public record Report(
     List<CoreUse> cores,
     Einit einit,
     EpcUse epc,
+    Paging paging,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
 
   /**
@@ -91,5 +92,10 @@ public record Report(
   public record Einit(long attempts, long retries, long wastedCycles) {}
 
   /** EPC frames of all sections, and the most that were in use at one time. */
-  public record EpcUse(int frames, int peakUsed) {}
+  public record EpcUse(int frames, int peakUsed) {
+    /** Whether there was a time without a free frame, or pages had to go lest there be one. */
+    boolean ranShort(Paging paging) {
+      return peakUsed == frames || paging.evictions() > 0;
+    }
+  }
 }

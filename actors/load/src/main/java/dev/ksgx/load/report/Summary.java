@@ -38,12 +38,13 @@ public final class Summary {
     machine.spent("time of a launch", figures().spent());
     page.line("");
     machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
+    machine.paging(report().paging());
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
         new Verdict(
             report().saturated(),
             result.scenario().load().threads(),
-            report().epc().peakUsed() == report().epc().frames());
+            report().epc().ranShort(report().paging()));
     page.line("What binds: %s", verdict.inWords(result.uses()));
     return page.toString();
   }
@@ -63,7 +64,7 @@ public final class Summary {
     page.line(
         "  measured %.3f s of virtual time, after %.3f s of warm-up; wall time %.1f s",
         report().virtualSeconds(), figures().openedNanos() / 1e9, report().wallSeconds());
-    machine.costs(config);
+    machine.costs(result.scenario().kernel().costs());
   }
 
   private void launches() {

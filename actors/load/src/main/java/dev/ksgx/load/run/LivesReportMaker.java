@@ -11,6 +11,8 @@ import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.LifePart;
 import dev.ksgx.load.workload.life.LivesFigures;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,42 +20,49 @@ import java.util.TreeMap;
 final class LivesReportMaker {
   private final Scenario scenario;
   private final LivesPlan plan;
+  private final VirtualDrive.Driven<LivesFigures> driven;
   private final LivesFigures figures;
 
-  LivesReportMaker(Scenario scenario, LivesPlan plan, LivesFigures figures) {
+  LivesReportMaker(Scenario scenario, LivesPlan plan, VirtualDrive.Driven<LivesFigures> driven) {
     this.scenario = scenario;
     this.plan = plan;
-    this.figures = figures;
+    this.driven = driven;
+    this.figures = driven.figures();
   }
 
-  /**
-   * The result.
-   *
-   * @param wallNanos time the run took
-   * @param messages messages delivered
-   * @param digest of all deliveries, or null
-   */
-  LivesResult result(long wallNanos, long messages, String digest) {
+  LivesResult result() {
     MachineRows machine = new MachineRows(figures.machine());
     LivesReport report =
         new LivesReport(
             plan.seed(),
             scenario.config().getString("kernel.preset"),
             figures.machine().windowNanos() / 1e9,
-            rounded(wallNanos / 1e9, 3),
-            messages,
-            digest,
-            figures.groups().stream().map(LivesReportMaker::group).toList(),
+            rounded(driven.wallNanos() / 1e9, 3),
+            driven.messages(),
+            driven.digest(),
+            groups(),
             machine.binds(),
             machine.launchEnclave(),
             machine.cores(),
             machine.einit(),
             machine.epc(),
+            new PagingReportMaker(driven.paging(), figures.machine(), driven.frames()).paging(),
             figures.partial() ? Boolean.TRUE : null);
     return new LivesResult(scenario, plan, report, figures.groups(), figures.machine().uses());
   }
 
-  private static LivesReport.Group group(LifeFigures group) {
+  private List<LivesReport.Group> groups() {
+    List<LivesReport.Group> groups = new ArrayList<>();
+    int firstProcess = 0;
+    for (LifeFigures group : figures.groups()) {
+      int end = firstProcess + group.processes().size();
+      groups.add(group(group, figures.pids().subList(firstProcess, end)));
+      firstProcess = end;
+    }
+    return groups;
+  }
+
+  private static LivesReport.Group group(LifeFigures group, List<Integer> pids) {
     double fairness = group.fairness();
     return new LivesReport.Group(
         group.group(),
@@ -73,16 +82,19 @@ final class LivesReportMaker {
             part(group, LifePart.DESTROY)),
         group.touches(),
         Double.isNaN(fairness) ? null : rounded(fairness, 6),
-        group.processes().stream().map(LivesReportMaker::process).toList(),
+        processes(group, pids),
         shares(group.spent()));
   }
 
-  private static LivesReport.OfProcess process(LifeFigures.OfProcess process) {
-    return new LivesReport.OfProcess(
-        process.completed(),
-        process.completed() == 0
-            ? null
-            : (Double) micros((double) process.totalNanos() / process.completed()));
+  private static List<LivesReport.OfProcess> processes(LifeFigures group, List<Integer> pids) {
+    List<LivesReport.OfProcess> rows = new ArrayList<>();
+    for (int i = 0; i < pids.size(); i++) {
+      LifeFigures.OfProcess process = group.processes().get(i);
+      double nanos = (double) process.totalNanos() / process.completed();
+      Double mean = process.completed() == 0 ? null : (Double) micros(nanos);
+      rows.add(new LivesReport.OfProcess(pids.get(i), process.completed(), mean));
+    }
+    return rows;
   }
 
   private static LivesReport.Span part(LifeFigures group, LifePart part) {

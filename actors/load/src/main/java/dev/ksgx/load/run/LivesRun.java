@@ -36,7 +36,8 @@ public final class LivesRun {
     VirtualDrive.Driven<LivesFigures> driven =
         new VirtualDrive<LivesFigures>(control)
             .drive(
-                finished -> LivesGuardian.create(scenario.kernel(), plan, images, finished),
+                (finished, paging) ->
+                    LivesGuardian.create(scenario.kernel(), plan, images, finished, paging),
                 VirtualOptions.seed(plan.seed()).withDigest(digest),
                 begun);
     LivesFigures figures = driven.figures();
@@ -46,8 +47,8 @@ public final class LivesRun {
                 () ->
                     OperationalLaws.violationOf(
                         figures.machine().uses(), figures.machine().coresBusyNanos()))
-            .or(() -> OperationalLaws.violationOf(figures.machine().resources())));
-    return new LivesReportMaker(scenario, plan, figures)
-        .result(driven.wallNanos(), driven.messages(), driven.digest());
+            .or(() -> OperationalLaws.violationOf(figures.machine().resources()))
+            .or(() -> driven.violation(figures.machine().epc().frames())));
+    return new LivesReportMaker(scenario, plan, driven).result();
   }
 }

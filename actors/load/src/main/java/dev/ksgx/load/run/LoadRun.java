@@ -30,8 +30,9 @@ public final class LoadRun {
     VirtualDrive.Driven<WindowFigures> driven =
         new VirtualDrive<WindowFigures>(control)
             .drive(
-                finished ->
-                    LoadGuardian.create(scenario.kernel(), scenario.load(), targets, finished),
+                (finished, paging) ->
+                    LoadGuardian.create(
+                        scenario.kernel(), scenario.load(), targets, finished, paging),
                 VirtualOptions.seed(scenario.load().seed()).withDigest(digest),
                 begun);
     WindowFigures figures = driven.figures();
@@ -41,9 +42,9 @@ public final class LoadRun {
                 figures.machine().uses(),
                 figures.machine().coresBusyNanos(),
                 figures.tokenService())
-            .or(() -> OperationalLaws.violationOf(figures.machine().resources())));
+            .or(() -> OperationalLaws.violationOf(figures.machine().resources()))
+            .or(() -> driven.violation(figures.machine().epc().frames())));
     List<EnclaveImage> images = targets.stream().map(SignedEnclave::image).toList();
-    return new ReportMaker(scenario, images, figures)
-        .result(driven.wallNanos(), driven.messages(), driven.digest());
+    return new ReportMaker(scenario, images, driven).result();
   }
 }

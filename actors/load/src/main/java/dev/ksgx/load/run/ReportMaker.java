@@ -18,26 +18,22 @@ import java.util.List;
 final class ReportMaker {
   private final Scenario scenario;
   private final List<EnclaveImage> images;
+  private final VirtualDrive.Driven<WindowFigures> driven;
   private final WindowFigures figures;
   private final LaunchFigures launches;
   private final MachineRows machine;
 
-  ReportMaker(Scenario scenario, List<EnclaveImage> images, WindowFigures figures) {
+  ReportMaker(
+      Scenario scenario, List<EnclaveImage> images, VirtualDrive.Driven<WindowFigures> driven) {
     this.scenario = scenario;
     this.images = images;
-    this.figures = figures;
+    this.driven = driven;
+    this.figures = driven.figures();
     this.launches = figures.launches();
     this.machine = new MachineRows(figures.machine());
   }
 
-  /**
-   * The result.
-   *
-   * @param wallNanos time the run took
-   * @param messages messages delivered
-   * @param digest of all deliveries, or null
-   */
-  RunResult result(long wallNanos, long messages, String digest) {
+  RunResult result() {
     boolean saturated =
         Saturation.saturated(scenario.load().arrivals(), launches, figures.machine().uses());
     Report report =
@@ -45,9 +41,9 @@ final class ReportMaker {
             scenario.load().seed(),
             scenario.config().getString("kernel.preset"),
             launches.windowNanos() / 1e9,
-            rounded(wallNanos / 1e9, 3),
-            messages,
-            digest,
+            rounded(driven.wallNanos() / 1e9, 3),
+            driven.messages(),
+            driven.digest(),
             saturated,
             new Report.Launches(
                 launches.planned(),
@@ -68,6 +64,7 @@ final class ReportMaker {
             machine.cores(),
             machine.einit(),
             machine.epc(),
+            new PagingReportMaker(driven.paging(), figures.machine(), driven.frames()).paging(),
             figures.partial() ? Boolean.TRUE : null);
     return new RunResult(scenario, images, report, launches, figures.machine().uses());
   }

@@ -4,13 +4,16 @@ import akka.actor.typed.Behavior;
 import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.check.ViolationException;
+import dev.ksgx.load.statistics.FrameSeries;
+import dev.ksgx.load.statistics.PagingLaws;
 import dev.ksgx.load.workload.LoadGuardian;
+import dev.ksgx.load.workload.PagingFigures;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Drives a load in virtual time until it has its figures.
@@ -24,8 +27,27 @@ final class VirtualDrive<F> {
    * @param messages delivered
    * @param digest of all deliveries, or null
    * @param wallNanos it took
+   * @param paging what paging did; asked for after the end, so that messages and digest are those
+   *     of a run at which nobody looked
+   * @param frames frames of the EPC over time
    */
-  record Driven<F>(F figures, long messages, String digest, long wallNanos) {}
+  record Driven<F>(
+      F figures,
+      long messages,
+      String digest,
+      long wallNanos,
+      PagingFigures paging,
+      FrameSeries frames) {
+    /** The first law of paging that the figures violate, in words. */
+    Optional<String> violation(int allFrames) {
+      return PagingLaws.violation(paging.sinceBoot(), paging.swapper(), frames, allFrames);
+    }
+  }
+
+  /** Makes a load from who is to hear of its figures, and of what paging did. */
+  interface Load<F> {
+    Behavior<ClientMessage> create(Consumer<F> finished, Consumer<PagingFigures> paging);
+  }
 
   /** Steps between two looks at the outside world. */
   private static final int STEPS_BETWEEN_LOOKS = 10_000;
@@ -33,7 +55,9 @@ final class VirtualDrive<F> {
   private final RunControl control;
   private VirtualSystem<ClientMessage> system;
   private ConservationWatch watch;
+  private FrameSeries frames;
   private F figures;
+  private PagingFigures paging;
   private boolean stopSent;
   private int untilLook = STEPS_BETWEEN_LOOKS;
 
@@ -44,16 +68,15 @@ final class VirtualDrive<F> {
   /**
    * Drives the load on the calling thread.
    *
-   * @param guardian makes the load from who is to hear of its figures
    * @param begunNanos wall time at which the run began
    * @throws ViolationException if the run is checked and the books of the driver do not balance
    * @throws IllegalStateException if an actor failed, or if everything waits for something
    */
-  Driven<F> drive(
-      Function<Consumer<F>, Behavior<ClientMessage>> guardian,
-      VirtualOptions options,
-      long begunNanos) {
-    system = VirtualSystem.create(guardian.apply(result -> figures = result), "ksgx", options);
+  Driven<F> drive(Load<F> load, VirtualOptions options, long begunNanos) {
+    Behavior<ClientMessage> guardian =
+        load.create(result -> figures = result, result -> paging = result);
+    system = VirtualSystem.create(guardian, "ksgx", options);
+    frames = new FrameSeries(system.probe());
     try {
       if (control.checks()) {
         watch = new ConservationWatch(Inspection.of(system.system()));
@@ -68,7 +91,11 @@ final class VirtualDrive<F> {
         control.checked(watch.known());
       }
       String digest = options.digest() ? system.digest() : null;
-      return new Driven<>(figures, system.messages(), digest, System.nanoTime() - begunNanos);
+      long messages = system.messages();
+      long wallNanos = System.nanoTime() - begunNanos;
+      system.tell(LoadGuardian.ReadPaging.NOW);
+      system.runUntil(() -> paging != null).orThrow();
+      return new Driven<>(figures, messages, digest, wallNanos, paging, frames);
     } finally {
       system.close();
     }
@@ -78,6 +105,7 @@ final class VirtualDrive<F> {
     if (watch != null) {
       watch.afterMessage(system.nowNanos());
     }
+    frames.step(system.nowNanos());
     if (figures == null && --untilLook == 0) {
       untilLook = STEPS_BETWEEN_LOOKS;
       control.progress(system.nowNanos(), system.messages());

@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Holds a scenario's keys against those that the reference documents. */
 final class KeyCheck {
@@ -21,6 +23,10 @@ final class KeyCheck {
 
   /** What the name of a group may be: a name that needs no quotes. */
   private static final String FREE_NAME = "[A-Za-z0-9_-]{1,40}";
+
+  /** A file of the module, wherever the module is. */
+  private static final Pattern EMBEDDED =
+      Pattern.compile(".*" + Scenarios.ROOT + "(?:scenarios/)?(.+?)\\.conf\\b.*");
 
   private final ConfigObject reference;
   private final List<String> known = new ArrayList<>();
@@ -138,12 +144,20 @@ final class KeyCheck {
 
   /** File and line, or the description of an origin that is no file. */
   static String origin(ConfigOrigin origin) {
-    String from = origin.description().replaceAll(": \\d+(-\\d+)?$", "");
-    if (from.startsWith(Scenarios.FOLDER)) {
-      from = from.substring(Scenarios.FOLDER.length()).replaceAll("\\.conf @ .*", "");
+    String from = file(origin);
+    Matcher embedded = EMBEDDED.matcher(from);
+    if (embedded.matches()) {
+      from = embedded.group(1);
     }
     return origin.lineNumber() < 1 || from.equals(Scenarios.COMMAND_LINE)
         ? from
         : from + ":" + origin.lineNumber();
+  }
+
+  /** The file of an origin, or the description of one that is no file. */
+  static String file(ConfigOrigin origin) {
+    return origin.filename() != null
+        ? origin.filename()
+        : origin.description().replaceAll(": \\d+(-\\d+)?$", "");
   }
 }

@@ -3,6 +3,7 @@ package dev.ksgx.load.scenario;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
@@ -35,6 +36,9 @@ public final class Scenarios {
    */
   public static final String GIVEN_ENCLAVES = "given-enclaves";
 
+  /** Before the names of the scenarios that {@code ksgx validate} runs. */
+  public static final String VALIDATION = "validation/";
+
   private static final List<String> EMBEDDED =
       List.of(
           DEFAULT,
@@ -53,12 +57,15 @@ public final class Scenarios {
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
+  /** Where everything embedded is, on the class path. */
+  static final String ROOT = "dev/ksgx/load/";
+
   /** Where the embedded scenarios are, on the class path. */
-  static final String FOLDER = "dev/ksgx/load/scenarios/";
+  private static final String FOLDER = ROOT + "scenarios/";
 
   /** How the kernel's reader refuses a value: the key, and what it expected. */
   private static final Pattern BAD_VALUE =
-      Pattern.compile("Invalid value at '([^']+)': is .*, expected (.*)$");
+      Pattern.compile("Invalid value at '([^']+)': is .*?, expected (.*)$");
 
   /** Origin of a setting given one by one. */
   static final String COMMAND_LINE = "command line";
@@ -157,7 +164,7 @@ public final class Scenarios {
   /** Machine and driver; a refusal is put as this module puts its own. */
   private static KernelConfig kernel(Config effective) {
     try {
-      return KernelConfigReader.read(effective);
+      return KernelConfigReader.read(effective, folderOfModel(effective));
     } catch (ConfigException.BadValue e) {
       Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
       if (!bad.find() || !effective.hasPath(bad.group(1))) {
@@ -172,6 +179,18 @@ public final class Scenarios {
               + ": must be "
               + bad.group(2),
           e);
+    }
+  }
+
+  /** The folder of the file that names the cost model; the working directory if none does. */
+  private static Path folderOfModel(Config effective) {
+    ConfigOrigin origin = effective.getValue("machine.costs.model").origin();
+    String from = KeyCheck.file(origin);
+    try {
+      Path parent = Path.of(from).getParent();
+      return parent == null || !Files.isRegularFile(Path.of(from)) ? Path.of("") : parent;
+    } catch (InvalidPathException e) {
+      return Path.of("");
     }
   }
 
@@ -203,6 +222,12 @@ public final class Scenarios {
           FOLDER + nameOrPath + ".conf",
           strict.setOriginDescription(nameOrPath));
     }
+    if (isValidation(nameOrPath)) {
+      return ConfigFactory.parseResources(
+          Scenarios.class.getClassLoader(),
+          ROOT + nameOrPath + ".conf",
+          strict.setOriginDescription(nameOrPath));
+    }
     Path path;
     try {
       path = Path.of(nameOrPath);
@@ -219,6 +244,11 @@ public final class Scenarios {
       throw new ScenarioException(nameOrPath + ": cannot be read; check its permissions");
     }
     return ConfigFactory.parseFile(path.toFile(), strict.setOriginDescription(nameOrPath));
+  }
+
+  private static boolean isValidation(String name) {
+    return name.startsWith(VALIDATION)
+        && Scenarios.class.getClassLoader().getResource(ROOT + name + ".conf") != null;
   }
 
   private static Config parseSetting(String setting) {

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param saturated more was asked than the system can do
  * @param threads threads that launch
- * @param epcExhausted at one time in the window no frame was free
+ * @param epcExhausted at one time in the window no frame was free, or pages were evicted so that
+ *     one was
  */
 public record Verdict(boolean saturated, int threads, boolean epcExhausted) {
   /** From this busy share on a resource is named although it does not bind yet. */

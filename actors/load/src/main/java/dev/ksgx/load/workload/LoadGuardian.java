@@ -31,9 +31,16 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
     NOW
   }
 
+  /** To the guardian, after the figures: tell what paging did. */
+  public enum ReadPaging implements ClientMessage {
+    NOW
+  }
+
   private final LoadPlan plan;
   private final List<SignedEnclave> targets;
   private final Consumer<WindowFigures> finished;
+  private final Consumer<PagingFigures> paging;
+  private final int frames;
   private final ActorRef<KernelMessage.Request> kernel;
   private final LaunchObserver observer = new LaunchObserver();
   private final List<ActorRef<ClientMessage>> creators = new ArrayList<>();
@@ -49,8 +56,11 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       KernelConfig config,
       LoadPlan plan,
       List<SignedEnclave> targets,
-      Consumer<WindowFigures> finished) {
+      Consumer<WindowFigures> finished,
+      Consumer<PagingFigures> paging) {
     super(context);
+    this.paging = paging;
+    this.frames = PagingReading.frames(config);
     this.plan = plan;
     this.targets = targets;
     this.finished = finished;
@@ -64,13 +74,16 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
    *
    * @param targets what is launched, in turn
    * @param finished hears the figures once, when the window has closed
+   * @param paging hears what paging did in the window, after {@link ReadPaging}
    */
   public static Behavior<ClientMessage> create(
       KernelConfig config,
       LoadPlan plan,
       List<SignedEnclave> targets,
-      Consumer<WindowFigures> finished) {
-    return Behaviors.setup(context -> new LoadGuardian(context, config, plan, targets, finished));
+      Consumer<WindowFigures> finished,
+      Consumer<PagingFigures> paging) {
+    return Behaviors.setup(
+        context -> new LoadGuardian(context, config, plan, targets, finished, paging));
   }
 
   @Override
@@ -80,6 +93,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
         .onMessage(KernelMessage.Process.class, this::onProcess)
         .onMessage(KernelMessage.NewTask.class, this::onNewTask)
         .onMessage(Stop.class, message -> onStop())
+        .onMessage(ReadPaging.class, this::onReadPaging)
         .build();
   }
 
@@ -93,7 +107,8 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       workload =
           Children.spawn(
               getContext(),
-              Workload.create(plan, targets, creators, doors, observer.tokens(), finished),
+              Workload.create(
+                  plan, targets, creators, doors, frames, observer.tokens(), finished, paging),
               "workload");
       return stopped ? onStop() : this;
     }
@@ -139,6 +154,11 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
         Children.spawn(getContext(), behavior, "creator-" + setup.index());
     creators.add(creator);
     return creator;
+  }
+
+  private Behavior<ClientMessage> onReadPaging(ReadPaging read) {
+    workload.tell(read);
+    return this;
   }
 
   private Behavior<ClientMessage> onStop() {

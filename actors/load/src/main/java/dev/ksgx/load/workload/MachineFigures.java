@@ -15,6 +15,7 @@ import java.util.List;
  * @param coresBusyNanos busy time of each core, by index
  * @param cores counters of each core over the window, by index
  * @param epc counters of the EPC
+ * @param versionArraysPeak most frames that held version arrays at one time
  * @param tokens tokens asked for in the window
  * @param coldStarts starts of the launch enclave's process since boot
  */
@@ -25,5 +26,6 @@ public record MachineFigures(
     List<Long> coresBusyNanos,
     List<CoreMessage.Counters> cores,
     EpcMessage.Counters epc,
+    long versionArraysPeak,
     long tokens,
     long coldStarts) {}

@@ -36,6 +36,7 @@ public final class MachineReading {
   private List<Use> uses;
   private List<ResourceStatistics> resources;
   private List<Long> coresBusyNanos;
+  private long versionArraysPeak;
 
   /** The window opens now. */
   public MachineReading(ActorContext<ClientMessage> context, Doors doors) {
@@ -58,6 +59,7 @@ public final class MachineReading {
     uses = UseTable.of(probe, length);
     resources = probe.groups();
     coresBusyNanos = UseTable.coresBusyNanos(probe);
+    versionArraysPeak = probe.level("epc-version-arrays").max();
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
     doors.epc().tell(new EpcMessage.AskCounters(AT_CLOSING, self));
     doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_CLOSING, self));
@@ -99,6 +101,7 @@ public final class MachineReading {
         coresBusyNanos,
         List.copyOf(cores.values()),
         epc,
+        versionArraysPeak,
         tokensAtClosing.requests() - tokensAtOpening.requests(),
         tokensAtClosing.coldStarts());
   }

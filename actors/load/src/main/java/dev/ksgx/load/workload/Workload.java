@@ -32,7 +32,9 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final List<ActorRef<ClientMessage>> creators;
   private final Doors doors;
   private final TokenService tokens;
+  private final int frames;
   private final Consumer<WindowFigures> finished;
+  private final Consumer<PagingFigures> pagingTold;
   private final Clock clock;
   private final Arrivals arrivals;
   private final LaunchLedger ledger = new LaunchLedger();
@@ -40,6 +42,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private long launches;
   private boolean open;
   private MachineReading reading;
+  private PagingReading paging;
   private boolean partial;
   private LaunchFigures figures;
   private TokenService.Figures tokenService;
@@ -50,9 +53,13 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       List<SignedEnclave> targets,
       List<ActorRef<ClientMessage>> creators,
       Doors doors,
+      int frames,
       TokenService tokens,
-      Consumer<WindowFigures> finished) {
+      Consumer<WindowFigures> finished,
+      Consumer<PagingFigures> pagingTold) {
     super(context);
+    this.frames = frames;
+    this.pagingTold = pagingTold;
     this.plan = plan;
     this.targets = List.copyOf(targets);
     this.creators = List.copyOf(creators);
@@ -69,20 +76,25 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   /**
    * A workload that begins at once.
    *
+   * @param frames frames of the EPC
    * @param tokens what the launches see of the launch enclave
    * @param finished hears the figures when the window has closed
+   * @param pagingTold hears what paging did, after {@link LoadGuardian.ReadPaging}
    */
   static Behavior<ClientMessage> create(
       LoadPlan plan,
       List<SignedEnclave> targets,
       List<ActorRef<ClientMessage>> creators,
       Doors doors,
+      int frames,
       TokenService tokens,
-      Consumer<WindowFigures> finished) {
+      Consumer<WindowFigures> finished,
+      Consumer<PagingFigures> pagingTold) {
     return Behaviors.setup(
         context -> {
           Workload workload =
-              new Workload(context, plan, targets, creators, doors, tokens, finished);
+              new Workload(
+                  context, plan, targets, creators, doors, frames, tokens, finished, pagingTold);
           workload.begin();
           return workload;
         });
@@ -96,6 +108,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
         .onMessage(LoadMessage.Ended.class, this::onEnded)
         .onMessage(LoadMessage.OpenWindow.class, message -> onOpenWindow())
         .onMessage(LoadMessage.CloseWindow.class, this::onCloseWindow)
+        .onMessage(LoadGuardian.ReadPaging.class, read -> onReadPaging())
         .onMessage(Reply.class, this::onReply)
         .build();
   }
@@ -150,6 +163,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private Behavior<ClientMessage> onOpenWindow() {
     open = true;
     ledger.openWindow(clock.nowNanos());
+    paging = new PagingReading(getContext(), doors, frames);
     reading = new MachineReading(getContext(), doors);
     if (plan.length() instanceof RunLength.Time time) {
       clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
@@ -175,7 +189,16 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     }
   }
 
+  private Behavior<ClientMessage> onReadPaging() {
+    paging.close();
+    return this;
+  }
+
   private Behavior<ClientMessage> onReply(Reply reply) {
+    if (PagingReading.isForThis(reply)) {
+      paging.take(reply).ifPresent(pagingTold);
+      return this;
+    }
     reading
         .take(reply)
         .ifPresent(

@@ -48,7 +48,8 @@ class LivesReportTest {
             "launchEnclave",
             "cores",
             "einit",
-            "epc");
+            "epc",
+            "paging");
     JsonNode group = json.get("groups").get(0);
     assertThat(fields(group))
         .containsExactly(

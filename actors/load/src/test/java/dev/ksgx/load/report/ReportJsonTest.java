@@ -33,7 +33,8 @@ class ReportJsonTest {
             "launchEnclave",
             "cores",
             "einit",
-            "epc");
+            "epc",
+            "paging");
     assertThat(fields(json.get("launches")))
         .containsExactly("requested", "succeeded", "inFlight", "notStarted", "failed");
     assertThat(json.get("launches").get("failed").get("-ENOMEM").asInt()).isEqualTo(1);
@@ -48,6 +49,41 @@ class ReportJsonTest {
         .containsExactly("utilisation", "einits", "msrWrites", "interrupts");
     assertThat(fields(json.get("einit"))).containsExactly("attempts", "retries", "wastedCycles");
     assertThat(fields(json.get("epc"))).containsExactly("frames", "peakUsed");
+  }
+
+  @Test
+  void pagingHasItsFieldsEvenWhereThereIsNone() throws IOException {
+    JsonNode paging = parse(SampleResult.of(null)).get("paging");
+    assertThat(fields(paging))
+        .containsExactly(
+            "evictions",
+            "loads",
+            "softFaults",
+            "hardFaults",
+            "refaults",
+            "etracks",
+            "ipis",
+            "aexs",
+            "versionArraysPeak",
+            "reclaim",
+            "frames",
+            "processes",
+            "enclaves");
+    assertThat(fields(paging.get("reclaim")))
+        .containsExactly(
+            "passes",
+            "emptyPasses",
+            "directPasses",
+            "freed",
+            "meanBatch",
+            "directShare",
+            "wakeUps",
+            "swapperDuty");
+    assertThat(fields(paging.get("frames")))
+        .containsExactly("everyMicros", "pages", "versionArrays", "secs", "free");
+    assertThat(fields(paging.get("enclaves"))).containsExactly("count", "jain", "most");
+    assertThat(paging.get("enclaves").get("jain").isNull()).isTrue();
+    assertThat(SampleResult.of(null).summary()).doesNotContain("paging");
   }
 
   @Test

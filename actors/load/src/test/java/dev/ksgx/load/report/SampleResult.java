@@ -14,6 +14,23 @@ import java.util.OptionalLong;
 
 /** A result made up of one launch that succeeded and one that failed. */
 final class SampleResult {
+  private static final Paging NO_PAGING =
+      new Paging(
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          7,
+          1,
+          new Paging.Reclaim(0, 0, 0, 0, null, null, 0, 0),
+          new Paging.Frames(
+              100, List.of(0L, 38L), List.of(0L, 1L), List.of(0L, 1L), List.of(23_936L, 23_896L)),
+          new Paging.Shares(2, null, List.of()),
+          new Paging.Shares(2, null, List.of()));
+
   private SampleResult() {}
 
   static RunResult of(Boolean partial) {
@@ -73,6 +90,7 @@ final class SampleResult {
             List.of(new Report.CoreUse(0.5, 3, 4, 5)),
             new Report.Einit(3, 1, 88_000),
             new Report.EpcUse(23_936, 40),
+            NO_PAGING,
             partial);
     return new RunResult(
         scenario,

@@ -3,6 +3,7 @@ package dev.ksgx.load.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.kernel.check.ConservationWatch;
@@ -20,7 +21,6 @@ import dev.ksgx.runtime.virtual.VirtualOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -77,13 +77,17 @@ class DriveCheckTest {
   private static Behavior<ClientMessage> falsified(Behavior<ClientMessage> load) {
     return Behaviors.setup(
         context -> {
-          context.spawn(load, "load");
+          ActorRef<ClientMessage> child = context.spawn(load, "load");
           RuntimeExtension.get(context.getSystem())
               .clock()
               .tellAt(FALSIFIED_NANOS, context.getSelf(), Falsify.NOW);
           return Behaviors.receiveMessage(
               message -> {
-                Inspection.of(context.getSystem()).opened(new Miscounted());
+                if (message == Falsify.NOW) {
+                  Inspection.of(context.getSystem()).opened(new Miscounted());
+                } else {
+                  child.tell(message);
+                }
                 return Behaviors.same();
               });
         });
@@ -98,13 +102,14 @@ class DriveCheckTest {
     VirtualDrive<WindowFigures> drive = new VirtualDrive<>(control);
     return drive
         .drive(
-            (Consumer<WindowFigures> finished) -> {
+            (finished, paging) -> {
               Behavior<ClientMessage> load =
                   LoadGuardian.create(
                       scenario.kernel(),
                       scenario.load(),
                       List.of(Images.named(scenario.load().image())),
-                      finished);
+                      finished,
+                      paging);
               return falsify ? falsified(load) : load;
             },
             VirtualOptions.seed(1),

@@ -15,6 +15,8 @@ import dev.ksgx.load.statistics.LifeLedger;
 import dev.ksgx.load.statistics.LifeObserver;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.load.workload.MachineReading;
+import dev.ksgx.load.workload.PagingFigures;
+import dev.ksgx.load.workload.PagingReading;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.KernelMessage;
@@ -37,7 +39,9 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
 
   private final LivesPlan plan;
   private final List<LifeImage> images;
+  private final int frames;
   private final Consumer<LivesFigures> finished;
+  private final Consumer<PagingFigures> pagingTold;
   private final ActorRef<KernelMessage.Request> kernel;
   private final Clock clock;
   private final LifeObserver observer;
@@ -46,8 +50,10 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
   private final List<ActorRef<ClientMessage>> processes = new ArrayList<>();
   private final List<TaskRef> threads = new ArrayList<>();
   private KernelMessage.Doors doors;
+  private final List<Integer> pids = new ArrayList<>();
   private KernelMessage.Process making;
   private MachineReading reading;
+  private PagingReading paging;
   private int over;
   private boolean partial;
   private List<LifeFigures> groups;
@@ -57,8 +63,11 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
       KernelConfig config,
       LivesPlan plan,
       List<LifeImage> images,
-      Consumer<LivesFigures> finished) {
+      Consumer<LivesFigures> finished,
+      Consumer<PagingFigures> pagingTold) {
     super(context);
+    this.frames = PagingReading.frames(config);
+    this.pagingTold = pagingTold;
     this.plan = plan;
     this.images = List.copyOf(images);
     this.finished = finished;
@@ -81,13 +90,16 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
    *
    * @param images what each group of the plan launches
    * @param finished hears the figures once
+   * @param pagingTold hears what paging did, after {@link LoadGuardian.ReadPaging}
    */
   public static Behavior<ClientMessage> create(
       KernelConfig config,
       LivesPlan plan,
       List<LifeImage> images,
-      Consumer<LivesFigures> finished) {
-    return Behaviors.setup(context -> new LivesGuardian(context, config, plan, images, finished));
+      Consumer<LivesFigures> finished,
+      Consumer<PagingFigures> pagingTold) {
+    return Behaviors.setup(
+        context -> new LivesGuardian(context, config, plan, images, finished, pagingTold));
   }
 
   @Override
@@ -102,12 +114,14 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
         .onMessage(LifeMessage.ProcessOver.class, this::onProcessOver)
         .onMessage(LifeMessage.TimeOver.class, end -> close(false))
         .onMessage(LoadGuardian.Stop.class, stop -> close(true))
+        .onMessage(LoadGuardian.ReadPaging.class, read -> onReadPaging())
         .onMessage(Reply.class, this::onReply)
         .build();
   }
 
   private Behavior<ClientMessage> onDoors(KernelMessage.Doors answer) {
     doors = answer;
+    paging = new PagingReading(getContext(), doors, frames);
     reading = new MachineReading(getContext(), doors);
     if (plan.lengthNanos() > 0) {
       clock.tellAt(plan.lengthNanos(), getContext().getSelf(), LifeMessage.TimeOver.NOW);
@@ -161,6 +175,7 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
             making.addressSpace(),
             doors,
             getContext().getSelf());
+    pids.add(making.task().pid());
     processes.add(Children.spawn(getContext(), LifeProcess.create(setup), "life-process-" + index));
     return nextProcess();
   }
@@ -208,10 +223,19 @@ public final class LivesGuardian extends AbstractBehavior<ClientMessage> {
     return this;
   }
 
+  private Behavior<ClientMessage> onReadPaging() {
+    paging.close();
+    return this;
+  }
+
   private Behavior<ClientMessage> onReply(Reply reply) {
+    if (PagingReading.isForThis(reply)) {
+      paging.take(reply).ifPresent(pagingTold);
+      return this;
+    }
     reading
         .take(reply)
-        .ifPresent(machine -> finished.accept(new LivesFigures(partial, groups, machine)));
+        .ifPresent(machine -> finished.accept(new LivesFigures(partial, groups, pids, machine)));
     return this;
   }
 
