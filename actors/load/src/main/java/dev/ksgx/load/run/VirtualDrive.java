@@ -54,8 +54,8 @@ final class VirtualDrive<F> {
 
   private final RunControl control;
   private VirtualSystem<ClientMessage> system;
-  private FrameSeries frames;
   private ConservationWatch watch;
+  private FrameSeries frames;
   private F figures;
   private PagingFigures paging;
   private boolean stopSent;
@@ -102,10 +102,10 @@ final class VirtualDrive<F> {
   }
 
   private boolean isOver() {
-    frames.step(system.nowNanos());
     if (watch != null) {
       watch.afterMessage(system.nowNanos());
     }
+    frames.step(system.nowNanos());
     if (figures == null && --untilLook == 0) {
       untilLook = STEPS_BETWEEN_LOOKS;
       control.progress(system.nowNanos(), system.messages());

@@ -3,6 +3,7 @@ package dev.ksgx.load.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.kernel.check.ConservationWatch;
@@ -76,13 +77,17 @@ class DriveCheckTest {
   private static Behavior<ClientMessage> falsified(Behavior<ClientMessage> load) {
     return Behaviors.setup(
         context -> {
-          context.spawn(load, "load");
+          ActorRef<ClientMessage> child = context.spawn(load, "load");
           RuntimeExtension.get(context.getSystem())
               .clock()
               .tellAt(FALSIFIED_NANOS, context.getSelf(), Falsify.NOW);
           return Behaviors.receiveMessage(
               message -> {
-                Inspection.of(context.getSystem()).opened(new Miscounted());
+                if (message == Falsify.NOW) {
+                  Inspection.of(context.getSystem()).opened(new Miscounted());
+                } else {
+                  child.tell(message);
+                }
                 return Behaviors.same();
               });
         });
