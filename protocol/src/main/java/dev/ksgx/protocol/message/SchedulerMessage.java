@@ -14,10 +14,28 @@ public interface SchedulerMessage {
   /**
    * Execute {@code burst} as {@code task}: at once if the task holds a core, after its turn in the
    * run queue if it slept. Answered by the core with {@link Executed}.
+   *
+   * @param underLock the task holds a lock of the driver: it is not preempted before this burst, as
+   *     kernel code is not between the points where it offers to yield
    */
   record Run(
-      TaskRef task, RequestId request, Burst burst, long call, ActorRef<? super Executed> replyTo)
-      implements Request {}
+      TaskRef task,
+      RequestId request,
+      Burst burst,
+      boolean underLock,
+      long call,
+      ActorRef<? super Executed> replyTo)
+      implements Request {
+    /** A burst without a lock. */
+    public Run(
+        TaskRef task,
+        RequestId request,
+        Burst burst,
+        long call,
+        ActorRef<? super Executed> replyTo) {
+      this(task, request, burst, false, call, replyTo);
+    }
+  }
 
   /** The task sleeps and gives up its core; nothing but its next {@link Run} wakes it. */
   record Block(TaskRef task) implements Request {}

@@ -129,7 +129,8 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
     }
     Place place = places.at(task.core);
     RunQueue queue = places.queueOf(task);
-    if (!queue.isEmpty() && (place.resched || slices.isOver(place)) && !run.burst().preemptOff()) {
+    boolean mayYield = !run.underLock() && !run.burst().preemptOff();
+    if (mayYield && !queue.isEmpty() && (place.resched || slices.isOver(place))) {
       preempt(task, execute);
     } else {
       execute(place, execute);

@@ -17,6 +17,7 @@ public final class Flow {
   private final Calls calls;
   private final ActorRef<Reply> self;
   private final ActorRef<SchedulerMessage.Request> scheduler;
+  private int locks;
 
   public Flow(
       TaskRef task,
@@ -31,6 +32,15 @@ public final class Flow {
     this.scheduler = scheduler;
   }
 
+  /** A lock was taken in this flow. */
+  void locked() {
+    locks++;
+  }
+
+  void unlocked() {
+    locks--;
+  }
+
   public TaskRef task() {
     return task;
   }
@@ -42,7 +52,8 @@ public final class Flow {
   /** Execute {@code burst} as this task, then go on. */
   public void run(Burst burst, Consumer<Executed> then) {
     scheduler.tell(
-        new SchedulerMessage.Run(task, request, burst, calls.<Executed>expect(then), self));
+        new SchedulerMessage.Run(
+            task, request, burst, locks > 0, calls.<Executed>expect(then), self));
   }
 
   /** Sleep until the next burst; give up the core. */

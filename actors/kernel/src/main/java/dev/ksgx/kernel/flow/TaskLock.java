@@ -1,8 +1,6 @@
 package dev.ksgx.kernel.flow;
 
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.protocol.abi.RequestId;
-import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.probe.Resource;
 import dev.ksgx.runtime.queue.WaitQueue;
@@ -17,15 +15,20 @@ public final class TaskLock {
   /** Most tasks that a kernel has (PID_MAX_LIMIT); no queue can be longer. */
   private static final int MAX_TASKS = 1 << 22;
 
-  private record Turn(TaskRef ref, RequestId id, Runnable then) implements Waiter {
+  private record Turn(Flow flow, Runnable then) implements Waiter {
     @Override
     public long request() {
-      return KernelServices.timeline(ref, id);
+      return KernelServices.timeline(flow.task(), flow.request());
     }
 
     @Override
     public long task() {
-      return ref.tid();
+      return flow.task().tid();
+    }
+
+    void run() {
+      flow.locked();
+      then.run();
     }
   }
 
@@ -47,8 +50,9 @@ public final class TaskLock {
 
   /** Take the mutex, or the lock for reading, then go on. */
   public void acquire(Flow flow, Runnable then) {
-    if (queue.acquire(turn(flow, then))) {
-      then.run();
+    Turn turn = new Turn(flow, then);
+    if (queue.acquire(turn)) {
+      turn.run();
     } else {
       flow.block();
     }
@@ -56,8 +60,9 @@ public final class TaskLock {
 
   /** Take the lock for writing, then go on. */
   public void acquireForWriting(Flow flow, Runnable then) {
-    if (queue.acquireAll(turn(flow, then))) {
-      then.run();
+    Turn turn = new Turn(flow, then);
+    if (queue.acquireAll(turn)) {
+      turn.run();
     } else {
       flow.block();
     }
@@ -65,7 +70,8 @@ public final class TaskLock {
 
   /** Give it back; who is next goes on. */
   public void release(Flow flow) {
-    queue.release(turn(flow, null), next -> next.then().run());
+    flow.unlocked();
+    queue.release(new Turn(flow, null), Turn::run);
   }
 
   /** Whether no task holds it. */
@@ -76,9 +82,5 @@ public final class TaskLock {
   /** What the lock reports to. */
   public Resource resource() {
     return queue.resource();
-  }
-
-  private static Turn turn(Flow flow, Runnable then) {
-    return new Turn(flow.task(), flow.request(), then);
   }
 }
