@@ -21,10 +21,11 @@ final class ReclaimPass {
   /**
    * How a pass went.
    *
+   * @param candidates whether any enclave or page was named at all
    * @param looked pages looked at
    * @param freed frames given back
    */
-  record Outcome(int looked, int freed) {}
+  record Outcome(boolean candidates, int looked, int freed) {}
 
   private static final Burst ENTRY = Burst.of(Step.software(Work.RECLAIM_ENTRY));
 
@@ -35,6 +36,7 @@ final class ReclaimPass {
   private final Consumer<Tenant> onEmpty;
   private final boolean mixes;
   private final List<Tenant> isolated = new ArrayList<>();
+  private boolean candidates;
   private int tries;
   private int looked;
   private int freed;
@@ -67,6 +69,7 @@ final class ReclaimPass {
   private void choose() {
     tries++;
     List<VictimPolicy.Portion> portions = policy.next();
+    candidates |= !portions.isEmpty();
     isolate(portions, 0);
   }
 
@@ -113,7 +116,7 @@ final class ReclaimPass {
       if (stage == EnclaveMessage.Stage.BLOCK) {
         evict(EnclaveMessage.Stage.WRITE, 0);
       } else {
-        then.accept(new Outcome(looked, freed));
+        then.accept(new Outcome(candidates, looked, freed));
       }
       return;
     }

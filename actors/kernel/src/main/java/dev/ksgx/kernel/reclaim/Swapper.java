@@ -178,13 +178,16 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
             });
   }
 
-  /** No enclave has had a page to look at since one last had, and no other pass may free one. */
+  /**
+   * The one list is empty, or no enclave has had a page to look at since one last had; and no other
+   * pass may free one. Pages of an enclave that is on its way out may stand before others.
+   */
   private boolean isHopeless(ReclaimPass.Outcome outcome) {
     if (outcome.looked() > 0 || passesUnderWay > 0) {
       return false;
     }
     if (mixes) {
-      return true;
+      return !outcome.candidates();
     }
     for (Tenant tenant : tenants.values()) {
       if (tenant.emptySince != progress) {

@@ -1,0 +1,161 @@
+package dev.ksgx.kernel.paging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SecInfo;
+import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.kernel.Rig;
+import dev.ksgx.kernel.config.AddMode;
+import dev.ksgx.kernel.config.Paging;
+import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.abi.TaskRef;
+import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.Returned;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** When the swapper wakes, and what a task does that finds no frame (driver.md 6.1, 6.2). */
+class WatermarkTest {
+  private static final int FRAMES = 512;
+  private static final int LOW = 32;
+
+  private static EpcMessage.Allocated take(PagingRig paging, TaskRef task, boolean atomic) {
+    return paging.rig.finish(
+        paging.rig.<EpcMessage.Allocated>ask(
+            call ->
+                paging
+                    .rig
+                    .doors
+                    .epc()
+                    .tell(
+                        new EpcMessage.Allocate(
+                            task,
+                            paging.rig.newRequest(),
+                            EpcMessage.Use.PAGE,
+                            atomic,
+                            call,
+                            paging.rig.self()))));
+  }
+
+  private static void takeUntilFree(PagingRig paging, TaskRef task, int free) {
+    while (paging.rig.epc().free() > free) {
+      take(paging, task, true);
+    }
+  }
+
+  @Test
+  void theWatermarksAreThirtyTwoAndSixtyFourAndLessOnMachinesThatNeverWere() {
+    assertThat(Paging.lowWatermark(24_576)).isEqualTo(32);
+    assertThat(Paging.highWatermark(24_576)).isEqualTo(64);
+    assertThat(Paging.lowWatermark(256)).isEqualTo(32);
+    assertThat(Paging.lowWatermark(128)).isEqualTo(16);
+    assertThat(Paging.highWatermark(128)).isEqualTo(32);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void onlyAnAllocationThatLeavesFewerThanThirtyTwoWakesTheSwapper(Preset preset) {
+    try (PagingRig paging = new PagingRig(PagingRig.config(preset, FRAMES))) {
+      Rig.Process process = paging.process();
+      paging.launch(process, HeapEnclave.of(1, 300));
+      takeUntilFree(paging, process.task(), LOW);
+      paging.advance(10_000_000);
+      assertThat(paging.swapper().wakeUps()).as("between 32 and 63 it sleeps on").isZero();
+      assertThat(paging.rig.epc().free()).isEqualTo(LOW);
+      take(paging, process.task(), true);
+      paging.advance(10_000_000);
+      assertThat(paging.swapper().wakeUps()).isEqualTo(1);
+      assertThat(paging.rig.epc().free()).isBetween(2 * LOW, 2 * LOW + Paging.BATCH);
+      take(paging, process.task(), true);
+      paging.advance(10_000_000);
+      assertThat(paging.swapper().wakeUps()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoCannotWaitIsToldEbusyAndWakesTheSwapper() {
+    try (PagingRig paging = new PagingRig(PagingRig.config(Preset.V5, FRAMES))) {
+      TaskRef task = paging.process().task();
+      takeUntilFree(paging, task, 0);
+      paging.advance(1_000_000);
+      long wakeUps = paging.swapper().wakeUps();
+      EpcMessage.Allocated none = take(paging, task, true);
+      assertThat(none.result().errno()).isEqualTo(Errno.EBUSY);
+      paging.advance(1_000_000);
+      assertThat(paging.swapper().wakeUps()).isEqualTo(wakeUps + 1);
+    }
+  }
+
+  /** An enclave under construction, and an EPC without a free frame beside it. */
+  private static final class Squeeze implements AutoCloseable {
+    final PagingRig paging;
+    final Rig.Process process;
+    final long base;
+    private int added;
+
+    Squeeze(Preset preset) {
+      paging = new PagingRig(PagingRig.config(preset, 64).withAdd(AddMode.SYNCHRONOUS));
+      process = paging.process();
+      base = paging.rig.mmap(process, 256 * 4096).value();
+      Secs secs =
+          Secs.builder()
+              .baseAddress(base)
+              .sizeBytes(256 * 4096)
+              .ssaFrameSize(1)
+              .attributes(HeapEnclave.of(1, 1).image().attributes())
+              .build();
+      assertThat(paging.rig.ioctl(process, new SgxIoctl.Create(secs.bytes())).isZero()).isTrue();
+    }
+
+    Rig.Pending<Returned> startAdd() {
+      SgxIoctl.AddPage add =
+          new SgxIoctl.AddPage(
+              base + 4096L * added++, Bytes.zeros(4096), SecInfo.reg(true, true, false).bytes(), 0);
+      return paging.rig.startIoctl(process, process.task(), add);
+    }
+
+    @Override
+    public void close() {
+      paging.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void whoCanWaitReclaimsInItsOwnTaskAndAtItsOwnCost(Preset preset) {
+    try (Squeeze squeeze = new Squeeze(preset)) {
+      long begin = squeeze.paging.rig.system().nowNanos();
+      squeeze.paging.rig.finish(squeeze.startAdd());
+      long usual = squeeze.paging.rig.system().nowNanos() - begin;
+      while (squeeze.paging.rig.epc().free() > 0) {
+        if (squeeze.paging.state(squeeze.process, squeeze.base).pages() < 30) {
+          squeeze.paging.rig.finish(squeeze.startAdd());
+        } else {
+          take(squeeze.paging, squeeze.process.task(), true);
+        }
+      }
+      long before = squeeze.paging.swapper().evictedDirectly();
+      begin = squeeze.paging.rig.system().nowNanos();
+      assertThat(squeeze.paging.rig.finish(squeeze.startAdd()).result().isZero()).isTrue();
+      long squeezed = squeeze.paging.rig.system().nowNanos() - begin;
+      assertThat(squeeze.paging.swapper().directPasses()).isPositive();
+      assertThat(squeeze.paging.swapper().evictedDirectly()).isGreaterThan(before);
+      assertThat(squeezed).as("16 EBLOCK and EWB come to it").isGreaterThan(usual + 16 * 2_900);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void withNothingToEvictItIsEnomem(Preset preset) {
+    try (Squeeze squeeze = new Squeeze(preset)) {
+      takeUntilFree(squeeze.paging, squeeze.process.task(), 0);
+      Returned refused = squeeze.paging.rig.finish(squeeze.startAdd());
+      assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
+      assertThat(refused.result().check()).contains("nothing to evict");
+    }
+  }
+}
