@@ -2,10 +2,7 @@ package dev.ksgx.kernel;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.AbstractBehavior;
-import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.check.ConservationWatch;
@@ -38,8 +35,6 @@ import java.util.function.Supplier;
 
 /** A kernel in virtual time under a test's thumb: starts calls, runs until they return. */
 public final class Rig implements AutoCloseable {
-  private record Do(Runnable what) implements ClientMessage {}
-
   /** A call that may still be under way. */
   public static final class Pending<T> {
     private T value;
@@ -56,33 +51,6 @@ public final class Rig implements AutoCloseable {
 
   /** One process of the rig. */
   public record Process(TaskRef task, ActorRef<AddressSpaceMessage.Request> space) {}
-
-  private final class Client extends AbstractBehavior<ClientMessage> {
-    Client(ActorContext<ClientMessage> context) {
-      super(context);
-      self = context.getSelf().narrow();
-      own = context.getSelf();
-      kernel = context.spawn(KernelGuardian.create(config, machine), "kernel");
-    }
-
-    @Override
-    public Receive<ClientMessage> createReceive() {
-      return newReceiveBuilder()
-          .onMessage(
-              Do.class,
-              todo -> {
-                todo.what().run();
-                return this;
-              })
-          .onMessage(
-              Reply.class,
-              reply -> {
-                calls.complete(reply);
-                return this;
-              })
-          .build();
-    }
-  }
 
   public final Machine machine;
   private final KernelConfig config;
@@ -121,7 +89,14 @@ public final class Rig implements AutoCloseable {
   private Rig(KernelConfig config, VirtualOptions options, boolean checked) {
     this.config = config;
     this.machine = Machine.create(config.machine());
-    Behavior<ClientMessage> client = Behaviors.setup(Client::new);
+    Behavior<ClientMessage> client =
+        Behaviors.setup(
+            context -> {
+              self = context.getSelf().narrow();
+              own = context.getSelf();
+              kernel = context.spawn(KernelGuardian.create(config, machine), "kernel");
+              return new RigClient(context, calls);
+            });
     this.system = VirtualSystem.create(client, "rig", options);
     this.inspection = Inspection.of(system.system());
     this.watch = checked ? new ConservationWatch(inspection) : null;
@@ -271,12 +246,12 @@ public final class Rig implements AutoCloseable {
 
   /** Runs {@code what} inside the client actor. */
   public void inside(Runnable what) {
-    own.tell(new Do(what));
+    own.tell(new RigClient.Do(what));
   }
 
   /** Runs {@code what} inside the client actor at that instant. */
   public void insideAt(long nanos, Runnable what) {
-    system.clock().tellAt(nanos, own, new Do(what));
+    system.clock().tellAt(nanos, own, new RigClient.Do(what));
   }
 
   /** Where answers to what a test sends by itself come to. */
