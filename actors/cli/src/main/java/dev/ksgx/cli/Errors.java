@@ -1,6 +1,7 @@
 package dev.ksgx.cli;
 
 import dev.ksgx.hardware.image.ImageFormatException;
+import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.load.calibrate.TraceException;
 import dev.ksgx.load.scenario.Nearest;
 import dev.ksgx.load.scenario.ScenarioException;
@@ -48,6 +49,10 @@ final class Errors
     if (problem instanceof IOException io) {
       print(command, describe(io));
       return ExitCode.BAD_INPUT;
+    }
+    if (problem instanceof ViolationException) {
+      print(command, "check: " + oneLine(problem.getMessage()));
+      return ExitCode.NO;
     }
     print(command, "this is a bug in ksgx: " + oneLine(String.valueOf(deepest(problem))));
     return ExitCode.BUG;

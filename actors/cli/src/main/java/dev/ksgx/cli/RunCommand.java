@@ -1,6 +1,7 @@
 package dev.ksgx.cli;
 
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.load.report.Outcome;
 import dev.ksgx.load.report.ReportJson;
 import dev.ksgx.load.run.LivesRun;
@@ -63,6 +64,18 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--no-digest", description = "Leave the digest out, for benchmarks.")
   private boolean noDigest;
 
+  @Option(
+      names = "--check",
+      description = {
+        "Check the books of the driver on the way: owners of frames, slots and children against each"
+            + " other and the EPCM, in full after every message if the EPC has at most "
+            + ConservationWatch.SMALL
+            + " frames, otherwise for what was touched, and in full at the end. What a bug in"
+            + " kernel.bugs explains is told on standard error; anything else ends the run with exit"
+            + " code 1."
+      })
+  private boolean check;
+
   @Override
   public Integer call() throws IOException {
     Scenario scenario = enclaves.isEmpty() ? arguments.load() : arguments.loadForGivenEnclaves();
@@ -72,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
             ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.endNanos())) {
       try {
         ResultFolder folder = out == null ? null : ResultFolder.made(out);
-        RunControl watch = new Watch(interruption, progress);
+        RunControl watch = new Watch(interruption, progress, check, spec.commandLine().getErr());
         Outcome result =
             scenario.lives().isPresent()
                 ? LivesRun.run(scenario, !noDigest, watch)

@@ -1,9 +1,13 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.load.run.RunControl;
+import java.io.PrintWriter;
+import java.util.Map;
 
 /** A run as the person at the terminal sees it. */
-record Watch(Interruption interruption, ProgressLine progress) implements RunControl {
+record Watch(Interruption interruption, ProgressLine progress, boolean checks, PrintWriter notes)
+    implements RunControl {
   @Override
   public boolean stopRequested() {
     return interruption.requested();
@@ -12,5 +16,21 @@ record Watch(Interruption interruption, ProgressLine progress) implements RunCon
   @Override
   public void progress(long virtualNanos, long messages) {
     progress.show(virtualNanos, messages);
+  }
+
+  /** One line for each bug that broke something, and one that says that all was looked at. */
+  @Override
+  public void checked(Map<String, ConservationWatch.Known> known) {
+    progress.clear();
+    known.forEach(
+        (bug, broken) ->
+            notes.printf(
+                "check: %s broke an invariant %d times, first at %,d ns: %s%n",
+                bug, broken.count(), broken.nanos(), broken.first()));
+    notes.println(
+        known.isEmpty()
+            ? "check: the books balance"
+            : "check: apart from these bugs the books balance");
+    notes.flush();
   }
 }

@@ -2,12 +2,11 @@ package dev.ksgx.kernel;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.AbstractBehavior;
-import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.kernel.check.ConservationWatch;
+import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.process.LaunchSequence;
@@ -36,8 +35,6 @@ import java.util.function.Supplier;
 
 /** A kernel in virtual time under a test's thumb: starts calls, runs until they return. */
 public final class Rig implements AutoCloseable {
-  private record Do(Runnable what) implements ClientMessage {}
-
   /** A call that may still be under way. */
   public static final class Pending<T> {
     private T value;
@@ -55,37 +52,17 @@ public final class Rig implements AutoCloseable {
   /** One process of the rig. */
   public record Process(TaskRef task, ActorRef<AddressSpaceMessage.Request> space) {}
 
-  private final class Client extends AbstractBehavior<ClientMessage> {
-    Client(ActorContext<ClientMessage> context) {
-      super(context);
-      self = context.getSelf().narrow();
-      own = context.getSelf();
-      kernel = context.spawn(KernelGuardian.create(config, machine), "kernel");
-    }
-
-    @Override
-    public Receive<ClientMessage> createReceive() {
-      return newReceiveBuilder()
-          .onMessage(
-              Do.class,
-              todo -> {
-                todo.what().run();
-                return this;
-              })
-          .onMessage(
-              Reply.class,
-              reply -> {
-                calls.complete(reply);
-                return this;
-              })
-          .build();
-    }
-  }
-
   public final Machine machine;
   private final KernelConfig config;
   private final VirtualSystem<ClientMessage> system;
   private final Calls calls = new Calls();
+
+  /** The books, if the rig is checked. */
+  public final Inspection inspection;
+
+  /** Who checks them; null if nobody does. */
+  public final ConservationWatch watch;
+
   private ActorRef<ClientMessage> own;
   private ActorRef<Reply> self;
   private ActorRef<KernelMessage.Request> kernel;
@@ -101,10 +78,28 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(KernelConfig config, VirtualOptions options) {
+    this(config, options, false);
+  }
+
+  /** A rig whose books are checked after every message. */
+  public static Rig checked(KernelConfig config) {
+    return new Rig(config, VirtualOptions.seed(1), true);
+  }
+
+  private Rig(KernelConfig config, VirtualOptions options, boolean checked) {
     this.config = config;
     this.machine = Machine.create(config.machine());
-    Behavior<ClientMessage> client = Behaviors.setup(Client::new);
+    Behavior<ClientMessage> client =
+        Behaviors.setup(
+            context -> {
+              self = context.getSelf().narrow();
+              own = context.getSelf();
+              kernel = context.spawn(KernelGuardian.create(config, machine), "kernel");
+              return new RigClient(context, calls);
+            });
     this.system = VirtualSystem.create(client, "rig", options);
+    this.inspection = Inspection.of(system.system());
+    this.watch = checked ? new ConservationWatch(inspection) : null;
     system.runUntil(() -> own != null);
     this.doors =
         finish(
@@ -125,7 +120,7 @@ public final class Rig implements AutoCloseable {
 
   /** Runs until the answer is there. */
   public <R> R finish(Pending<R> pending) {
-    RunResult result = system.runUntil(pending::isDone).orThrow();
+    RunResult result = runUntil(pending::isDone).orThrow();
     if (!pending.isDone()) {
       throw new AssertionError("no answer: the run ended " + result.outcome());
     }
@@ -251,12 +246,12 @@ public final class Rig implements AutoCloseable {
 
   /** Runs {@code what} inside the client actor. */
   public void inside(Runnable what) {
-    own.tell(new Do(what));
+    own.tell(new RigClient.Do(what));
   }
 
   /** Runs {@code what} inside the client actor at that instant. */
   public void insideAt(long nanos, Runnable what) {
-    system.clock().tellAt(nanos, own, new Do(what));
+    system.clock().tellAt(nanos, own, new RigClient.Do(what));
   }
 
   /** Where answers to what a test sends by itself come to. */
@@ -379,7 +374,13 @@ public final class Rig implements AutoCloseable {
 
   /** Runs until {@code condition} or nothing is left. */
   public RunResult runUntil(Supplier<Boolean> condition) {
-    return system.runUntil(condition::get);
+    return system.runUntil(
+        () -> {
+          if (watch != null) {
+            watch.afterMessage(system.nowNanos());
+          }
+          return condition.get();
+        });
   }
 
   @Override

@@ -110,6 +110,7 @@ public final class Conservation {
           owners.claim(page.frame(), enclave, page.address());
         });
     slots.ownedBySecs();
+    slots.compareWithTaken();
     enclave.forEachVersionArray(
         array -> {
           rules.versionArray(enclave, array);

@@ -49,6 +49,9 @@ public interface EnclaveView {
   /** Whether a slot of the first level is marked as taken. */
   boolean isTaken(long slot);
 
+  /** Slots of the first level that are marked as taken. */
+  int taken();
+
   /** The page at a linear address, or null. */
   PageView page(long address);
 

@@ -28,6 +28,19 @@ final class Slots {
     own(second, slot, Findings.VERSION_ARRAY);
   }
 
+  /** A slot for life is taken before its page is there, one for an eviction is not. */
+  void compareWithTaken() {
+    int owned = first.cardinality();
+    if (!enclave.keepsSlots() && enclave.isSettled() && enclave.taken() > owned) {
+      findings.add(
+          Invariant.SLOT_OWNER,
+          Findings.enclave(enclave),
+          "has %d slots taken, of which %d have an owner",
+          enclave.taken(),
+          owned);
+    }
+  }
+
   private void own(BitSet level, long slot, long owner) {
     if (slot < 0) {
       return;

@@ -6,7 +6,10 @@ public final class ViolationException extends RuntimeException {
 
   private final transient Violation violation;
 
-  ViolationException(long nanos, Violation violation) {
+  /**
+   * @param nanos virtual time at which it was found
+   */
+  public ViolationException(long nanos, Violation violation) {
     super("at %,d ns %s".formatted(nanos, violation));
     this.violation = violation;
   }

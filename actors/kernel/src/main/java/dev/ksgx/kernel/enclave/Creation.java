@@ -42,10 +42,7 @@ final class Creation {
                 flow,
                 "CREATE",
                 () -> ecreate(flow, secsFrame, then),
-                failure -> {
-                  enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
-                  then.accept(failure);
-                }),
+                failure -> giveUp(flow, secsFrame, failure, then)),
         then);
   }
 
@@ -62,11 +59,19 @@ final class Creation {
             }
             bind(flow, then);
           } else {
-            enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
-            CallResult failure = CallResult.failed(Errno.EFAULT, "CREATE: " + result.describe());
-            new Release(enclave).run(flow, () -> then.accept(failure));
+            giveUp(
+                flow,
+                secsFrame,
+                CallResult.failed(Errno.EFAULT, "CREATE: " + result.describe()),
+                then);
           }
         });
+  }
+
+  /** Version arrays may be there already: where they are paged there are two levels of them. */
+  private void giveUp(Flow flow, int secsFrame, CallResult failure, Consumer<CallResult> then) {
+    enclave.giveBack(EpcMessage.Use.SECS, secsFrame);
+    new Release(enclave).run(flow, () -> then.accept(failure));
   }
 
   private void bind(Flow flow, Consumer<CallResult> then) {

@@ -24,9 +24,10 @@ final class EnclaveBooks implements EnclaveView {
     return enclave.dead;
   }
 
+  /** What an enclave had in the EPC when the power went is not there any more. */
   @Override
   public boolean isSettled() {
-    return enclave.created && enclave.lock.isFree();
+    return enclave.created && !enclave.suspended && enclave.lock.isFree();
   }
 
   @Override
@@ -62,6 +63,11 @@ final class EnclaveBooks implements EnclaveView {
   @Override
   public boolean isTaken(long slot) {
     return enclave.vaPages.isTaken(slot);
+  }
+
+  @Override
+  public int taken() {
+    return enclave.vaPages.taken();
   }
 
   @Override

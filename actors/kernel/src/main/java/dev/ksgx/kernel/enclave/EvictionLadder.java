@@ -192,7 +192,12 @@ final class EvictionLadder {
       page.frame = -1;
       enclave.resident--;
     }
-    if (!enclave.slotAtAdd()) {
+    stays(page);
+  }
+
+  /** The page is not out: the slot that it was given for that is free again. */
+  private void stays(Page page) {
+    if (!enclave.slotAtAdd() && page.slot != null) {
       enclave.vaPages.giveBack(page.slot);
       page.slot = null;
     }
@@ -201,7 +206,7 @@ final class EvictionLadder {
   }
 
   private void leaveUnwritten() {
-    pages.forEach(page -> page.reserved = false);
+    pages.forEach(this::stays);
     then.run();
   }
 

@@ -182,6 +182,15 @@ final class VaPages {
     return all.get((int) (slot / SLOTS)).taken.get((int) (slot % SLOTS));
   }
 
+  /** How many slots of the first level have an owner. */
+  int taken() {
+    int sum = 0;
+    for (VaPage page : all) {
+      sum += page.taken.cardinality();
+    }
+    return sum;
+  }
+
   /** Every version array, both levels. */
   void forEach(Consumer<VaPage> visit) {
     all.forEach(visit);

@@ -19,6 +19,8 @@ public final class LoadRun {
    *
    * @param targets what is launched, in turn
    * @param digest whether to keep the digest of all deliveries, which costs time
+   * @throws dev.ksgx.kernel.check.ViolationException if {@code control} asks for checks and the
+   *     books of the driver do not balance
    * @throws LawViolation if the figures contradict each other
    * @throws IllegalStateException if an actor failed, or if everything waits for something
    */

@@ -1,5 +1,8 @@
 package dev.ksgx.load.run;
 
+import dev.ksgx.kernel.check.ConservationWatch;
+import java.util.Map;
+
 /** How a run is watched from outside while it goes on. */
 public interface RunControl {
   /** Nobody watches. */
@@ -20,4 +23,16 @@ public interface RunControl {
    * @param messages messages delivered so far
    */
   default void progress(long virtualNanos, long messages) {}
+
+  /** Whether the books of the driver are checked on the way ({@link ConservationWatch}). */
+  default boolean checks() {
+    return false;
+  }
+
+  /**
+   * Called once at the end of a run that {@link #checks}.
+   *
+   * @param known what known bugs of the driver broke, by id
+   */
+  default void checked(Map<String, ConservationWatch.Known> known) {}
 }

@@ -1,6 +1,9 @@
 package dev.ksgx.load.run;
 
 import akka.actor.typed.Behavior;
+import dev.ksgx.kernel.check.ConservationWatch;
+import dev.ksgx.kernel.check.Inspection;
+import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.load.statistics.FrameSeries;
 import dev.ksgx.load.statistics.PagingLaws;
 import dev.ksgx.load.workload.LoadGuardian;
@@ -51,6 +54,7 @@ final class VirtualDrive<F> {
 
   private final RunControl control;
   private VirtualSystem<ClientMessage> system;
+  private ConservationWatch watch;
   private FrameSeries frames;
   private F figures;
   private PagingFigures paging;
@@ -65,6 +69,7 @@ final class VirtualDrive<F> {
    * Drives the load on the calling thread.
    *
    * @param begunNanos wall time at which the run began
+   * @throws ViolationException if the run is checked and the books of the driver do not balance
    * @throws IllegalStateException if an actor failed, or if everything waits for something
    */
   Driven<F> drive(Load<F> load, VirtualOptions options, long begunNanos) {
@@ -73,10 +78,17 @@ final class VirtualDrive<F> {
     system = VirtualSystem.create(guardian, "ksgx", options);
     frames = new FrameSeries(system.probe());
     try {
+      if (control.checks()) {
+        watch = new ConservationWatch(Inspection.of(system.system()));
+      }
       RunResult end = system.runUntil(this::isOver).orThrow();
       if (figures == null) {
         throw new IllegalStateException(
             "the run came to rest before its window closed: " + end.outcome());
+      }
+      if (watch != null) {
+        watch.atEnd(system.nowNanos(), false);
+        control.checked(watch.known());
       }
       String digest = options.digest() ? system.digest() : null;
       long messages = system.messages();
@@ -90,6 +102,9 @@ final class VirtualDrive<F> {
   }
 
   private boolean isOver() {
+    if (watch != null) {
+      watch.afterMessage(system.nowNanos());
+    }
     frames.step(system.nowNanos());
     if (figures == null && --untilLook == 0) {
       untilLook = STEPS_BETWEEN_LOOKS;
