@@ -1,0 +1,77 @@
+package dev.ksgx.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ksgx.hardware.cpu.MachineConfig;
+import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.launch.LaunchControlMsrs;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.Launch;
+import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.message.CoreMessage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Launching without a launch enclave: the signer's hash goes into the MSRs before each EINIT. */
+class DirectLaunchTest {
+  private static final SignedEnclave TINY = SampleEnclaves.tiny();
+
+  private static KernelConfig config(Preset preset, MachineConfig.Builder machine) {
+    return KernelConfig.preset(preset)
+        .withLaunch(Launch.DIRECT)
+        .withInterrupts(0, 0)
+        .withMachine(machine.build());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void eachAttemptWritesTheFourMsrsAndNoLaunchEnclaveStarts(Preset preset) {
+    try (Rig rig = new Rig(config(preset, MachineConfig.builder().processors(1)))) {
+      Rig.Process process = rig.process();
+      rig.open(process);
+      for (int launch = 1; launch <= 3; launch++) {
+        assertThat(rig.launch(process, TINY).result().isZero()).isTrue();
+        CoreMessage.Counters core = rig.cores().get(0);
+        assertThat(core.einits()).isEqualTo(launch);
+        assertThat(core.msrWrites()).isEqualTo(4L * launch);
+      }
+      Bytes signer = TINY.sigStruct().mrsigner();
+      for (int word = 0; word < 4; word++) {
+        long msr = rig.machine.processor(0).rdmsr(LaunchControlMsrs.LE_PUBKEY_HASH0 + word).value();
+        assertThat(msr).isEqualTo(signer.u64(8 * word));
+      }
+      assertThat(rig.launchControl().coldStarts()).isZero();
+      assertThat(rig.epc().secsPages()).as("those of the three").isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void anInterruptedAttemptWritesThemAgain(Preset preset) {
+    try (Rig rig = new Rig(config(preset, MachineConfig.builder().processors(1)))) {
+      Rig.Process process = rig.process();
+      rig.open(process);
+      var launch = rig.startLaunch(process, TINY);
+      while (rig.cores().get(0).einitRetries() == 0 && !launch.isDone()) {
+        rig.doors.cores().get(0).tell(CoreMessage.Interrupt.NOW);
+        rig.system().runUntil(rig.system().nowNanos() + 10_000);
+      }
+      assertThat(rig.finish(launch).result().isZero()).isTrue();
+      CoreMessage.Counters core = rig.cores().get(0);
+      assertThat(core.einitRetries()).isEqualTo(1);
+      assertThat(core.einits()).isEqualTo(2);
+      assertThat(core.msrWrites()).isEqualTo(8);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void withLockedMsrsOpenGivesEnodev(Preset preset) {
+    try (Rig rig = new Rig(config(preset, MachineConfig.builder().launchControlLocked()))) {
+      assertThat(rig.open(rig.process()).errno()).isEqualTo(Errno.ENODEV);
+    }
+  }
+}
