@@ -50,6 +50,7 @@ public final class Scenarios {
           "sdk-heap-1gb",
           "graphene-256mb",
           "hot-and-cold",
+          "launches-under-pressure",
           "overcommit");
 
   private static final List<String> KEYS_OF_BOTH = List.of("kind", "seed", "length");

@@ -148,8 +148,9 @@ class LoadRunTest {
             7,
             "load.image=2000 pages",
             "load.rate=1000",
+            "load.processes=3",
             "load.length=200 ms",
-            "machine.epc-mib=10");
+            "machine.epc-mib=6");
     assertThat(result.report().paging().evictions()).isPositive();
     assertThat(Summary.of(result))
         .containsPattern("What binds: .*EPC,? exhausted")
