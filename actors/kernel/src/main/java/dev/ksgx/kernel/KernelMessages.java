@@ -13,6 +13,7 @@ import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.LaunchProcessMessage;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.record.FieldSink;
 import dev.ksgx.runtime.record.MessageDescriber;
 import java.util.HashMap;
@@ -139,6 +140,12 @@ public final class KernelMessages implements MessageDescriber {
     know(EnclaveMessage.Init.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(EnclaveMessage.Unmapped.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(EnclaveMessage.CallDone.class, (m, s) -> result(s, m.result()));
+    know(
+        EnclaveMessage.AddPages.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("address", m.arguments().addr());
+        });
     know(AddWorkerMessage.Queue.class, (m, s) -> s.request(m.request().value()));
     know(AddWorkerMessage.Flush.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(
@@ -148,6 +155,54 @@ public final class KernelMessages implements MessageDescriber {
     know(LaunchControlMessage.Close.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(LaunchControlMessage.Token.class, (m, s) -> result(s, m.result()));
     know(LaunchProcessMessage.ToProcess.class, (m, s) -> s.request(m.request().value()));
+  }
+
+  static {
+    know(
+        AddressSpaceMessage.PageFault.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("address", m.address());
+        });
+    know(AddressSpaceMessage.FaultOver.class, (m, s) -> s.field("outcome", m.outcome().ordinal()));
+    know(
+        EnclaveMessage.Fault.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("address", m.address());
+        });
+    know(
+        EnclaveMessage.Isolate.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          m.pages().forEach(page -> s.field("address", page));
+        });
+    know(
+        EnclaveMessage.Isolated.class,
+        (m, s) -> {
+          s.field("looked", m.looked());
+          s.field("isolated", m.isolated());
+          m.young().forEach(page -> s.field("address", page));
+        });
+    know(
+        EnclaveMessage.Evict.class,
+        (m, s) -> {
+          task(s, m.request().value(), m.task().tid());
+          s.field("stage", m.stage().ordinal());
+        });
+    know(
+        EnclaveMessage.Evicted.class,
+        (m, s) -> {
+          s.field("freed", m.freed());
+          result(s, m.result());
+        });
+    know(SwapperMessage.Track.class, (m, s) -> s.field("address", m.address()));
+    know(SwapperMessage.Reclaim.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
+    know(SwapperMessage.Reclaimed.class, (m, s) -> s.field("freed", m.freed()));
+    know(
+        SchedulerMessage.Shootdown.class,
+        (m, s) -> m.pids().forEach(pid -> s.field("process", pid)));
+    know(SchedulerMessage.Acknowledged.class, (m, s) -> s.field("cores", m.cores()));
   }
 
   @Override
