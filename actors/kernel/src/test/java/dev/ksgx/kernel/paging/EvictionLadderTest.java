@@ -203,6 +203,15 @@ class EvictionLadderTest {
     }
   }
 
+  @Test
+  void withB26ItKillsTheEnclaveAndTheFrameGoesToThePoolStillValid() {
+    Bugs shipped = Bugs.of(List.of(Bugs.FREE_WITHOUT_EREMOVE));
+    try (PagingRig paging = new PagingRig(PagingRig.config(Preset.V5, FRAMES).withBugs(shipped))) {
+      assertThat(whilePageIsUsed(paging, Encls::eblock)).isEqualTo(EnclaveMessage.Phase.DEAD);
+      assertThat(validFramesInThePool(paging)).isEqualTo(1);
+    }
+  }
+
   private static int validFramesInThePool(PagingRig paging) {
     int valid = 0;
     for (int frame = 0; frame < FRAMES; frame++) {
