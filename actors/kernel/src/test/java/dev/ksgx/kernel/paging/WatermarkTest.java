@@ -11,6 +11,7 @@ import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SwapperMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -118,6 +119,17 @@ class WatermarkTest {
       return paging.rig.startIoctl(process, process.task(), add);
     }
 
+    /** Adds pages, some of them to be evicted later, and takes what is left. */
+    void fill() {
+      while (paging.rig.epc().free() > 0) {
+        if (paging.state(process, base).pages() < 30) {
+          paging.rig.finish(startAdd());
+        } else {
+          take(paging, process.task(), true);
+        }
+      }
+    }
+
     @Override
     public void close() {
       paging.close();
@@ -131,13 +143,7 @@ class WatermarkTest {
       long begin = squeeze.paging.rig.system().nowNanos();
       squeeze.paging.rig.finish(squeeze.startAdd());
       long usual = squeeze.paging.rig.system().nowNanos() - begin;
-      while (squeeze.paging.rig.epc().free() > 0) {
-        if (squeeze.paging.state(squeeze.process, squeeze.base).pages() < 30) {
-          squeeze.paging.rig.finish(squeeze.startAdd());
-        } else {
-          take(squeeze.paging, squeeze.process.task(), true);
-        }
-      }
+      squeeze.fill();
       long before = squeeze.paging.swapper().evictedDirectly();
       begin = squeeze.paging.rig.system().nowNanos();
       assertThat(squeeze.paging.rig.finish(squeeze.startAdd()).result().isZero()).isTrue();
@@ -156,6 +162,25 @@ class WatermarkTest {
       Returned refused = squeeze.paging.rig.finish(squeeze.startAdd());
       assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
       assertThat(refused.result().check()).contains("nothing to evict");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void aSignalEndsTheWaitForAFrameBeforeTheNextPassAndIsNothingToOneThatIsFree(Preset preset) {
+    try (Squeeze squeeze = new Squeeze(preset)) {
+      squeeze.fill();
+      SwapperMessage.Counters before = squeeze.paging.swapper();
+      squeeze.paging.rig.signal(squeeze.process.task());
+      Returned refused = squeeze.paging.rig.finish(squeeze.startAdd());
+      assertThat(refused.result().errno()).isEqualTo(Errno.ERESTARTSYS);
+      assertThat(squeeze.paging.swapper().evictedDirectly()).isEqualTo(before.evictedDirectly());
+      assertThat(squeeze.paging.rig.epc().free()).isZero();
+      squeeze.paging.rig.doors.swapper().tell(SwapperMessage.Wake.NOW);
+      squeeze.paging.rig.signal(squeeze.process.task());
+      squeeze.paging.advance(10_000_000);
+      assertThat(squeeze.paging.rig.epc().free()).isPositive();
+      assertThat(squeeze.paging.rig.finish(squeeze.startAdd()).result().isZero()).isTrue();
     }
   }
 }
