@@ -3,6 +3,7 @@ package dev.ksgx.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
@@ -14,6 +15,7 @@ import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.LePages;
+import dev.ksgx.kernel.config.Paging;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.paging.HeapEnclave;
 import dev.ksgx.protocol.abi.CallResult;
@@ -22,6 +24,7 @@ import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.Returned;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,21 @@ class KnownBugsCheckTest {
     }
   }
 
+  /** An enclave of three pages, two of them added at the same instant by two threads. */
+  private static long twoAddsAtOnce(Rig rig, Rig.Process process) {
+    long base = Ioctls.created(rig, process);
+    rig.ioctl(process, Ioctls.page(base));
+    rig.block(process.task());
+    TaskRef first = rig.thread(process);
+    TaskRef second = rig.thread(process);
+    rig.system().runToQuiescence().orThrow();
+    Rig.Pending<Returned> one = rig.startIoctl(process, first, Ioctls.page(base + 4096));
+    Rig.Pending<Returned> two = rig.startIoctl(process, second, Ioctls.page(base + 2 * 4096));
+    rig.finish(one);
+    rig.finish(two);
+    return base;
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void b24TwoPagesOwnOneSlot(boolean shipped) {
@@ -99,16 +117,7 @@ class KnownBugsCheckTest {
             .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
     try (Rig rig = Rig.checked(config)) {
       Rig.Process process = rig.process();
-      long base = Ioctls.created(rig, process);
-      rig.ioctl(process, Ioctls.page(base));
-      rig.block(process.task());
-      TaskRef first = rig.thread(process);
-      TaskRef second = rig.thread(process);
-      rig.system().runToQuiescence().orThrow();
-      Rig.Pending<Returned> one = rig.startIoctl(process, first, Ioctls.page(base + 4096));
-      Rig.Pending<Returned> two = rig.startIoctl(process, second, Ioctls.page(base + 2 * 4096));
-      rig.finish(one);
-      rig.finish(two);
+      long base = twoAddsAtOnce(rig, process);
       if (shipped) {
         Violation found = caught(rig, Bugs.VA_SLOT_RACE).first();
         assertThat(found.invariant()).isEqualTo(Invariant.SLOT_OWNER);
@@ -119,6 +128,65 @@ class KnownBugsCheckTest {
         assertThat(rig.watch.known()).isEmpty();
       }
     }
+  }
+
+  /** Both EWBs are done: the second destroys the version that the first wrote. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void b24TheSecondEwbIntoTheSlotFindsItOccupiedAndTheEnclaveIsKilled(boolean shipped) {
+    String[] bugs = shipped ? new String[] {Bugs.VA_SLOT_RACE} : new String[0];
+    KernelConfig config =
+        config(Preset.V5, FRAMES, bugs)
+            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
+    try (Rig rig = Rig.checked(config)) {
+      Rig.Process process = rig.process();
+      long base = twoAddsAtOnce(rig, process);
+      rig.system().runToQuiescence().orThrow();
+      EnclaveMessage.Evicted evicted = evictAll(rig, process, base);
+      assertThat(evicted.freed()).isEqualTo(3);
+      assertThat(rig.state(process, base).pages()).isZero();
+      if (shipped) {
+        assertThat(evicted.result().check()).contains("EWB: SGX_VA_SLOT_OCCUPIED (12)");
+        assertThat(rig.state(process, base).phase()).isEqualTo(EnclaveMessage.Phase.DEAD);
+        assertThat(caught(rig, Bugs.VA_SLOT_RACE).first().invariant())
+            .isEqualTo(Invariant.SLOT_OWNER);
+      } else {
+        assertThat(evicted.result().isZero()).as(evicted.toString()).isTrue();
+        assertThat(rig.state(process, base).phase()).isEqualTo(EnclaveMessage.Phase.CREATED);
+        assertThat(rig.watch.known()).isEmpty();
+      }
+    }
+  }
+
+  /** One pass over the enclave, by a task of the test instead of the swapper. */
+  private static EnclaveMessage.Evicted evictAll(Rig rig, Rig.Process process, long base) {
+    TaskRef task = rig.thread(process);
+    ActorRef<EnclaveMessage.Request> enclave =
+        rig.finish(
+                rig.<AddressSpaceMessage.Found>ask(
+                    call ->
+                        process
+                            .space()
+                            .tell(
+                                new AddressSpaceMessage.FindEnclave(
+                                    task, rig.newRequest(), base, call, rig.self()))))
+            .enclave();
+    rig.finish(
+        rig.<EnclaveMessage.Isolated>ask(
+            call ->
+                enclave.tell(
+                    new EnclaveMessage.Isolate(
+                        task, rig.newRequest(), List.of(), Paging.BATCH, call, rig.self()))));
+    return rig.finish(
+        rig.<EnclaveMessage.Evicted>ask(
+            call ->
+                enclave.tell(
+                    new EnclaveMessage.Evict(
+                        task,
+                        rig.newRequest(),
+                        EnclaveMessage.Stage.BLOCK_AND_WRITE,
+                        call,
+                        rig.self()))));
   }
 
   @Test

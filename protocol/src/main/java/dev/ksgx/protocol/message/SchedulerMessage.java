@@ -53,7 +53,7 @@ public interface SchedulerMessage {
   /**
    * A signal for the task: pending until {@link SignalHandled}. The driver says so when it returns
    * from a call that the signal ended; a caller whose call ended without it says so itself, or the
-   * signal ends its next interruptible sleep.
+   * signal ends its next interruptible sleep or its next wait for an EPC frame.
    */
   record Signal(TaskRef task) implements Request {}
 

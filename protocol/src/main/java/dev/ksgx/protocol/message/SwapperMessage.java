@@ -99,12 +99,14 @@ public interface SwapperMessage {
   record Forgotten(long call) implements Reply {}
 
   /**
-   * A direct reclaim pass is over.
+   * A direct reclaim pass is over, or was not begun because a signal waits for its task.
    *
+   * @param signalPending nothing was looked at: the task has a signal to attend to
    * @param freed frames given back
    * @param hopeless no page was there to look at, and no other pass is under way that may free one
    */
-  record Reclaimed(long call, int freed, boolean hopeless) implements Reply {}
+  record Reclaimed(long call, boolean signalPending, int freed, boolean hopeless)
+      implements Reply {}
 
   /**
    * What the swapper has counted since the last reset.

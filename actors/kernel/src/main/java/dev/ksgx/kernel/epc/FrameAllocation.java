@@ -19,8 +19,8 @@ import java.util.function.IntConsumer;
 /**
  * The frame allocator in the caller's context (driver.md 6.1). Its blocking flavour sends a caller
  * that finds the pool empty into a reclaim pass of its own, as often as it takes; with nothing left
- * to evict it gives up with -ENOMEM, or, with bug B-12, tries again until a frame is there or a
- * signal comes.
+ * to evict it gives up with -ENOMEM, or, with bug B-12, tries again until a frame is there. A
+ * signal counts before each pass, and only where no frame is free: -ERESTARTSYS.
  */
 public final class FrameAllocation {
   private static final Burst EMPTY_RECLAIM = Burst.of(Step.software(Work.EMPTY_RECLAIM));
@@ -96,7 +96,11 @@ public final class FrameAllocation {
                 flow.request(),
                 calls.<SwapperMessage.Reclaimed>expect(
                     reclaimed -> {
-                      if (reclaimed.freed() > 0) {
+                      if (reclaimed.signalPending()) {
+                        otherwise.accept(
+                            CallResult.failed(
+                                Errno.ERESTARTSYS, "a signal came while waiting for an EPC frame"));
+                      } else if (reclaimed.freed() > 0) {
                         take(flow, use, then, otherwise);
                       } else if (reclaimed.hopeless() && !mayLoop()) {
                         otherwise.accept(
@@ -115,16 +119,6 @@ public final class FrameAllocation {
 
   private void tryAgain(
       Flow flow, EpcMessage.Use use, IntConsumer then, Consumer<CallResult> otherwise) {
-    flow.run(
-        EMPTY_RECLAIM,
-        ran -> {
-          if (ran.signalPending()) {
-            otherwise.accept(
-                CallResult.failed(
-                    Errno.ERESTARTSYS, "a signal came while waiting for an EPC frame"));
-          } else {
-            take(flow, use, then, otherwise);
-          }
-        });
+    flow.run(EMPTY_RECLAIM, ran -> take(flow, use, then, otherwise));
   }
 }

@@ -21,11 +21,12 @@ final class ReclaimPass {
   /**
    * How a pass went.
    *
+   * @param signalPending a signal waits for the task: nothing was looked at
    * @param candidates whether any enclave or page was named at all
    * @param looked pages looked at
    * @param freed frames given back
    */
-  record Outcome(boolean candidates, int looked, int freed) {}
+  record Outcome(boolean signalPending, boolean candidates, int looked, int freed) {}
 
   private static final Burst ENTRY = Burst.of(Step.software(Work.RECLAIM_ENTRY));
 
@@ -63,7 +64,15 @@ final class ReclaimPass {
 
   void run(Consumer<Outcome> then) {
     this.then = then;
-    flow.run(ENTRY, ran -> choose());
+    flow.run(
+        ENTRY,
+        ran -> {
+          if (ran.signalPending()) {
+            then.accept(new Outcome(true, false, 0, 0));
+          } else {
+            choose();
+          }
+        });
   }
 
   private void choose() {
@@ -116,7 +125,7 @@ final class ReclaimPass {
       if (stage == EnclaveMessage.Stage.BLOCK) {
         evict(EnclaveMessage.Stage.WRITE, 0);
       } else {
-        then.accept(new Outcome(candidates, looked, freed));
+        then.accept(new Outcome(false, candidates, looked, freed));
       }
       return;
     }

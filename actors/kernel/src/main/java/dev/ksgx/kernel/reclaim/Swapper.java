@@ -154,7 +154,9 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         outcome -> {
           evictedDirectly += outcome.freed();
           ask.replyTo()
-              .tell(new SwapperMessage.Reclaimed(ask.call(), outcome.freed(), isHopeless(outcome)));
+              .tell(
+                  new SwapperMessage.Reclaimed(
+                      ask.call(), outcome.signalPending(), outcome.freed(), isHopeless(outcome)));
         });
     return this;
   }

@@ -13,8 +13,10 @@ import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.kernel.Rig;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.StepResult;
 import java.util.List;
@@ -109,6 +111,30 @@ class EvictionLadderTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void beforeInitEveryPageMayGoAndTheSecsStays(Preset preset) {
+    try (PagingRig paging = new PagingRig(PagingRig.config(preset, FRAMES))) {
+      Rig.Process process = paging.process();
+      long base = paging.create(process, 64);
+      for (int page = 0; page < 40; page++) {
+        SgxIoctl add = PagingRig.heapPage(base + 4096L * page);
+        assertThat(paging.rig.ioctl(process, add).isZero()).isTrue();
+      }
+      paging.advance(10_000_000);
+      assertThat(paging.state(process, base).pages()).isEqualTo(40);
+      for (int taken = 0; taken < 2 * FRAMES; taken++) {
+        paging.allocate(process.task(), EpcMessage.Use.PAGE, true);
+        paging.advance(20_000);
+      }
+      assertThat(paging.state(process, base).phase()).isEqualTo(EnclaveMessage.Phase.CREATED);
+      assertThat(paging.state(process, base).pages()).isZero();
+      assertThat(paging.share(1).evicted()).isEqualTo(40);
+      assertThat(paging.rig.epc().free()).isZero();
+      assertThat(paging.rig.epc().secsPages()).isEqualTo(1);
+    }
+  }
+
   private static int secsOf(PagingRig paging, long base) {
     int secs = 0;
     for (int frame = 0; frame < FRAMES; frame++) {
@@ -173,6 +199,15 @@ class EvictionLadderTest {
         new PagingRig(PagingRig.config(Preset.MAINLINE, FRAMES).withBugs(shipped))) {
       assertThat(whilePageIsUsed(paging, Encls::eblock))
           .isEqualTo(EnclaveMessage.Phase.INITIALIZED);
+      assertThat(validFramesInThePool(paging)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withB26ItKillsTheEnclaveAndTheFrameGoesToThePoolStillValid() {
+    Bugs shipped = Bugs.of(List.of(Bugs.FREE_WITHOUT_EREMOVE));
+    try (PagingRig paging = new PagingRig(PagingRig.config(Preset.V5, FRAMES).withBugs(shipped))) {
+      assertThat(whilePageIsUsed(paging, Encls::eblock)).isEqualTo(EnclaveMessage.Phase.DEAD);
       assertThat(validFramesInThePool(paging)).isEqualTo(1);
     }
   }

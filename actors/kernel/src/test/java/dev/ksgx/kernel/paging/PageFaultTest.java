@@ -60,22 +60,7 @@ class PageFaultTest {
       while (paging.state(process, base).pages() > 0
           || paging.rig.epc().secsPages() > 0
           || paging.rig.epc().free() > 0) {
-        EpcMessage.Allocated one =
-            paging.rig.finish(
-                paging.rig.<EpcMessage.Allocated>ask(
-                    call ->
-                        paging
-                            .rig
-                            .doors
-                            .epc()
-                            .tell(
-                                new EpcMessage.Allocate(
-                                    thread,
-                                    paging.rig.newRequest(),
-                                    EpcMessage.Use.PAGE,
-                                    true,
-                                    call,
-                                    paging.rig.self()))));
+        EpcMessage.Allocated one = paging.allocate(thread, EpcMessage.Use.PAGE, true);
         if (one.result().isZero()) {
           taken.add(one.frame());
         }
@@ -170,7 +155,9 @@ class PageFaultTest {
     try (Bench bench = new Bench(preset)) {
       Rig rig = bench.paging.rig;
       rig.munmap(bench.process, bench.base + 32 * 4096, 4096);
-      assertThat(faultOf(bench.look(bench.heap(0)))).isNotEmpty();
+      assertThat(faultOf(bench.look(bench.heap(0))))
+          .startsWith("SIGBUS")
+          .contains("the enclave is dead");
     }
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.program.EnclaveProgram;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SecInfo;
+import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.Rig;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Launch;
@@ -12,10 +15,12 @@ import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.kernel.process.UserMode;
+import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
@@ -92,6 +97,38 @@ final class PagingRig implements AutoCloseable {
   StepResult look(Rig.Process process, TaskRef thread, long base, long address) {
     Step load = new Step.Access(rig.state(process, base).translation(), address, 1, null);
     return rig.finish(start(process, thread, load)).last();
+  }
+
+  /** Asks for a frame as {@code task}, for good: nobody gives it back. */
+  EpcMessage.Allocated allocate(TaskRef task, EpcMessage.Use use, boolean atomic) {
+    return rig.finish(
+        rig.<EpcMessage.Allocated>ask(
+            call ->
+                rig.doors
+                    .epc()
+                    .tell(
+                        new EpcMessage.Allocate(
+                            task, rig.newRequest(), use, atomic, call, rig.self()))));
+  }
+
+  /** mmap and CREATE of a range of {@code pages}; answers its base. */
+  long create(Rig.Process process, int pages) {
+    long base = rig.mmap(process, 4096L * pages).value();
+    Secs secs =
+        Secs.builder()
+            .baseAddress(base)
+            .sizeBytes(4096L * pages)
+            .ssaFrameSize(1)
+            .attributes(HeapEnclave.of(1, 1).image().attributes())
+            .build();
+    assertThat(rig.ioctl(process, new SgxIoctl.Create(secs.bytes())).isZero()).isTrue();
+    return base;
+  }
+
+  /** ADD_PAGE of a page of zeros that is not measured. */
+  static SgxIoctl.AddPage heapPage(long address) {
+    return new SgxIoctl.AddPage(
+        address, Bytes.zeros(4096), SecInfo.reg(true, true, false).bytes(), 0);
   }
 
   SwapperMessage.Counters swapper() {

@@ -2,9 +2,6 @@ package dev.ksgx.kernel.paging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ksgx.hardware.structure.Bytes;
-import dev.ksgx.hardware.structure.SecInfo;
-import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.Rig;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Paging;
@@ -14,9 +11,11 @@ import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Returned;
+import dev.ksgx.protocol.message.SwapperMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When the swapper wakes, and what a task does that finds no frame (driver.md 6.1, 6.2). */
 class WatermarkTest {
@@ -24,21 +23,7 @@ class WatermarkTest {
   private static final int LOW = 32;
 
   private static EpcMessage.Allocated take(PagingRig paging, TaskRef task, boolean atomic) {
-    return paging.rig.finish(
-        paging.rig.<EpcMessage.Allocated>ask(
-            call ->
-                paging
-                    .rig
-                    .doors
-                    .epc()
-                    .tell(
-                        new EpcMessage.Allocate(
-                            task,
-                            paging.rig.newRequest(),
-                            EpcMessage.Use.PAGE,
-                            atomic,
-                            call,
-                            paging.rig.self()))));
+    return paging.allocate(task, EpcMessage.Use.PAGE, atomic);
   }
 
   private static void takeUntilFree(PagingRig paging, TaskRef task, int free) {
@@ -90,6 +75,32 @@ class WatermarkTest {
     }
   }
 
+  /** What is left over beside the version arrays decides: two frames, and the swapper may help. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void beyondTheLimitOfVersionArraysItIsEnomemAndNobodyWakesTheSwapper(int others) {
+    try (PagingRig paging = new PagingRig(PagingRig.config(Preset.V5, FRAMES))) {
+      TaskRef task = paging.process().task();
+      takeUntilFree(paging, task, FRAMES - others);
+      while (paging.rig.epc().free() > 0) {
+        paging.allocate(task, EpcMessage.Use.VA, false);
+      }
+      paging.advance(1_000_000);
+      assertThat(paging.rig.epc().vaPages()).isEqualTo(FRAMES - others);
+      long wakeUps = paging.swapper().wakeUps();
+      boolean beyond = others < 2;
+      EpcMessage.Allocated none = take(paging, task, true);
+      assertThat(none.result().errno()).isEqualTo(beyond ? Errno.ENOMEM : Errno.EBUSY);
+      paging.advance(1_000_000);
+      assertThat(paging.swapper().wakeUps()).isEqualTo(beyond ? wakeUps : wakeUps + 1);
+      if (beyond) {
+        assertThat(paging.allocate(task, EpcMessage.Use.VA, false).exhausted())
+            .as("no reclaim by the task either")
+            .isFalse();
+      }
+    }
+  }
+
   /** An enclave under construction, and an EPC without a free frame beside it. */
   private static final class Squeeze implements AutoCloseable {
     final PagingRig paging;
@@ -100,22 +111,23 @@ class WatermarkTest {
     Squeeze(Preset preset) {
       paging = new PagingRig(PagingRig.config(preset, 64).withAdd(AddMode.SYNCHRONOUS));
       process = paging.process();
-      base = paging.rig.mmap(process, 256 * 4096).value();
-      Secs secs =
-          Secs.builder()
-              .baseAddress(base)
-              .sizeBytes(256 * 4096)
-              .ssaFrameSize(1)
-              .attributes(HeapEnclave.of(1, 1).image().attributes())
-              .build();
-      assertThat(paging.rig.ioctl(process, new SgxIoctl.Create(secs.bytes())).isZero()).isTrue();
+      base = paging.create(process, 256);
     }
 
     Rig.Pending<Returned> startAdd() {
-      SgxIoctl.AddPage add =
-          new SgxIoctl.AddPage(
-              base + 4096L * added++, Bytes.zeros(4096), SecInfo.reg(true, true, false).bytes(), 0);
+      SgxIoctl add = PagingRig.heapPage(base + 4096L * added++);
       return paging.rig.startIoctl(process, process.task(), add);
+    }
+
+    /** Adds pages, some of them to be evicted later, and takes what is left. */
+    void fill() {
+      while (paging.rig.epc().free() > 0) {
+        if (paging.state(process, base).pages() < 30) {
+          paging.rig.finish(startAdd());
+        } else {
+          take(paging, process.task(), true);
+        }
+      }
     }
 
     @Override
@@ -131,13 +143,7 @@ class WatermarkTest {
       long begin = squeeze.paging.rig.system().nowNanos();
       squeeze.paging.rig.finish(squeeze.startAdd());
       long usual = squeeze.paging.rig.system().nowNanos() - begin;
-      while (squeeze.paging.rig.epc().free() > 0) {
-        if (squeeze.paging.state(squeeze.process, squeeze.base).pages() < 30) {
-          squeeze.paging.rig.finish(squeeze.startAdd());
-        } else {
-          take(squeeze.paging, squeeze.process.task(), true);
-        }
-      }
+      squeeze.fill();
       long before = squeeze.paging.swapper().evictedDirectly();
       begin = squeeze.paging.rig.system().nowNanos();
       assertThat(squeeze.paging.rig.finish(squeeze.startAdd()).result().isZero()).isTrue();
@@ -156,6 +162,25 @@ class WatermarkTest {
       Returned refused = squeeze.paging.rig.finish(squeeze.startAdd());
       assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
       assertThat(refused.result().check()).contains("nothing to evict");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void aSignalEndsTheWaitForAFrameBeforeTheNextPassAndIsNothingToOneThatIsFree(Preset preset) {
+    try (Squeeze squeeze = new Squeeze(preset)) {
+      squeeze.fill();
+      SwapperMessage.Counters before = squeeze.paging.swapper();
+      squeeze.paging.rig.signal(squeeze.process.task());
+      Returned refused = squeeze.paging.rig.finish(squeeze.startAdd());
+      assertThat(refused.result().errno()).isEqualTo(Errno.ERESTARTSYS);
+      assertThat(squeeze.paging.swapper().evictedDirectly()).isEqualTo(before.evictedDirectly());
+      assertThat(squeeze.paging.rig.epc().free()).isZero();
+      squeeze.paging.rig.doors.swapper().tell(SwapperMessage.Wake.NOW);
+      squeeze.paging.rig.signal(squeeze.process.task());
+      squeeze.paging.advance(10_000_000);
+      assertThat(squeeze.paging.rig.epc().free()).isPositive();
+      assertThat(squeeze.paging.rig.finish(squeeze.startAdd()).result().isZero()).isTrue();
     }
   }
 }
