@@ -47,9 +47,9 @@ class DeterminismTest {
   private static final Map<Preset, String> GOLDEN_PAGING =
       Map.of(
           Preset.V5,
-          "579ab252437523b56a3bb2d116b425115aca162e837d54b809b4ac3b7fee1e96",
+          "d70b16abdaaee4e5cdb5783cf152a89138dbbbaa5b14d70364a5964bdee24903",
           Preset.MAINLINE,
-          "c3da16b06216ff8c59e4c07138c5167358c5fd6a42d8d9aa1a94d1dce4afb21d");
+          "f9b024f9a9bf3432ed3802dae88e7b0d31d7b65284d3d2cbc2ac45390b5119ee");
 
   /** Each writes and reads all its heap twice, on two cores, in an EPC that holds neither. */
   private static String digestOfPaging(Preset preset, long seed) {
