@@ -25,7 +25,7 @@ record Watch(Interruption interruption, ProgressLine progress, boolean checks, P
     known.forEach(
         (bug, broken) ->
             notes.printf(
-                "check: %s broke an invariant %d times, first at %,d ns: %s%n",
+                "check: %s broke an invariant in %d places, first at %,d ns: %s%n",
                 bug, broken.count(), broken.nanos(), broken.first()));
     notes.println(
         known.isEmpty()

@@ -60,7 +60,7 @@ class RunCheckTest {
     assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
     assertThat(ran.err())
         .containsPattern(
-            "check: B-43 broke an invariant \\d+ times, first at [\\d,]+ ns: page 0x\\p{XDigit}+ of"
+            "check: B-43 broke an invariant in \\d+ places, first at [\\d,]+ ns: page 0x\\p{XDigit}+ of"
                 + " enclave \\d+: is neither in the EPC nor out with a copy and a slot")
         .contains("check: apart from these bugs the books balance");
   }

@@ -92,7 +92,11 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     ActorRef<EpcMessage.Request> epc =
         Children.spawn(
             context,
-            EpcManager.create(machine.epc().frames(), runtime.probe(), inspection),
+            EpcManager.create(
+                machine.epc().frames(),
+                !config.paging().reclaim().oneList(),
+                runtime.probe(),
+                inspection),
             "epc-manager");
     ActorRef<SwapperMessage.Request> swapper =
         Children.spawn(

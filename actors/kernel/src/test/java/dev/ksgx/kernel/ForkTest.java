@@ -13,6 +13,7 @@ import dev.ksgx.hardware.program.EnclaveStep;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.kernel.config.PteTiming;
 import dev.ksgx.kernel.embed.SgxEnclave;
 import dev.ksgx.kernel.embed.SgxException;
 import dev.ksgx.kernel.embed.SgxKernel;
@@ -155,6 +156,37 @@ class ForkTest {
   }
 
   /** B-54: no entry leads to a frame that holds something else. */
+  @Test
+  void aPageThatTheParentBroughtBackIsMappedByTheFaultOfTheChild() {
+    KernelConfig atAdd = config(Preset.MAINLINE);
+    atAdd = atAdd.withPaging(atAdd.paging().withPte(PteTiming.AT_ADD));
+    try (SimulatedKernel kernel = SgxKernel.simulated(atAdd, 7)) {
+      SgxProcess parent = kernel.process();
+      SgxEnclave enclave = launch(parent);
+      SgxEnclave inChild = enclave.in(parent.fork());
+      SgxEnclave other = kernel.process().launch(OTHER);
+      other.enter(HeapEnclave.write(other.base(), 2, 0, 400, 3));
+      verify(enclave, 1);
+      verify(inChild, 1);
+      checkEmpty(kernel);
+    }
+  }
+
+  @Test
+  void inMainlineAnEnclaveLivesOnWithoutAPartOfItsMapping() {
+    try (SimulatedKernel kernel = kernel(Preset.MAINLINE)) {
+      SgxProcess process = kernel.process();
+      SgxEnclave enclave = launch(process);
+      process.munmap(enclave.base() + HeapEnclave.heap(2, HEAP - 1), 4096);
+      assertThat(enclave.state().phase()).isEqualTo(EnclaveMessage.Phase.INITIALIZED);
+      assertThat(enclave.enter(HeapEnclave.verify(enclave.base(), 2, 0, HEAP - 1, 1)).hex())
+          .isEqualTo("00000000");
+      SgxException gone = catchThrowableOfType(SgxException.class, () -> verify(enclave, 1));
+      assertThat(gone.check()).contains("no SGX mapping covers the address");
+      checkEmpty(kernel);
+    }
+  }
+
   private static void entriesLeadToTheirOwnPages(
       SimulatedKernel kernel, SgxProcess process, long base) {
     Translation table = process.state(base).translation();

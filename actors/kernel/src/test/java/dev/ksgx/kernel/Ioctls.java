@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Arguments of ioctls that the driver takes as they are, for a test to spoil. */
-final class Ioctls {
+public final class Ioctls {
   static final int PAGE = 4096;
   static final int ELRANGE = 16 * PAGE;
 
@@ -22,7 +22,7 @@ final class Ioctls {
     return secs(base, ELRANGE);
   }
 
-  static Bytes secs(long base, long bytes) {
+  public static Bytes secs(long base, long bytes) {
     EnclaveImage image = EnclaveImage.builder("secs").sizeBytes(bytes).build();
     return Secs.builder()
         .baseAddress(base)

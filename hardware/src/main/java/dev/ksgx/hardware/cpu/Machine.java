@@ -16,6 +16,7 @@ public final class Machine {
   private final MeasurementTrie measurements = new MeasurementTrie();
   private final AtomicLong conflicts = new AtomicLong();
   private final LogicalProcessor[] processors;
+  private volatile long powerLosses;
   private final LaunchControlMsrs[] msrs;
 
   private Machine(MachineConfig config) {
@@ -71,6 +72,11 @@ public final class Machine {
     return processors[index];
   }
 
+  /** How often the power went since the machine was made. */
+  public long powerLosses() {
+    return powerLosses;
+  }
+
   /**
    * S3, hibernation or power off, and reset by firmware as at boot (isa.md 6.5, 6.6): every EPCM
    * entry is invalid, contents and version arrays are gone, BASE_PK is new, versions and EIDs begin
@@ -84,6 +90,7 @@ public final class Machine {
     for (LogicalProcessor processor : processors) {
       processor.requireIdle();
     }
+    powerLosses++;
     epc.epcm().clear();
     registers.powerCycle();
     for (LaunchControlMsrs each : msrs) {

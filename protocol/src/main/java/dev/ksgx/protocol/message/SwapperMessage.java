@@ -64,11 +64,6 @@ public interface SwapperMessage {
   /** What paging did to each enclave there ever was. Answered with {@link Shares}. */
   record AskShares(long call, ActorRef<? super Shares> replyTo) implements Request {}
 
-  /** Zero the counters. */
-  enum ResetCounters implements Request {
-    NOW
-  }
-
   /**
    * What paging did to each enclave since boot, those that are gone included.
    *
@@ -109,10 +104,10 @@ public interface SwapperMessage {
       implements Reply {}
 
   /**
-   * What the swapper has counted since the last reset.
+   * What the swapper has counted since boot.
    *
-   * @param passes reclaim passes that set at least one page aside
-   * @param emptyPasses passes that set none aside
+   * @param passes reclaim passes that freed at least one frame
+   * @param emptyPasses passes that freed none
    * @param directPasses those of both that ran in the context of a task other than the swapper
    * @param evicted frames freed
    * @param evictedDirectly those of them that a task freed for itself

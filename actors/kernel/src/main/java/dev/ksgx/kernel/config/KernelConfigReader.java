@@ -71,7 +71,13 @@ public final class KernelConfigReader {
 
   /** A choice that may be left to the preset. */
   private <T> T axis(String key, T[] values, Function<T, String> name, T ofPreset) {
-    return config.getString(key).equals("preset") ? ofPreset : choice(key, values, name);
+    if (config.getString(key).equals("preset")) {
+      return ofPreset;
+    }
+    if (Arrays.stream(values).noneMatch(value -> name.apply(value).equals(config.getString(key)))) {
+      throw bad(key, names(values, name) + ", preset");
+    }
+    return choice(key, values, name);
   }
 
   /** HOCON reads on and off as booleans, and as text where they are quoted. */
@@ -158,7 +164,7 @@ public final class KernelConfigReader {
       try {
         return Bugs.of(config.getStringList(key));
       } catch (IllegalArgumentException e) {
-        throw bad(key, e.getMessage());
+        throw bad(key, "as-shipped, fixed, or a list of known ids: " + e.getMessage());
       }
     }
     return switch (config.getString(key)) {

@@ -189,8 +189,9 @@ final class Addition {
 
   private CallResult admit(EnclaveState.QueuedAdd add) {
     if (enclave.initialized || enclave.dead) {
+      String why = enclave.causeOfDeath.isEmpty() ? "dead" : "dead: " + enclave.causeOfDeath;
       return CallResult.failed(
-          Errno.EINVAL, "ADD_PAGE: the enclave is " + (enclave.dead ? "dead" : "initialized"));
+          Errno.EINVAL, "ADD_PAGE: the enclave is " + (enclave.dead ? why : "initialized"));
     }
     if (enclave.pages.get(add.page().address) != null) {
       return CallResult.failed(

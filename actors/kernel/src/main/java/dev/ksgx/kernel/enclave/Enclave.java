@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
@@ -242,7 +243,11 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         flow,
         () -> {
           Mappings.Mapping mapping = state.mappings.of(flow.task().pid());
-          if (state.mappings.all().size() == 1) {
+          boolean survives =
+              unmapped.remaining() > 0 && state.services.config().preset() == Preset.MAINLINE;
+          if (survives) {
+            mapping.table().zap();
+          } else if (state.mappings.all().size() == 1) {
             state.kill();
           } else {
             state.mappings.cut(mapping, unmapped.remaining());

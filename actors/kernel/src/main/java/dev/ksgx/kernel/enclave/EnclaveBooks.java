@@ -27,7 +27,7 @@ final class EnclaveBooks implements EnclaveView {
   /** What an enclave had in the EPC when the power went is not there any more. */
   @Override
   public boolean isSettled() {
-    return enclave.created && !enclave.suspended && enclave.lock.isFree();
+    return enclave.created && !enclave.lostPower() && enclave.lock.isFree();
   }
 
   @Override

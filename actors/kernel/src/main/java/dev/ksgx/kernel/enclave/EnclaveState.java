@@ -48,6 +48,7 @@ final class EnclaveState {
 
   final ArrayDeque<QueuedAdd> queued = new ArrayDeque<>();
 
+  private final long powerLossesAtCreation;
   Secs secs;
   PageTree pages;
   Mappings mappings;
@@ -65,6 +66,9 @@ final class EnclaveState {
   boolean created;
   boolean initialized;
   boolean dead;
+
+  /** What killed it, where that is worth telling; else empty. */
+  String causeOfDeath = "";
 
   /** SUSPEND: dead because the power was lost. */
   boolean suspended;
@@ -96,6 +100,7 @@ final class EnclaveState {
     this.addWorker = addWorker;
     this.addressSpace = addressSpace;
     this.number = number;
+    this.powerLossesAtCreation = services.machine().powerLosses();
     this.own = own;
     this.ref = own.narrow();
     this.self = own.narrow();
@@ -114,6 +119,11 @@ final class EnclaveState {
     mappings = new Mappings(services.machine().epc(), base, bytes);
     mappings.add(pid, addressSpace);
     backing = new BackingStore(bytes, reclaim().oneList());
+  }
+
+  /** The power went since the enclave was created: it has lost what it had in the EPC. */
+  boolean lostPower() {
+    return services.machine().powerLosses() != powerLossesAtCreation;
   }
 
   Reclaim reclaim() {

@@ -6,7 +6,6 @@ import dev.ksgx.hardware.leaf.EnclsRequest;
 import dev.ksgx.hardware.leaf.LeafResult;
 import dev.ksgx.hardware.paging.EvictedPage;
 import dev.ksgx.kernel.config.Bugs;
-import dev.ksgx.kernel.config.PteTiming;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.AddressSpaceMessage.FaultOutcome;
@@ -80,9 +79,11 @@ final class Loading {
     flow.run(SOFT, ran -> end.accept(FaultOutcome.RETRY, ""));
   }
 
-  /** v5 takes it for granted that the entry is there; so it is, since it makes it before EADD. */
+  /**
+   * v5 takes it for granted that the entry is there; so it is, since it makes it before EADD. It is
+   * not where the page came back by the fault of another process.
+   */
   private void resident(EnclaveMessage.Fault fault, Page page, Flow flow, End end) {
-    boolean mapsNow = enclave.services.config().paging().pte() == PteTiming.AT_FAULT;
     if (page.reserved) {
       again(flow, end);
       return;
@@ -91,7 +92,7 @@ final class Loading {
         SOFT,
         ran -> {
           enclave.softFaults++;
-          if (mapsNow) {
+          if (!enclave.mappings.isMapped(fault.addressSpace(), page.address)) {
             enclave.mappings.map(fault.addressSpace(), page.address, page.frame);
           }
           end.accept(FaultOutcome.RETRY, "");

@@ -87,6 +87,16 @@ final class Mappings {
     return mapping == null ? null : mapping.table();
   }
 
+  /** Whether the process has an entry for the page. */
+  boolean isMapped(ActorRef<AddressSpaceMessage.Request> space, long address) {
+    for (Mapping mapping : all) {
+      if (mapping.space().equals(space)) {
+        return mapping.table().frameAt(address) >= 0;
+      }
+    }
+    return false;
+  }
+
   /** Map the page in the process that touched it. */
   void map(ActorRef<AddressSpaceMessage.Request> space, long address, int frame) {
     Mapping mapping = of(space);

@@ -87,7 +87,7 @@ final class PageAdder {
             withLocks(flow, users -> addLocked(flow, add, last, frame, users, then));
           }
         },
-        failure -> failed(flow, add, last, then));
+        failure -> failed(flow, add, last, failure, then));
   }
 
   private void addLocked(
@@ -113,7 +113,7 @@ final class PageAdder {
             enclave.references--;
             goOn(flow, last, false, then);
           } else {
-            failed(flow, add, last, then);
+            failed(flow, add, last, result, then);
           }
         });
   }
@@ -130,10 +130,12 @@ final class PageAdder {
    * v5 tells nobody and drops the rest of its turn; the fixed driver kills the enclave, as v11
    * does.
    */
-  private void failed(Flow flow, EnclaveState.QueuedAdd add, boolean last, TurnOver then) {
+  private void failed(
+      Flow flow, EnclaveState.QueuedAdd add, boolean last, CallResult failure, TurnOver then) {
     boolean silent = isSilent();
     if (!silent) {
       enclave.kill();
+      enclave.causeOfDeath = failure.check();
     }
     drop(flow, add, last, silent, then);
   }

@@ -28,6 +28,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private final Inspection inspection;
   private final FrameStack free;
   private final int frames;
+  private final boolean limitsVersionArrays;
   private final int[] inUse = new int[Use.values().length];
   private final Level used;
   private final Level versionArrays;
@@ -38,19 +39,25 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private long refused;
 
   /**
+   * @param limitsVersionArrays no frame is to be had once version arrays hold all but two
    * @param frames frames of all sections; frame numbers are 0 to {@code frames - 1}
    * @param inspection hears which frames come and go
    */
   public static Behavior<EpcMessage.Request> create(
-      int frames, Probe probe, Inspection inspection) {
+      int frames, boolean limitsVersionArrays, Probe probe, Inspection inspection) {
     return Behaviors.<EpcMessage>setup(
-            context -> new EpcManager(context, frames, probe, inspection))
+            context -> new EpcManager(context, frames, limitsVersionArrays, probe, inspection))
         .narrow();
   }
 
   private EpcManager(
-      ActorContext<EpcMessage> context, int frames, Probe probe, Inspection inspection) {
+      ActorContext<EpcMessage> context,
+      int frames,
+      boolean limitsVersionArrays,
+      Probe probe,
+      Inspection inspection) {
     super(context);
+    this.limitsVersionArrays = limitsVersionArrays;
     this.inspection = inspection;
     this.frames = frames;
     this.free = new FrameStack(frames);
@@ -104,7 +111,7 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
       inspection.touched(frame);
       note();
       ask.replyTo().tell(new EpcMessage.Allocated(ask.call(), frame, false, CallResult.OK));
-    } else if (inUse[Use.VA.ordinal()] > frames - 2) {
+    } else if (versionArraysFillIt()) {
       refuse(ask, Errno.ENOMEM, "version arrays fill the EPC: the limit is its frames less 2");
       return this;
     } else if (ask.atomic()) {
@@ -119,9 +126,15 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   }
 
   private void refuse(EpcMessage.Allocate ask, Errno errno, String check) {
-    boolean exhausted = inUse[Use.VA.ordinal()] <= frames - 2;
+    boolean exhausted = !versionArraysFillIt();
     ask.replyTo()
         .tell(new EpcMessage.Allocated(ask.call(), -1, exhausted, CallResult.failed(errno, check)));
+  }
+
+  /** Mainline has no such limit (driver.md 3.3). */
+  private boolean versionArraysFillIt() {
+    int arrays = inUse[Use.VA.ordinal()];
+    return limitsVersionArrays && arrays > 0 && arrays > frames - 2;
   }
 
   /** One swapper, woken once a crossing: the fix of B-16. */

@@ -304,6 +304,10 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     if (gate.holds(fork.task(), fork.request(), () -> onFork(fork))) {
       return this;
     }
+    if (exit.isUnderWay()) {
+      fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
+      return this;
+    }
     forking.run(
         callBegins(fork.task(), fork.request()),
         fork,

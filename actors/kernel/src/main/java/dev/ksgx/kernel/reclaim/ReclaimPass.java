@@ -38,6 +38,7 @@ final class ReclaimPass {
   private final boolean mixes;
   private final List<Tenant> isolated = new ArrayList<>();
   private boolean candidates;
+  private boolean holdsPages;
   private int tries;
   private int looked;
   private int freed;
@@ -62,6 +63,11 @@ final class ReclaimPass {
     this.onEmpty = onEmpty;
   }
 
+  /** Whether it has pages in hand, so that frames may come of it. */
+  boolean holdsPages() {
+    return holdsPages;
+  }
+
   void run(Consumer<Outcome> then) {
     this.then = then;
     flow.run(
@@ -79,6 +85,7 @@ final class ReclaimPass {
     tries++;
     List<VictimPolicy.Portion> portions = policy.next();
     candidates |= !portions.isEmpty();
+    holdsPages |= mixes && candidates;
     isolate(portions, 0);
   }
 
@@ -111,6 +118,7 @@ final class ReclaimPass {
                 policy.spared(tenant, answer.young());
               }
               if (answer.isolated() > 0) {
+                holdsPages = true;
                 isolated.add(tenant);
               }
               isolate(portions, index + 1);
@@ -134,7 +142,6 @@ final class ReclaimPass {
         calls.<EnclaveMessage.Evicted>expect(
             answer -> {
               freed += answer.freed();
-              tenant.evicted += answer.freed();
               evict(stage, index + 1);
             });
     tenant.enclave.tell(new EnclaveMessage.Evict(flow.task(), flow.request(), stage, call, self));

@@ -47,12 +47,16 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   /** Grows with every pass that found a page to look at. */
   private long progress;
 
-  private int passesUnderWay;
+  private final List<ReclaimPass> passesUnderWay = new ArrayList<>();
 
   /** Its own thread is in a pass, or between two. */
   private boolean awake;
 
   private boolean frozen;
+
+  /** It came to rest between two passes because it is frozen. */
+  private boolean stopped;
+
   private Runnable whenAtRest;
   private long passes;
   private long emptyPasses;
@@ -115,7 +119,6 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         .onMessage(SwapperMessage.Thaw.class, thaw -> onThaw())
         .onMessage(SwapperMessage.AskCounters.class, this::onAskCounters)
         .onMessage(SwapperMessage.AskShares.class, this::onAskShares)
-        .onMessage(SwapperMessage.ResetCounters.class, reset -> onResetCounters())
         .build();
   }
 
@@ -162,22 +165,23 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   }
 
   private void pass(Flow flow, Consumer<ReclaimPass.Outcome> then) {
-    passesUnderWay++;
-    new ReclaimPass(policy, mixes, flow, calls, self, tenant -> tenant.emptySince = progress)
-        .run(
-            outcome -> {
-              passesUnderWay--;
-              if (outcome.looked() > 0) {
-                progress++;
-              }
-              if (outcome.freed() > 0) {
-                passes++;
-              } else {
-                emptyPasses++;
-              }
-              evicted += outcome.freed();
-              then.accept(outcome);
-            });
+    ReclaimPass pass =
+        new ReclaimPass(policy, mixes, flow, calls, self, tenant -> tenant.emptySince = progress);
+    passesUnderWay.add(pass);
+    pass.run(
+        outcome -> {
+          passesUnderWay.remove(pass);
+          if (outcome.looked() > 0) {
+            progress++;
+          }
+          if (outcome.freed() > 0) {
+            passes++;
+          } else {
+            emptyPasses++;
+          }
+          evicted += outcome.freed();
+          then.accept(outcome);
+        });
   }
 
   /**
@@ -185,7 +189,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
    * pass may free one. Pages of an enclave that is on its way out may stand before others.
    */
   private boolean isHopeless(ReclaimPass.Outcome outcome) {
-    if (outcome.looked() > 0 || passesUnderWay > 0) {
+    if (outcome.looked() > 0 || passesUnderWay.stream().anyMatch(ReclaimPass::holdsPages)) {
       return false;
     }
     if (mixes) {
@@ -219,9 +223,11 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   /** What woke it meanwhile, or had it go on, counts now. */
   private Behavior<SwapperMessage> onThaw() {
     frozen = false;
-    if (awake) {
+    if (stopped) {
+      stopped = false;
       goOn();
     }
+    whenAtRest = null;
     return this;
   }
 
@@ -236,6 +242,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private void goOn() {
     awake = true;
     if (frozen) {
+      stopped = true;
       scheduler.tell(new SchedulerMessage.Block(task));
       rest();
       return;
@@ -332,15 +339,5 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         paging.softFaults(),
         paging.hardFaults(),
         paging.refaults());
-  }
-
-  private Behavior<SwapperMessage> onResetCounters() {
-    passes = 0;
-    emptyPasses = 0;
-    directPasses = 0;
-    evicted = 0;
-    evictedDirectly = 0;
-    wakeUps = 0;
-    return this;
   }
 }

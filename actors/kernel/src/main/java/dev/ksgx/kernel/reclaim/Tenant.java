@@ -10,9 +10,6 @@ final class Tenant {
   final int pid;
   final long number;
 
-  /** Frames that reclaim passes took from it. */
-  long evicted;
-
   /** The last look found no page of it, {@code since} no pass has found any anywhere. */
   long emptySince = -1;
 

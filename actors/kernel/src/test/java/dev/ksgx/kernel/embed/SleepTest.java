@@ -45,6 +45,20 @@ class SleepTest {
     return (SgxException) thrown.getCause();
   }
 
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void theBooksOfAnEnclaveThatLostItsPowerAreNotHeldAgainstTheDriver(Preset preset) {
+    try (SimulatedKernel kernel = SgxKernel.checked(KernelConfig.preset(preset), 3)) {
+      kernel.process().launch(SampleEnclaves.tiny());
+      kernel.suspend();
+      kernel.resume();
+      kernel.advance(Duration.ofMillis(1));
+      kernel.process().launch(SampleEnclaves.tiny());
+      kernel.exitAll();
+      assertThat(kernel.watch().orElseThrow().known()).isEmpty();
+    }
+  }
+
   @Test
   void aThreadInsideLeavesByAexBeforeThePowerGoesAndGetsSigbusAfterwards() {
     try (SimulatedKernel kernel = SgxKernel.simulated(KernelConfig.preset(Preset.V5), 3)) {

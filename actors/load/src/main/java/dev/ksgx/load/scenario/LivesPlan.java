@@ -1,6 +1,7 @@
 package dev.ksgx.load.scenario;
 
 import com.typesafe.config.Config;
+import dev.ksgx.kernel.config.Preset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -60,8 +61,19 @@ public record LivesPlan(long seed, long lengthNanos, List<LifeGroup> groups) {
       throw values(config, largest.name())
           .refused("processes", "less: all groups together have at most " + MAX_PROCESSES);
     }
+    refuseRangesOfV5(config, groups);
     return new LivesPlan(
         load.whole("seed", 0, Long.MAX_VALUE, "a whole number from 0"), length(load), groups);
+  }
+
+  private static void refuseRangesOfV5(Config config, List<LifeGroup> groups) {
+    boolean v5 = config.getString("kernel.preset").equals(Preset.V5.key());
+    for (LifeGroup group : groups) {
+      if (v5 && group.adds() == LifeGroup.Adds.RANGE) {
+        throw values(config, group.name())
+            .refused("adds", "page with kernel.preset = v5: ADD_PAGES came with mainline");
+      }
+    }
   }
 
   private static Values values(Config config, String group) {

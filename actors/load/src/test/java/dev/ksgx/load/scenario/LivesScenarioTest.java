@@ -155,6 +155,7 @@ class LivesScenarioTest {
         "groups.hot { threads = 0, warm-start = sdk } | load.groups.hot.threads = 0: must be at least 1",
         "groups.hot.threads = 257 | must be a whole number from 0 to 256",
         "groups.hot.adds = pages | must be one of page, range; nearest: page",
+        "groups.hot.adds = range | load.groups.hot.adds = range: must be page with kernel.preset = v5",
         "groups.hot.warm-start = sgx | must be one of none, sdk; nearest: sdk",
         "groups.hot.zero-cycles = -1 | must be a whole number from 0 to 1000000",
         "groups.hot.unmeasured-pages = 17000000 | must be a whole number from 0 to 16777216",
