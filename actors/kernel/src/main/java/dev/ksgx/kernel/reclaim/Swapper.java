@@ -227,7 +227,6 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
       stopped = false;
       goOn();
     }
-    whenAtRest = null;
     return this;
   }
 
