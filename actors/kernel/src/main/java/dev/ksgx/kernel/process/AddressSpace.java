@@ -301,20 +301,18 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
   }
 
   private Behavior<AddressSpaceMessage> onFork(AddressSpaceMessage.Fork fork) {
-    if (gate.holds(fork.task(), fork.request(), () -> onFork(fork))) {
-      return this;
-    }
+    Runnable answer = () -> fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
     if (exit.isUnderWay()) {
-      fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
-      return this;
+      answer.run();
+    } else if (!gate.holds(fork.task(), fork.request(), () -> onFork(fork))) {
+      forking.run(
+          callBegins(fork.task(), fork.request()),
+          fork,
+          () -> {
+            answer.run();
+            callEnds(fork.task());
+          });
     }
-    forking.run(
-        callBegins(fork.task(), fork.request()),
-        fork,
-        () -> {
-          fork.replyTo().tell(new AddressSpaceMessage.Forked(fork.call()));
-          callEnds(fork.task());
-        });
     return this;
   }
 

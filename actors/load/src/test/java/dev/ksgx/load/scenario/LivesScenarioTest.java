@@ -45,6 +45,7 @@ class LivesScenarioTest {
     LivesPlan plan =
         plan(
             """
+            kernel.preset = mainline
             load { kind = lives, seed = 5, length = 3 s, groups.full {
               processes = 2, order = sequence, start = 4 ms, repeats = 3, measured-pages = 20
               unmeasured-pages = 50, threads = 2, adds = range, warm-start = sdk, zero-cycles = 7
