@@ -1,6 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -165,8 +166,15 @@ public interface AddressSpaceMessage {
    * A page fault is over.
    *
    * @param why one line; empty for RETRY
+   * @param table page table that the process has at the address now; null unless RETRY
    */
-  record FaultOver(long call, FaultOutcome outcome, String why) implements Reply {}
+  record FaultOver(long call, FaultOutcome outcome, String why, Translation table)
+      implements Reply {
+    /** A fault after which the access is not tried again. */
+    public FaultOver(long call, FaultOutcome outcome, String why) {
+      this(call, outcome, why, null);
+    }
+  }
 
   /** Take the mmap lock for reading. Answered with {@link ReadLocked}. */
   record LockRead(TaskRef task, RequestId request, long call, ActorRef<? super ReadLocked> replyTo)

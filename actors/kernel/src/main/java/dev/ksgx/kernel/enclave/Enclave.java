@@ -171,7 +171,11 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     loading.run(
         fault,
         (outcome, why) ->
-            fault.replyTo().tell(new AddressSpaceMessage.FaultOver(fault.call(), outcome, why)));
+            fault
+                .replyTo()
+                .tell(
+                    new AddressSpaceMessage.FaultOver(
+                        fault.call(), outcome, why, state.mappings.tableOf(fault.addressSpace()))));
     return this;
   }
 

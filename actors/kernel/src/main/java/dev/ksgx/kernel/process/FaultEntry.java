@@ -63,7 +63,9 @@ final class FaultEntry {
           } else {
             long call =
                 calls.<FaultOver>expect(
-                    over -> end.accept(new FaultOver(fault.call(), over.outcome(), over.why())));
+                    over ->
+                        end.accept(
+                            new FaultOver(fault.call(), over.outcome(), over.why(), over.table())));
             vma.enclave.tell(
                 new EnclaveMessage.Fault(
                     fault.task(), fault.request(), space, fault.address(), call, self));

@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.process;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
@@ -113,7 +114,7 @@ public final class UserMode {
   private void served(Executed executed, AddressSpaceMessage.FaultOver over) {
     faultEnds.run();
     if (over.outcome() == FaultOutcome.RETRY) {
-      again();
+      again(over.table() == null ? fault.again() : in(over.table(), fault.again()));
     } else {
       leave(executed, over.outcome().name(), over.why());
     }
@@ -128,9 +129,25 @@ public final class UserMode {
     return progressed;
   }
 
-  private void again() {
+  /**
+   * The step with the page table that is there now: meanwhile the enclave at the address may have
+   * become another one.
+   */
+  private static Step in(Translation table, Step step) {
+    if (step instanceof Step.Access access && access.translation() != table) {
+      return new Step.Access(table, access.linear(), access.length(), access.data());
+    }
+    if (step instanceof Step.Enter enter && enter.translation() != table) {
+      return new Step.Enter(enter.tcs(), table, enter.program());
+    }
+    return step instanceof Step.Resume resume && resume.translation() != table
+        ? new Step.Resume(resume.tcs(), table, resume.thread())
+        : step;
+  }
+
+  private void again(Step step) {
     List<Step> rest = new ArrayList<>(steps.size());
-    rest.add(fault.again());
+    rest.add(step);
     rest.addAll(steps.subList(1, steps.size()));
     flow.run(new Burst(rest, false), this::ran);
   }
@@ -141,7 +158,7 @@ public final class UserMode {
     if (fault.again() instanceof Step.Resume resume && resume.thread().fault().isEmpty()) {
       resume.thread().abandon(whole);
       refaults = 0;
-      again();
+      again(fault.again());
       return;
     }
     String told = fault.again() instanceof Step.Resume resume ? resume.thread().fault() : whole;

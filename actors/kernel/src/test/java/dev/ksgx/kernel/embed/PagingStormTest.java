@@ -303,6 +303,7 @@ class PagingStormTest {
             || check.contains("no SGX mapping covers")
             || check.contains("the enclave is dead")
             // another is being built where it was
+            || check.contains("no enclave was created there")
             || check.contains("the enclave is not initialized")
             || check.contains("the enclave has no page there");
     return gone ? "the enclave is gone" : check;

@@ -8,6 +8,9 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.ksgx.hardware.leaf.AccessResult;
+import dev.ksgx.hardware.leaf.AccessResult.Outcome;
+import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.program.EnclaveStep;
 import dev.ksgx.hardware.program.EnclaveThread;
 import dev.ksgx.hardware.structure.Bytes;
@@ -41,6 +44,7 @@ class UserModeTest {
   private final List<Burst> bursts = new ArrayList<>();
   private final List<String> said = new ArrayList<>();
   private int faults;
+  private Translation tableNow;
 
   /** Executes one step after the other as {@code cpu} says, up to the first fault. */
   private Executed run(
@@ -83,7 +87,9 @@ class UserModeTest {
                     String why = outcome == FaultOutcome.RETRY ? "" : "no such page";
                     fault
                         .replyTo()
-                        .tell(new AddressSpaceMessage.FaultOver(fault.call(), outcome, why));
+                        .tell(
+                            new AddressSpaceMessage.FaultOver(
+                                fault.call(), outcome, why, tableNow));
                     return Behaviors.same();
                   }),
               "space");
@@ -185,6 +191,21 @@ class UserModeTest {
             number -> FaultOutcome.SIGSEGV);
     assertThat(((StepResult.Left) ran.last()).fault()).startsWith("SIGSEGV at 0x5001");
     assertThat(faults).isEqualTo(2);
+  }
+
+  /** Else it would go through the entries of an enclave that is no more, for ever in vain. */
+  @Test
+  void whatIsTriedAgainGoesThroughTheTableThatIsThereNow() {
+    Translation before = linear -> -1;
+    tableNow = linear -> 0x1000;
+    Step access = new Step.Access(before, PAGE, 4, null);
+    StepResult done = new StepResult.Accessed(new AccessResult(Outcome.ABORT_PAGE, null, 0, 0, ""));
+    run(
+        Burst.of(access),
+        step -> ((Step.Access) step).translation() == before ? fault(step, PAGE) : done,
+        number -> FaultOutcome.RETRY);
+    assertThat(faults).isEqualTo(1);
+    assertThat(((Step.Access) bursts.get(1).steps().get(0)).translation()).isSameAs(tableNow);
   }
 
   @Test
