@@ -15,9 +15,17 @@ public final class LaunchKey {
 
   private LaunchKey() {}
 
-  /** The launch enclave, signed by a model key whose private half everybody has. */
-  static SignedEnclave enclave() {
-    return SampleEnclaves.launchEnclave();
+  /**
+   * The launch enclave for {@code tcs} threads at a time, signed by a model key whose private half
+   * everybody has: more TCSs are more pages and a longer start, and the signer is the same.
+   */
+  public static SignedEnclave enclave(int tcs) {
+    return SampleEnclaves.launchEnclave(tcs);
+  }
+
+  /** MRSIGNER of the launch enclave, 32 bytes: what the hash MSRs must hold for its tokens. */
+  public static Bytes signer() {
+    return enclave(1).sigStruct().mrsigner();
   }
 
   /**
@@ -26,12 +34,12 @@ public final class LaunchKey {
    */
   public static boolean isUsableOn(MachineConfig machine) {
     return (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0
-        || machine.launchHash().equals(enclave().sigStruct().mrsigner());
+        || machine.launchHash().equals(signer());
   }
 
   /** WRMSR of the launch enclave's hash to IA32_SGXLEPUBKEYHASH0 to 3. */
   public static List<Step> writeHash() {
-    return writeHash(enclave().sigStruct().mrsigner());
+    return writeHash(signer());
   }
 
   /** WRMSR of any signer's hash, 32 bytes, to IA32_SGXLEPUBKEYHASH0 to 3. */

@@ -42,7 +42,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> {
   private final ActorRef<LaunchControlMessage> launchControl;
   private final ActorRef<AddressSpaceMessage.Request> addressSpace;
   private final TaskRef task;
-  private final SignedEnclave enclave = LaunchKey.enclave();
+  private final SignedEnclave enclave = LaunchKey.enclave(1);
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
   private final RandomStream keyIds;
