@@ -66,7 +66,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
         TaskLock.semaphore(
             services.probe(), services.probe().resource("launch-enclave", servers), servers);
     this.channel = channel(servers);
-    this.life = new LaunchLife(context, services, device, calls, channel);
+    this.life = new LaunchLife(context, services, device, calls, channel, lock.resource());
     TaskLock hashLock =
         channel.hashesApart()
             ? TaskLock.mutex(services.probe(), services.probe().resource("launch-hash", 1))
