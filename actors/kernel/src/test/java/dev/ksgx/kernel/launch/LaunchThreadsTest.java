@@ -11,11 +11,15 @@ import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.KernelLe;
 import dev.ksgx.kernel.config.KernelLe.Channel;
 import dev.ksgx.kernel.cost.Cost;
+import dev.ksgx.kernel.embed.AsyncEnclave;
+import dev.ksgx.kernel.embed.SgxKernel;
+import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.Returned;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +111,25 @@ class LaunchThreadsTest {
       long before = le.rig.system().nowNanos();
       assertThat(le.rig.ioctl(process, init).isZero()).isTrue();
       return le.rig.system().nowNanos() - before;
+    }
+  }
+
+  /** No clock orders the messages here: threads of the embedder, and of the launch enclave. */
+  @ParameterizedTest
+  @EnumSource(Channel.class)
+  void inLiveTimeTooEachOfManyCallersGetsItsOwnToken(Channel channel) {
+    try (SgxKernel kernel = SgxKernel.start(config(channel, 3, 3))) {
+      List<CompletionStage<AsyncEnclave>> launches = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        SgxProcess process = kernel.process();
+        launches.add(process.async().launch(SampleEnclaves.pages(5 + i % 7)));
+      }
+      for (CompletionStage<AsyncEnclave> launch : launches) {
+        assertThat(launch.toCompletableFuture().join()).isNotNull();
+      }
+      assertThat(kernel.launchEnclave().requests()).isEqualTo(40);
+      assertThat(kernel.launchEnclave().coldStarts()).isEqualTo(1);
+      assertThat(kernel.audit().violations()).isEmpty();
     }
   }
 
