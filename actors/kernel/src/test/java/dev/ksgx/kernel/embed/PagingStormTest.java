@@ -77,13 +77,17 @@ class PagingStormTest {
   private final Map<String, AtomicLong> refusedOfTheKilled = new ConcurrentSkipListMap<>();
 
   @ParameterizedTest
-  @EnumSource(Preset.class)
+  @EnumSource(
+      value = Preset.class,
+      names = {"V5", "MAINLINE"})
   void tenSecondsOfOvercommitLoseNothing(Preset preset) throws Exception {
     storm(preset, 10);
   }
 
   @ParameterizedTest
-  @EnumSource(Preset.class)
+  @EnumSource(
+      value = Preset.class,
+      names = {"V5", "MAINLINE"})
   @Tag("soak")
   void twoMinutesOfOvercommitLoseNothing(Preset preset) throws Exception {
     storm(preset, 120);
