@@ -9,8 +9,9 @@ import java.util.TreeMap;
 
 /**
  * Keeps watch over a system in virtual time: looks after every message at all frames of a machine
- * that has at most {@link #SMALL}, at the touched ones of a larger machine. What a bug of the
- * driver explains is counted under its id, once for each subject; anything else ends the run.
+ * that has at most {@link #SMALL}, at the touched ones of a larger machine, by the same rules. An
+ * enclave is looked at once more before it gives back what it has. What a bug of the driver
+ * explains is counted under its id, once for each subject; anything else ends the run.
  */
 public final class ConservationWatch {
   /** Frames of the largest machine that is looked at in full after every message. */
@@ -37,6 +38,7 @@ public final class ConservationWatch {
     this.inspection = inspection;
     this.conservation = new Conservation(inspection);
     inspection.switchOn();
+    inspection.onClosing(conservation::closing);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Where the actors of the kernel of one system show their books. It is off, and keeps nothing,
@@ -29,6 +30,7 @@ public final class Inspection implements Extension {
   private final Map<Long, EnclaveView> enclaves = new LinkedHashMap<>();
   private final Set<Integer> frames = new LinkedHashSet<>();
   private final Map<Long, Set<Long>> pages = new LinkedHashMap<>();
+  private Consumer<EnclaveView> closing = enclave -> {};
   private boolean on;
   private Machine machine;
   private Bugs bugs;
@@ -83,10 +85,17 @@ public final class Inspection implements Extension {
 
   /** An enclave gives back what it has; nothing happens if it did before. */
   public void closed(long number) {
-    if (on) {
+    EnclaveView enclave = enclaves.get(number);
+    if (enclave != null) {
+      closing.accept(enclave);
       enclaves.remove(number);
       pages.remove(number);
     }
+  }
+
+  /** Who is to look at an enclave before it gives back what it has. */
+  void onClosing(Consumer<EnclaveView> listener) {
+    closing = listener;
   }
 
   /** A frame was allocated or freed. */
