@@ -3,6 +3,7 @@ package dev.ksgx.kernel.check;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,7 +46,7 @@ public final class Conservation {
     }
     FrameRules frameRules = new FrameRules(inspection.machine(), inspection.pool(), findings);
     pool(frameRules, findings);
-    frames(owners, atRest, frameRules, findings);
+    frames(owners, atRest, rules, frameRules, findings);
     conflicts(findings);
     return findings.all();
   }
@@ -62,6 +63,57 @@ public final class Conservation {
     touched.run(findings);
     conflicts(findings);
     return findings.all();
+  }
+
+  /**
+   * Takes down the frames that are nobody's and not in the pool: calls in progress have them. They
+   * are followed until {@link #follow} has seen each of them with an owner or it was in the pool.
+   */
+  void beginToFollow() {
+    Set<Integer> nobodys = inspection.followed();
+    nobodys.clear();
+    Owners owners = owners();
+    for (int frame = 0; frame < inspection.machine().epc().frames(); frame++) {
+      if (!inspection.pool().isFree(frame) && !owners.has(frame)) {
+        nobodys.add(frame);
+      }
+    }
+  }
+
+  /**
+   * Looks who of the followed has an owner by now.
+   *
+   * @return whether none is left
+   */
+  boolean follow() {
+    Set<Integer> nobodys = inspection.followed();
+    if (!nobodys.isEmpty()) {
+      Owners owners = owners();
+      nobodys.removeIf(owners::has);
+    }
+    return nobodys.isEmpty();
+  }
+
+  /** Those of the followed that are left. */
+  List<Violation> followed() {
+    Findings findings = new Findings();
+    FrameRules rules = new FrameRules(inspection.machine(), inspection.pool(), findings);
+    inspection.followed().forEach(rules::nobodys);
+    return findings.all();
+  }
+
+  private Owners owners() {
+    Findings ignored = new Findings();
+    Owners owners = new Owners(inspection.machine().epc().frames(), ignored);
+    inspection.enclaves().forEach(enclave -> claim(enclave, owners));
+    return owners;
+  }
+
+  private static void claim(EnclaveView enclave, Owners owners) {
+    owners.claim(enclave.secsFrame(), enclave, Findings.SECS);
+    enclave.forEachPage(page -> owners.claim(page.frame(), enclave, page.address()));
+    enclave.forEachVersionArray(
+        array -> owners.claim(array.frame(), enclave, Findings.VERSION_ARRAY));
   }
 
   /** An enclave is about to give back what it has: its own rules, for the last time. */
@@ -88,7 +140,7 @@ public final class Conservation {
 
   private void enclave(EnclaveView enclave, EnclaveRules rules, Owners owners, Findings findings) {
     rules.secs(enclave);
-    owners.claim(enclave.secsFrame(), enclave, Findings.SECS);
+    claim(enclave, owners);
     Slots slots = new Slots(enclave, findings);
     int[] resident = new int[1];
     enclave.forEachPage(
@@ -96,7 +148,6 @@ public final class Conservation {
           rules.page(enclave, page);
           slots.owned(page.slot(), page.address());
           resident[0] += page.isResident() ? 1 : 0;
-          owners.claim(page.frame(), enclave, page.address());
         });
     slots.ownedBySecs();
     slots.compareWithTaken();
@@ -104,7 +155,6 @@ public final class Conservation {
         array -> {
           rules.versionArray(enclave, array);
           slots.home(array.home());
-          owners.claim(array.frame(), enclave, Findings.VERSION_ARRAY);
         });
     enclave.forEachEntry((address, frame) -> rules.entry(enclave, address, frame));
     rules.resident(enclave, resident[0]);
@@ -128,36 +178,26 @@ public final class Conservation {
   }
 
   /** Frame by frame, and the children of each SECS as the EPCM has them. */
-  private void frames(Owners owners, boolean atRest, FrameRules rules, Findings findings) {
+  private void frames(
+      Owners owners,
+      boolean atRest,
+      EnclaveRules enclaveRules,
+      FrameRules rules,
+      Findings findings) {
     Map<Integer, Integer> children = new TreeMap<>();
     for (int frame = 0; frame < inspection.machine().epc().frames(); frame++) {
       if (inspection.pool().isFree(frame)) {
         rules.inPool(frame);
       } else if (atRest && !owners.has(frame)) {
-        findings.add(
-            Invariant.ONE_OWNER,
-            Findings.frame(frame),
-            "is nobody's and %s",
-            rules.isValid(frame) ? "holds " + rules.describe(frame) : "is not in the pool");
+        rules.nobodys(frame);
       }
       if (rules.isChild(frame)) {
         children.merge(rules.secsOf(frame), 1, Integer::sum);
       }
     }
     children.keySet().forEach(rules::hasChildren);
-    inspection.enclaves().forEach(enclave -> children(enclave, children, findings));
-  }
-
-  private static void children(
-      EnclaveView enclave, Map<Integer, Integer> children, Findings findings) {
-    int found = children.getOrDefault(enclave.secsFrame(), 0);
-    if (enclave.isSettled() && enclave.secsFrame() >= 0 && found != enclave.resident()) {
-      findings.add(
-          Invariant.CHILDREN,
-          Findings.enclave(enclave),
-          "counts %d resident pages, the EPCM has %d",
-          enclave.resident(),
-          found);
+    for (EnclaveView enclave : inspection.enclaves()) {
+      enclaveRules.children(enclave, children.getOrDefault(enclave.secsFrame(), 0));
     }
   }
 

@@ -64,6 +64,31 @@ public final class ConservationWatch {
     judge(nanos, conservation.full(atRest));
   }
 
+  /**
+   * The figures of a run are there, and calls are in progress that have frames which are nobody's
+   * yet. From here on these are followed.
+   */
+  public void beginToFollow() {
+    conservation.beginToFollow();
+  }
+
+  /**
+   * Whether every frame that is followed has an owner by now, or has been in the pool. Looks at
+   * everything.
+   */
+  public boolean follow() {
+    return conservation.follow();
+  }
+
+  /**
+   * Nobody follows any more.
+   *
+   * @throws ViolationException as {@link #afterMessage}, if a frame is nobody's still
+   */
+  public void endFollowing(long nanos) {
+    judge(nanos, conservation.followed());
+  }
+
   private void judge(long nanos, List<Violation> found) {
     for (Violation violation : found) {
       if (seen.add(new Key(violation.invariant(), violation.subject()))) {

@@ -148,6 +148,18 @@ final class EnclaveRules {
     }
   }
 
+  /** The child count against what the EPCM has, frame by frame. */
+  void children(EnclaveView enclave, int found) {
+    if (enclave.isSettled() && enclave.secsFrame() >= 0 && found != enclave.resident()) {
+      findings.add(
+          Invariant.CHILDREN,
+          Findings.enclave(enclave),
+          "counts %d resident pages, the EPCM has %d",
+          enclave.resident(),
+          found);
+    }
+  }
+
   /** A version array of either level. */
   void versionArray(EnclaveView enclave, VersionArrayView array) {
     boolean out = array.backed() && array.home() >= 0;

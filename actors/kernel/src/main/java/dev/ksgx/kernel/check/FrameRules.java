@@ -60,6 +60,15 @@ final class FrameRules {
     }
   }
 
+  /** A frame that is not in the pool has an owner. */
+  void nobodys(int frame) {
+    findings.add(
+        Invariant.SOMEBODYS,
+        Findings.frame(frame),
+        "is nobody's and %s",
+        isValid(frame) ? "holds " + describe(frame) : "is not in the pool");
+  }
+
   /** A frame that has children holds an SECS. */
   void hasChildren(int frame) {
     if (!EpcmState.isValid(epcm.state(frame), PageType.SECS)) {

@@ -29,6 +29,7 @@ public final class Inspection implements Extension {
 
   private final Map<Long, EnclaveView> enclaves = new LinkedHashMap<>();
   private final Set<Integer> frames = new LinkedHashSet<>();
+  private final Set<Integer> followed = new LinkedHashSet<>();
   private final Map<Long, Set<Long>> pages = new LinkedHashMap<>();
   private Consumer<EnclaveView> closing = enclave -> {};
   private boolean on;
@@ -102,6 +103,7 @@ public final class Inspection implements Extension {
   public void touched(int frame) {
     if (on) {
       frames.add(frame);
+      followed.remove(frame);
     }
   }
 
@@ -145,6 +147,14 @@ public final class Inspection implements Extension {
     Set<Integer> taken = new LinkedHashSet<>(frames);
     frames.clear();
     return taken;
+  }
+
+  /**
+   * Frames that are followed on their way; one that comes to the pool, or leaves it, is not any
+   * more.
+   */
+  Set<Integer> followed() {
+    return followed;
   }
 
   /** Touched pages by enclave, for the check to remove those that are done. */

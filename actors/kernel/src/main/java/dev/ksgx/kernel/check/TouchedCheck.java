@@ -220,20 +220,19 @@ final class TouchedCheck {
     ledger.arrays = now;
   }
 
-  /** Nothing of the enclave is under way: its counts are those of its pages. */
+  /**
+   * Nothing of the enclave is under way: its counts are those of its pages. Its children are its
+   * pages, each of which was compared with the EPCM, and what is in frames that are nobody's.
+   */
   private void balance(EnclaveView enclave, EnclaveLedger ledger) {
     rules.resident(enclave, ledger.resident());
     Slots.compareWithTaken(enclave, ledger.slots(), findings);
+    int children = ledger.resident();
     for (int frame : frames.onTheWay()) {
-      if (frameRules.isChild(frame) && frameRules.secsOf(frame) == enclave.secsFrame()) {
-        findings.add(
-            Invariant.CHILDREN,
-            Findings.enclave(enclave),
-            "has a child in frame %d where it has no page: %s",
-            frame,
-            frameRules.describe(frame));
-      }
+      boolean child = frameRules.isChild(frame);
+      children += child && frameRules.secsOf(frame) == enclave.secsFrame() ? 1 : 0;
     }
+    rules.children(enclave, children);
   }
 
   /** Frames that are nobody's. */
