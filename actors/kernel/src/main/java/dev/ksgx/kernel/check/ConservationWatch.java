@@ -80,13 +80,26 @@ public final class ConservationWatch {
     return conservation.follow();
   }
 
+  /** Frames that are followed still. */
+  public int following() {
+    return inspection.followed().size();
+  }
+
   /**
-   * Nobody follows any more.
+   * Nobody follows any more. Where the pool is empty, calls that wait for a second frame may keep
+   * their first for as long as they wait.
    *
-   * @throws ViolationException as {@link #afterMessage}, if a frame is nobody's still
+   * @return frames of which it is not known whether they are lost or will be somebody's
+   * @throws ViolationException as {@link #afterMessage}, if a frame is nobody's still and no call
+   *     can be waiting for another
    */
-  public void endFollowing(long nanos) {
-    judge(nanos, conservation.followed());
+  public int endFollowing(long nanos) {
+    List<Violation> lost = conservation.followed();
+    if (inspection.pool().free() == 0) {
+      return lost.size();
+    }
+    judge(nanos, lost);
+    return 0;
   }
 
   private void judge(long nanos, List<Violation> found) {

@@ -9,11 +9,8 @@ public enum Invariant {
   /** No frame has two owners. */
   ONE_OWNER("a frame has one owner"),
 
-  /**
-   * A frame that is on its way between the pool and an owner gets there. A call that asks for a
-   * second frame for ever keeps the first.
-   */
-  SOMEBODYS("a frame is in the pool or somebody's", Bugs.ALLOCATOR_LOOPS),
+  /** A frame that is on its way between the pool and an owner gets there. */
+  SOMEBODYS("a frame is in the pool or somebody's"),
 
   /** What owns a frame is what the EPCM says is in it. */
   OWNER_AS_IN_EPCM(

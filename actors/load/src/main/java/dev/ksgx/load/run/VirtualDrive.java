@@ -57,7 +57,7 @@ final class VirtualDrive<F> {
    * A frame that was on its way when the window closed and is so as many messages later, and as
    * many as the run had, will not get anywhere.
    */
-  private static final long FOLLOWING_MESSAGES = 1_000_000;
+  private static final long FOLLOWING_MESSAGES = 250_000;
 
   private final RunControl control;
   private VirtualSystem<ClientMessage> system;
@@ -99,8 +99,8 @@ final class VirtualDrive<F> {
       system.tell(LoadGuardian.ReadPaging.NOW);
       system.runUntil(this::hasPaging).orThrow();
       if (watch != null) {
-        checkEnd(messages);
-        control.checked(watch.known());
+        int waiting = checkEnd(messages);
+        control.checked(watch.known(), waiting);
       }
       return new Driven<>(figures, messages, digest, wallNanos, paging, frames);
     } finally {
@@ -123,17 +123,17 @@ final class VirtualDrive<F> {
    * A load may go on for ever, and calls in progress have frames that are nobody's yet. It is
    * driven on, its figures being taken, until each of these frames has come to an owner or to the
    * pool, or nothing is left to happen.
+   *
+   * @return frames of which it is not known
    */
-  private void checkEnd(long messages) {
+  private int checkEnd(long messages) {
     watch.atEnd(system.nowNanos(), false);
     watch.beginToFollow();
     long last = system.messages() + Math.max(messages, FOLLOWING_MESSAGES);
     RunResult end = system.runUntil(() -> hasArrived(last)).orThrow();
-    if (control.stopRequested()) {
-      return;
-    }
-    watch.endFollowing(system.nowNanos());
-    watch.atEnd(system.nowNanos(), end.outcome() == Outcome.QUIESCENT);
+    boolean atRest = end.outcome() == Outcome.QUIESCENT;
+    watch.atEnd(system.nowNanos(), atRest);
+    return control.stopRequested() ? watch.following() : watch.endFollowing(system.nowNanos());
   }
 
   private boolean hasArrived(long lastMessage) {

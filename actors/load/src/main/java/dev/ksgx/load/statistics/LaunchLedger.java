@@ -129,9 +129,9 @@ public final class LaunchLedger {
         inSystem.number(),
         inSystem.integral(nowNanos),
         sojournNanos + stillOpen,
-        latency,
-        lateness,
-        new EnumMap<>(phases),
+        latency.copy(),
+        lateness.copy(),
+        phasesSoFar(),
         new TreeMap<>(spent),
         untold);
   }
@@ -153,5 +153,11 @@ public final class LaunchLedger {
                   breakdown.toNanos(),
                   breakdown.spentNanos());
     }
+  }
+
+  private Map<Phase, Distribution> phasesSoFar() {
+    Map<Phase, Distribution> copy = new EnumMap<>(phases);
+    copy.replaceAll((phase, distribution) -> distribution.copy());
+    return copy;
   }
 }
