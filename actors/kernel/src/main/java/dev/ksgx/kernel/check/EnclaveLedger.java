@@ -1,8 +1,8 @@
 package dev.ksgx.kernel.check;
 
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** One enclave as it was when its touched pages were last looked at. */
 final class EnclaveLedger {
@@ -23,7 +23,7 @@ final class EnclaveLedger {
   long secsSlot = -1;
 
   /** Frames of version arrays. */
-  BitSet arrays = new BitSet();
+  Set<Integer> arrays = Set.of();
 
   /** It is being released: its frames are its own until they are in the pool. */
   boolean leaving;
@@ -59,7 +59,7 @@ final class EnclaveLedger {
   }
 
   /**
-   * A slot changes its owner's mind.
+   * An owner leaves a slot for another.
    *
    * @param had slot that {@code owner} had, or -1
    * @param has slot that it has now, or -1

@@ -1,10 +1,10 @@
 package dev.ksgx.kernel.check;
 
-import java.util.BitSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * All the rules for what was touched, at a cost that grows with that alone. It keeps books of its
@@ -195,8 +195,7 @@ final class TouchedCheck {
   }
 
   private void versionArrays(EnclaveView enclave, EnclaveLedger ledger) {
-    BitSet before = ledger.arrays;
-    BitSet now = new BitSet();
+    Set<Integer> now = new TreeSet<>();
     Slots slots = new Slots(enclave, findings);
     enclave.forEachVersionArray(
         array -> {
@@ -205,18 +204,20 @@ final class TouchedCheck {
           if (array.frame() < 0) {
             return;
           }
-          if (now.get(array.frame())) {
+          if (!now.add(array.frame())) {
             findings.add(
                 Invariant.ONE_OWNER,
                 Findings.frame(array.frame()),
                 "holds two version arrays of enclave %d",
                 enclave.number());
           }
-          now.set(array.frame());
           move(ledger, Findings.VERSION_ARRAY, array.frame(), array.frame());
         });
-    before.andNot(now);
-    before.stream().forEach(frame -> frames.release(frame, ledger, Findings.VERSION_ARRAY));
+    for (int frame : ledger.arrays) {
+      if (!now.contains(frame)) {
+        frames.release(frame, ledger, Findings.VERSION_ARRAY);
+      }
+    }
     ledger.arrays = now;
   }
 
