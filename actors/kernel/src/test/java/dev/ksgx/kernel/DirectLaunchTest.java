@@ -8,7 +8,8 @@ import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.KernelConfig;
-import dev.ksgx.kernel.config.Launch;
+import dev.ksgx.kernel.config.LaunchDesign;
+import dev.ksgx.kernel.config.MsrPolicy;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.config.Scheduling;
 import dev.ksgx.kernel.process.LaunchSequence;
@@ -28,7 +29,7 @@ class DirectLaunchTest {
 
   private static KernelConfig config(Preset preset, MachineConfig.Builder machine) {
     return KernelConfig.preset(preset)
-        .withLaunch(Launch.DIRECT)
+        .withLaunch(LaunchDesign.direct(MsrPolicy.ALWAYS))
         .withInterrupts(0, 0)
         .withMachine(machine.build());
   }

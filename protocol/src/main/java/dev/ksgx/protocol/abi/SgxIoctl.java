@@ -12,6 +12,7 @@ public sealed interface SgxIoctl {
   int ADD_PAGE = 0x401AA401;
   int ADD_PAGES = 0xC030A401;
   int INIT = 0x4010A402;
+  int INIT_WITH_TOKEN = 0x4018A402;
 
   /** The ioctl number. */
   int number();
@@ -72,6 +73,20 @@ public sealed interface SgxIoctl {
     @Override
     public int number() {
       return INIT;
+    }
+  }
+
+  /**
+   * SGX_IOC_ENCLAVE_INIT of the out-of-tree driver: with a token of the caller.
+   *
+   * @param addr any page address of the enclave
+   * @param sigstruct the SIGSTRUCT
+   * @param token 304 bytes of EINITTOKEN
+   */
+  record InitWithToken(long addr, SigStruct sigstruct, Bytes token) implements SgxIoctl {
+    @Override
+    public int number() {
+      return INIT_WITH_TOKEN;
     }
   }
 

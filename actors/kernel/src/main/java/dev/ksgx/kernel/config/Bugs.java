@@ -90,8 +90,16 @@ public final class Bugs {
   public static Bugs asShipped(Preset preset) {
     return switch (preset) {
       case V5 -> new Bugs(V5);
+      case OUT_OF_TREE -> new Bugs(without(STALE_REPLY, NO_LE_RESTART));
+      case DCAP_LE -> new Bugs(without(VA_SLOT_RACE));
       case MAINLINE -> new Bugs(MAINLINE);
     };
+  }
+
+  private static SortedSet<String> without(String... ids) {
+    TreeSet<String> left = new TreeSet<>(V5);
+    left.removeAll(java.util.List.of(ids));
+    return left;
   }
 
   /**

@@ -13,7 +13,7 @@ import dev.ksgx.kernel.cost.CostModel;
  * @param costs cycles of everything
  * @param timerHz timer interrupts per second and core
  * @param deviceInterruptsPerSecond mean rate of other interrupts per core (Poisson)
- * @param launch who makes tokens
+ * @param launch how enclaves get past launch control
  * @param add when EADD runs
  * @param paging what happens when the EPC is full
  * @param bugs historical bugs that the driver has
@@ -27,7 +27,7 @@ public record KernelConfig(
     CostModel costs,
     int timerHz,
     double deviceInterruptsPerSecond,
-    Launch launch,
+    LaunchDesign launch,
     AddMode add,
     Paging paging,
     Bugs bugs,
@@ -160,8 +160,8 @@ public record KernelConfig(
         sliceNanos);
   }
 
-  /** With other makers of tokens. */
-  public KernelConfig withLaunch(Launch other) {
+  /** With another way past launch control. */
+  public KernelConfig withLaunch(LaunchDesign other) {
     return new KernelConfig(
         preset,
         machine,

@@ -56,7 +56,8 @@ public final class KernelConfigReader {
                     .withCosts(costs()))
             .withBugs(bugs(preset))
             .withScheduling(
-                choice("kernel.scheduling", Scheduling.values(), Scheduling::key), slice());
+                choice("kernel.scheduling", Scheduling.values(), Scheduling::key),
+                nanos("kernel.slice", 1));
     Paging paging =
         new Paging(
             axis("kernel.reclaim", Reclaim.values(), Reclaim::key, preset.paging().reclaim()),
@@ -64,14 +65,14 @@ public final class KernelConfigReader {
             onOff("kernel.va-eviction"),
             choice("kernel.le-pages", LePages.values(), LePages::key));
     return kernel
-        .withLaunch(axis("kernel.launch", Launch.values(), Launch::key, preset.launch()))
+        .withLaunch(LaunchDesignReader.read(this, preset))
         .withAdd(axis("kernel.add", AddMode.values(), AddMode::key, preset.add()))
         .withPaging(paging);
   }
 
   /** A choice that may be left to the preset. */
-  private <T> T axis(String key, T[] values, Function<T, String> name, T ofPreset) {
-    if (config.getString(key).equals("preset")) {
+  <T> T axis(String key, T[] values, Function<T, String> name, T ofPreset) {
+    if (isPreset(key)) {
       return ofPreset;
     }
     if (Arrays.stream(values).noneMatch(value -> name.apply(value).equals(config.getString(key)))) {
@@ -80,8 +81,31 @@ public final class KernelConfigReader {
     return choice(key, values, name);
   }
 
+  /** Whether a choice is left to the preset. */
+  boolean isPreset(String key) {
+    return text(key).equals("preset");
+  }
+
+  String text(String key) {
+    return config.getString(key);
+  }
+
+  /** A path given in the configuration. */
+  Path file(String path) {
+    return folder.resolve(path);
+  }
+
+  /** A time of at least {@code least} ns. */
+  long nanos(String key, long least) {
+    long nanos = config.getDuration(key).toNanos();
+    if (nanos < least) {
+      throw bad(key, least == 0 ? "a time, 0 s or more" : "a time above 0, such as 3 ms");
+    }
+    return nanos;
+  }
+
   /** HOCON reads on and off as booleans, and as text where they are quoted. */
-  private boolean onOff(String key) {
+  boolean onOff(String key) {
     return switch (config.getString(key)) {
       case "on", "true" -> true;
       case "off", "false" -> false;
@@ -174,15 +198,7 @@ public final class KernelConfigReader {
     };
   }
 
-  private long slice() {
-    long nanos = config.getDuration("kernel.slice").toNanos();
-    if (nanos <= 0) {
-      throw bad("kernel.slice", "a time above 0, such as 3 ms");
-    }
-    return nanos;
-  }
-
-  private <T> T choice(String key, T[] values, Function<T, String> name) {
+  <T> T choice(String key, T[] values, Function<T, String> name) {
     String given = config.getString(key);
     for (T value : values) {
       if (name.apply(value).equals(given)) {
@@ -212,7 +228,7 @@ public final class KernelConfigReader {
     return value;
   }
 
-  private int whole(String key, int least, int most) {
+  int whole(String key, int least, int most) {
     double value = config.getDouble(key);
     if (value != Math.rint(value) || value < least || value > most) {
       throw bad(key, "a whole number from " + least + " to " + most);
@@ -220,7 +236,7 @@ public final class KernelConfigReader {
     return (int) value;
   }
 
-  private ConfigException.BadValue bad(String key, String right) {
+  ConfigException.BadValue bad(String key, String right) {
     return new ConfigException.BadValue(
         config.origin(), key, "is " + config.getValue(key).unwrapped() + ", expected " + right);
   }

@@ -2,12 +2,11 @@ package dev.ksgx.kernel.config;
 
 /** Who makes the launch token of an enclave (driver.md 4, 5). */
 public enum Launch {
-  /** The kernel's launch enclave, behind pipes and one mutex: v5. */
+  /** A launch enclave of the kernel, asked by INIT itself. */
   KERNEL_LE("kernel-le"),
-  /**
-   * Nobody: before each EINIT the kernel writes the hash of the enclave's signer to the MSRs, as
-   * mainline does; no token is needed then.
-   */
+  /** Launch enclaves of a daemon in user space, asked by the program that then calls INIT. */
+  USER_LE("user-le"),
+  /** Nobody: the MSRs hold the hash of the enclave's own signer, so that no token is needed. */
   DIRECT("direct");
 
   private final String key;

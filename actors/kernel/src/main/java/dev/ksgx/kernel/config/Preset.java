@@ -5,25 +5,43 @@ public enum Preset {
   /** The patch series of November 2017: deferred adds, an in-kernel launch enclave behind pipes. */
   V5(
       "v5",
-      Launch.KERNEL_LE,
+      LaunchDesign.kernelLe(KernelLe.Channel.PIPES),
       AddMode.DEFERRED,
       new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
+  /**
+   * Intel's out-of-tree driver of 2017 with its daemon: deferred adds, tokens from user space, the
+   * hash of the daemon's launch enclave written to every core at load.
+   */
+  OUT_OF_TREE(
+      "out-of-tree",
+      LaunchDesign.userLe(UserLe.aesmd()),
+      AddMode.DEFERRED,
+      new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
+  /**
+   * The DCAP driver of August 2019, made from the later postings of the series: deferred adds, an
+   * in-kernel launch enclave behind one shared slot.
+   */
+  DCAP_LE(
+      "dcap-le",
+      LaunchDesign.kernelLe(KernelLe.Channel.SLOT),
+      AddMode.DEFERRED,
+      new Paging(Reclaim.PER_ENCLAVE, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
   /**
    * What was merged for Linux 5.11, and the DCAP drivers from the end of 2019 on: adds in the
    * caller, no launch enclave, one list of pages. Its system calls are those of v5 here.
    */
   MAINLINE(
       "mainline",
-      Launch.DIRECT,
+      LaunchDesign.direct(MsrPolicy.ALWAYS),
       AddMode.SYNCHRONOUS,
       new Paging(Reclaim.GLOBAL, PteTiming.AT_FAULT, false, LePages.EVICTABLE));
 
   private final String key;
-  private final Launch launch;
+  private final LaunchDesign launch;
   private final AddMode add;
   private final Paging paging;
 
-  Preset(String key, Launch launch, AddMode add, Paging paging) {
+  Preset(String key, LaunchDesign launch, AddMode add, Paging paging) {
     this.key = key;
     this.launch = launch;
     this.add = add;
@@ -35,8 +53,8 @@ public enum Preset {
     return key;
   }
 
-  /** Who makes this generation's tokens. */
-  public Launch launch() {
+  /** How enclaves of this generation get past launch control. */
+  public LaunchDesign launch() {
     return launch;
   }
 

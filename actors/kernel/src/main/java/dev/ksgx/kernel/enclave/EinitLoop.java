@@ -8,7 +8,6 @@ import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
@@ -62,7 +61,7 @@ final class EinitLoop {
   }
 
   private void attempt() {
-    if (enclave.services.config().launch() == Launch.DIRECT) {
+    if (enclave.services.config().launch().isDirect()) {
       pinned(LaunchKey.writeHash(sigStruct.mrsigner()));
     } else {
       flow.run(Burst.of(einit()), this::onUnpinned);

@@ -5,7 +5,6 @@ import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
-import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
@@ -42,7 +41,7 @@ final class Initialisation {
     flow.run(
         ENTRY,
         ran -> {
-          if (enclave.services.config().launch() == Launch.DIRECT) {
+          if (enclave.services.config().launch().isDirect()) {
             flow.run(HASH, hashed -> flush(flow, sigStruct, EinitToken.NONE, then));
           } else if (init.arguments().architectural()) {
             flush(flow, sigStruct, EinitToken.NONE, then);

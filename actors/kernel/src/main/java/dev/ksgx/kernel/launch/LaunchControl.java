@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Bugs;
-import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
@@ -107,7 +106,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
                 mutex.release(flow);
                 open.replyTo().tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
               };
-          if (pipes == null && services.config().launch() == Launch.KERNEL_LE) {
+          if (pipes == null && services.config().launch().hasKernelLe()) {
             start(flow, opened);
           } else {
             opened.run();

@@ -11,7 +11,6 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Launch;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.enclave.Enclave;
 import dev.ksgx.kernel.enclave.SecsRules;
@@ -153,7 +152,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       return this;
     }
     Flow flow = services.flow(open.task(), open.request(), calls, self);
-    boolean direct = services.config().launch() == Launch.DIRECT;
+    boolean direct = services.config().launch().isDirect();
     if (direct
         ? !services.launchControlUnlocked()
         : !LaunchKey.isUsableOn(services.machine().config())) {

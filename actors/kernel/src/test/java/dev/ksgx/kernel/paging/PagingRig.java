@@ -10,7 +10,8 @@ import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.Rig;
 import dev.ksgx.kernel.config.KernelConfig;
-import dev.ksgx.kernel.config.Launch;
+import dev.ksgx.kernel.config.LaunchDesign;
+import dev.ksgx.kernel.config.MsrPolicy;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.process.LaunchSequence;
@@ -41,7 +42,7 @@ final class PagingRig implements AutoCloseable {
   /** Some cores without interrupts of their own, enclaves launched without a launch enclave. */
   static KernelConfig config(Preset preset, int frames) {
     return KernelConfig.preset(preset)
-        .withLaunch(Launch.DIRECT)
+        .withLaunch(LaunchDesign.direct(MsrPolicy.ALWAYS))
         .withInterrupts(0, 0)
         .withMachine(MachineConfig.builder().processors(CORES).epcBytes(4096L * frames).build());
   }

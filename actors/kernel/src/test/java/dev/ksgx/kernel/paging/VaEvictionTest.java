@@ -11,7 +11,8 @@ import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
-import dev.ksgx.kernel.config.Launch;
+import dev.ksgx.kernel.config.LaunchDesign;
+import dev.ksgx.kernel.config.MsrPolicy;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.embed.SgxEnclave;
 import dev.ksgx.kernel.embed.SgxException;
@@ -36,7 +37,8 @@ class VaEvictionTest {
   private static final int FOOTPRINT = SLOTS * (FRAMES - 2);
 
   private static KernelConfig config(Preset preset, int frames, boolean vaEviction) {
-    KernelConfig config = KernelConfig.preset(preset).withLaunch(Launch.DIRECT);
+    KernelConfig config =
+        KernelConfig.preset(preset).withLaunch(LaunchDesign.direct(MsrPolicy.ALWAYS));
     return config
         .withMachine(MachineConfig.builder().processors(2).epcBytes(4096L * frames).build())
         .withPaging(config.paging().withVaEviction(vaEviction));

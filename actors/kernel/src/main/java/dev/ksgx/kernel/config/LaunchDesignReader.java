@@ -1,0 +1,93 @@
+package dev.ksgx.kernel.config;
+
+import com.typesafe.config.ConfigException;
+import dev.ksgx.kernel.config.UserLe.TokenCache;
+
+/** Reads the launch axes of the section {@code kernel}. */
+final class LaunchDesignReader {
+  private static final int MAX_THREADS = 64;
+  private static final int MAX_WORKERS = 256;
+  private static final int MAX_TOKENS = 1_000_000;
+
+  private final KernelConfigReader config;
+
+  private LaunchDesignReader(KernelConfigReader config) {
+    this.config = config;
+  }
+
+  /**
+   * @throws ConfigException.BadValue with the key, its value and what would be right
+   */
+  static LaunchDesign read(KernelConfigReader config, Preset preset) {
+    return new LaunchDesignReader(config).read(preset.launch());
+  }
+
+  private LaunchDesign read(LaunchDesign ofPreset) {
+    Launch tokens = config.axis("kernel.launch", Launch.values(), Launch::key, ofPreset.tokens());
+    KernelLe.Channel channel =
+        config.axis(
+            "kernel.kernel-le.channel",
+            KernelLe.Channel.values(),
+            KernelLe.Channel::key,
+            ofPreset.kernelLe().channel());
+    LaunchDesign base = tokens == ofPreset.tokens() ? ofPreset : usual(tokens);
+    LaunchDesign design =
+        base.withKernelLe(
+                new KernelLe(
+                    channel,
+                    config.whole("kernel.kernel-le.threads", 1, MAX_THREADS),
+                    config.whole("kernel.kernel-le.tcs", 1, MAX_THREADS)))
+            .withUserLe(userLe())
+            .withHash(
+                config.axis(
+                    "kernel.hash-source", HashSource.values(), HashSource::key, base.hashSource()),
+                config.axis("kernel.msr", MsrPolicy.values(), MsrPolicy::key, base.msr()))
+            .withTokenFromUser(
+                config.isPreset("kernel.token-from-user")
+                    ? base.tokenFromUser()
+                    : config.onOff("kernel.token-from-user"));
+    if (design.hasUserLe() && !design.tokenFromUser()) {
+      throw config.bad("kernel.token-from-user", "on: launch = user-le hands its tokens to INIT");
+    }
+    if (design.isDirect() && design.hashSource() == HashSource.KERNEL_LE) {
+      throw config.bad("kernel.hash-source", "signer where launch = direct, or another launch");
+    }
+    return design;
+  }
+
+  private static LaunchDesign usual(Launch tokens) {
+    return switch (tokens) {
+      case KERNEL_LE -> LaunchDesign.kernelLe(KernelLe.Channel.PIPES);
+      case USER_LE -> LaunchDesign.userLe(UserLe.aesmd());
+      case DIRECT -> LaunchDesign.direct(MsrPolicy.ALWAYS);
+    };
+  }
+
+  private UserLe userLe() {
+    String section = "kernel.user-le.";
+    TokenCache cache =
+        new TokenCache(
+            config.choice(
+                section + "cache.place", TokenCache.Place.values(), TokenCache.Place::key),
+            config.whole(section + "cache.capacity", 1, MAX_TOKENS),
+            config.nanos(section + "cache.expiry", 0),
+            config.onOff(section + "cache.coalesce"));
+    return new UserLe(
+        config.whole(section + "workers", 1, MAX_WORKERS),
+        config.whole(section + "enclaves", 1, MAX_THREADS),
+        config.whole(section + "threads", 1, MAX_THREADS),
+        config.choice(section + "life", UserLe.Life.values(), UserLe.Life::key),
+        config.nanos(section + "idle-timeout", 1),
+        cache,
+        policy(section + "policy"),
+        config.nanos(section + "client-timeout", 1),
+        config.nanos(section + "queue-timeout", 1));
+  }
+
+  private String policy(String key) {
+    String policy = config.text(key);
+    return policy.equals(UserLe.EVERYTHING) || policy.equals(UserLe.DEBUG_ONLY)
+        ? policy
+        : config.file(policy).toString();
+  }
+}
