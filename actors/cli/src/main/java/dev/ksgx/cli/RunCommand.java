@@ -72,7 +72,8 @@ final class RunCommand implements Callable<Integer> {
             + ConservationWatch.SMALL
             + " frames, otherwise by the same rules for what was touched, and in full at the end. The"
             + " figures are taken by then: the load is driven on until each frame that a call in"
-            + " progress had is an enclave's or in the pool. What a bug in kernel.bugs explains is told on standard error; anything else ends the run with exit"
+            + " progress had is an enclave's or in the pool. What a bug in"
+            + " kernel.bugs explains is told on standard error; anything else ends the run with exit"
             + " code 1."
       })
   private boolean check;
