@@ -13,7 +13,7 @@ public record TaskRef(int pid, int tid, Kind kind) {
   public enum Kind {
     /** A thread of a process that builds and runs enclaves. */
     CREATOR,
-    /** The thread of the launch enclave's process. */
+    /** A thread of the launch enclave's process, in the kernel's service or a daemon's. */
     LAUNCH_ENCLAVE,
     /** The kernel worker that runs deferred EADDs. */
     ADD_WORKER,

@@ -16,7 +16,13 @@ public interface KernelMessage {
       implements Request {}
 
   /** One more thread of the process {@code pid}. Answered with {@link NewTask}. */
-  record NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) implements Request {}
+  record NewThread(int pid, TaskRef.Kind kind, long call, ActorRef<? super NewTask> replyTo)
+      implements Request {
+    /** A thread that builds and runs enclaves. */
+    public NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) {
+      this(pid, TaskRef.Kind.CREATOR, call, replyTo);
+    }
+  }
 
   /** The doors of a booted kernel. Answered with {@link Doors}. */
   record AskDoors(long call, ActorRef<? super Doors> replyTo) implements Request {}
@@ -63,7 +69,20 @@ public interface KernelMessage {
   /** A thread. */
   record NewTask(long call, TaskRef task) implements Reply {}
 
-  /** Where to send system calls, and whom to ask for figures. */
+  /**
+   * Where programs get tokens from.
+   *
+   * @param daemon the launch daemon
+   * @param store what keeps the tokens of applications; null if they keep none
+   */
+  record TokenSource(
+      ActorRef<DaemonMessage.Request> daemon, ActorRef<TokenStoreMessage.Request> store) {}
+
+  /**
+   * Where to send system calls, and whom to ask for figures.
+   *
+   * @param tokens where programs get tokens from; null if INIT needs none of its caller
+   */
   record Doors(
       long call,
       ActorRef<DeviceMessage.Request> device,
@@ -71,6 +90,7 @@ public interface KernelMessage {
       ActorRef<EpcMessage.Request> epc,
       ActorRef<SwapperMessage.Request> swapper,
       ActorRef<LaunchControlMessage.Request> launchControl,
+      TokenSource tokens,
       List<ActorRef<CoreMessage.Request>> cores)
       implements Reply {}
 }

@@ -15,7 +15,7 @@ import dev.ksgx.hardware.structure.TargetInfo;
  * What the launch enclave does for one request (driver.md 5.3): its own REPORT for CPUSVN and
  * ISVSVN, the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
  */
-final class TokenProgram implements EnclaveProgram {
+public final class TokenProgram implements EnclaveProgram {
   private static final Attributes KEY_MASK = new Attributes(~Attributes.MODE64BIT, 0);
   private static final long ALWAYS_IN_KEY = Attributes.INIT | Attributes.DEBUG;
 
@@ -31,7 +31,7 @@ final class TokenProgram implements EnclaveProgram {
    * @param operandPage linear address of a page that the enclave can read and write
    * @param macCycles what CMAC and copies take
    */
-  TokenProgram(TokenRequest request, Bytes keyId, long operandPage, long macCycles) {
+  public TokenProgram(TokenRequest request, Bytes keyId, long operandPage, long macCycles) {
     this.request = request;
     this.keyId = keyId;
     this.operandPage = operandPage;
