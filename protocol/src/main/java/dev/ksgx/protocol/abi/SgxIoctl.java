@@ -81,9 +81,15 @@ public sealed interface SgxIoctl {
    *
    * @param addr any page address of the enclave
    * @param sigstruct the SIGSTRUCT
-   * @param token 304 bytes of EINITTOKEN
+   * @param token where the 304 bytes of the EINITTOKEN are; its threads may change them until the
+   *     driver has copied them
    */
-  record InitWithToken(long addr, SigStruct sigstruct, Bytes token) implements SgxIoctl {
+  record InitWithToken(long addr, SigStruct sigstruct, UserBuffer token) implements SgxIoctl {
+    /** With a token that nobody changes; null if it cannot be copied. */
+    public InitWithToken(long addr, SigStruct sigstruct, Bytes token) {
+      this(addr, sigstruct, token == null ? null : () -> token);
+    }
+
     @Override
     public int number() {
       return INIT_WITH_TOKEN;

@@ -16,8 +16,8 @@ import dev.ksgx.protocol.message.Work;
 import java.util.function.Consumer;
 
 /**
- * INIT (driver.md 1.5, 4): the token first, then the wait for the deferred adds, then EINIT under
- * the enclave's lock. The token's time overlaps the adds.
+ * INIT (driver.md 1.5, 4): the token first, unless the caller brought one, then the wait for the
+ * deferred adds, then EINIT under the enclave's lock. The token's time overlaps the adds.
  */
 final class Initialisation {
   private static final Burst ENTRY =
@@ -41,7 +41,9 @@ final class Initialisation {
     flow.run(
         ENTRY,
         ran -> {
-          if (enclave.services.config().launch().isDirect()) {
+          if (init.token() != null) {
+            flush(flow, sigStruct, init.token(), then);
+          } else if (enclave.services.config().launch().isDirect()) {
             flow.run(HASH, hashed -> flush(flow, sigStruct, EinitToken.NONE, then));
           } else if (init.arguments().architectural()) {
             flush(flow, sigStruct, EinitToken.NONE, then);

@@ -253,17 +253,19 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
                   new EnclaveMessage.AddPages(flow.task(), flow.request(), add, call, self)));
     } else if (argument instanceof SgxIoctl.Create create) {
       flow.run(CREATE_ENTRY, ran -> create(flow, ioctl, create));
-    } else if (argument instanceof SgxIoctl.Init init) {
-      if (init.sigstruct() == null) {
-        refuse(flow, ioctl.call(), services.badCopy("INIT: the SIGSTRUCT", 1808), ioctl.replyTo());
+    } else if (InitCopy.isKnown(argument, services.config().launch())) {
+      InitCopy init = InitCopy.of(argument, services);
+      if (init.isBad()) {
+        refuse(flow, ioctl.call(), init.verdict(), ioctl.replyTo());
       } else {
         onEnclaveAt(
             flow,
             ioctl,
-            init.addr(),
+            init.arguments().addr(),
             (enclave, call) ->
                 enclave.tell(
-                    new EnclaveMessage.Init(flow.task(), flow.request(), init, call, self)));
+                    new EnclaveMessage.Init(
+                        flow.task(), flow.request(), init.arguments(), init.token(), call, self)));
       }
     } else {
       refuse(
