@@ -231,7 +231,7 @@ public final class Rig implements AutoCloseable {
       SignedEnclave enclave,
       RequestId request,
       Consumer<LaunchSequence.Outcome> then) {
-    new LaunchSequence(doors.device(), process.space(), process.task(), self, calls, enclave, false)
+    LaunchSequence.of(doors, process.space(), process.task(), self, calls, enclave)
         .start(request, then);
   }
 

@@ -26,11 +26,14 @@ public interface DaemonMessage {
   record Withdraw(TaskRef task, long asked) implements Request {}
 
   /**
-   * Something goes wrong in the daemon from now on; {@link LaunchFault#NONE} ends it.
+   * Something is wrong with the daemon from now on, or no longer (fault injection). {@link
+   * LaunchFault#HUNG} and {@link LaunchFault#WRONG_ANSWER} are over with the process that has them;
+   * what concerns the program (slow, old layout, denying) is so in every process to come. {@link
+   * LaunchFault#DEAD} is {@link Stop} without an answer.
    *
-   * @param lateNanos with {@link LaunchFault#SLOW}: how late each answer comes
+   * @param delayNanos by how much an answer is late if it is {@link LaunchFault#SLOW}
    */
-  record Inject(LaunchFault fault, long lateNanos) implements Request {}
+  record SetFault(LaunchFault fault, long delayNanos) implements Request {}
 
   /**
    * SIGKILL for the daemon's process. Answered with {@link Stopped} when it has exited; the next

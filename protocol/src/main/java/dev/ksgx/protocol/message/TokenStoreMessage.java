@@ -34,6 +34,5 @@ public interface TokenStoreMessage {
   record Found(long call, Bytes token) implements Reply {}
 
   /** What all processes together have counted since boot. */
-  record Counters(long call, long hits, long misses, long evicted, long expired)
-      implements Reply {}
+  record Counters(long call, long hits, long misses, long evicted, long expired) implements Reply {}
 }

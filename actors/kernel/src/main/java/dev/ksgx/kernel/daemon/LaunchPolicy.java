@@ -19,7 +19,8 @@ interface LaunchPolicy {
    * The policy of a configuration.
    *
    * @param policy {@link UserLe#EVERYTHING}, {@link UserLe#DEBUG_ONLY} or the path of a white list
-   * @throws IllegalArgumentException if the file is none; one line: what, where, what would be right
+   * @throws IllegalArgumentException if the file is none; one line: what, where, what would be
+   *     right
    */
   static LaunchPolicy of(String policy) {
     return switch (policy) {
@@ -32,7 +33,7 @@ interface LaunchPolicy {
         yield (mrsigner, attributes) ->
             isDebug(attributes) || list.contains(mrsigner)
                 ? ""
-                : "signer " + mrsigner.toHex() + " is not on white list " + list.version();
+                : "signer " + mrsigner.hex() + " is not on white list " + list.version();
       }
     };
   }

@@ -5,8 +5,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.bouncycastle.asn1.x9.X9ECParameters;
@@ -48,7 +47,7 @@ record WhiteList(long version, Set<Bytes> signers) {
   private static final int SIGNATURE_BYTES = 64;
 
   WhiteList {
-    signers = new LinkedHashSet<>(signers);
+    signers = Collections.unmodifiableSet(new LinkedHashSet<>(signers));
   }
 
   boolean contains(Bytes mrsigner) {
@@ -104,7 +103,7 @@ record WhiteList(long version, Set<Bytes> signers) {
     }
     Set<Bytes> signers = new LinkedHashSet<>();
     for (int at = SIGNERS; at < end; at += SIGNER_BYTES) {
-      signers.add(Bytes.copyOf(java.util.Arrays.copyOfRange(content, at, at + SIGNER_BYTES)));
+      signers.add(Bytes.copyOf(content, at, SIGNER_BYTES));
     }
     return new WhiteList(number(content, LIST + 8, 4), signers);
   }
@@ -122,26 +121,17 @@ record WhiteList(long version, Set<Bytes> signers) {
     ECDomainParameters domain = new ECDomainParameters(curve);
     ECPoint point;
     try {
-      point = domain.validatePublicPoint(
-          curve.getCurve().createPoint(integer(content, KEY), integer(content, KEY + 32)));
+      point =
+          domain.validatePublicPoint(
+              curve.getCurve().createPoint(integer(content, KEY), integer(content, KEY + 32)));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "provider's key at byte " + KEY + " is no point of the curve P-256", e);
     }
     ECDSASigner signer = new ECDSASigner();
     signer.init(false, new ECPublicKeyParameters(point, domain));
-    byte[] hash = sha256(content, LIST, end - LIST);
+    byte[] hash = Bytes.copyOf(content, LIST, end - LIST).sha256().toByteArray();
     return signer.verifySignature(hash, integer(content, end), integer(content, end + 32));
-  }
-
-  private static byte[] sha256(byte[] content, int offset, int length) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(content, offset, length);
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private static BigInteger integer(byte[] content, int at) {

@@ -25,6 +25,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
+import dev.ksgx.runtime.probe.Probe;
 
 /**
  * v5's launch control (driver.md 5.1): one mutex around everything, so that the machine has one
@@ -67,10 +68,10 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     this.services = services;
     this.device = device;
     this.self = context.getSelf().narrow();
-    this.mutex = TaskLock.mutex(services.probe(), services.probe().resource("launch-enclave", 1));
+    Probe probe = services.config().launch().hasUserLe() ? Probe.off() : services.probe();
+    this.mutex = TaskLock.mutex(probe, probe.resource("launch-enclave", 1));
     this.tokenCalls =
-        new TokenCall.Context(
-            services, calls, services.probe().resource("launch-enclave-reply", 1));
+        new TokenCall.Context(services, calls, probe.resource("launch-enclave-reply", 1));
   }
 
   @Override

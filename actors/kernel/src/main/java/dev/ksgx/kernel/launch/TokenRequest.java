@@ -1,7 +1,9 @@
 package dev.ksgx.kernel.launch;
 
+import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.SigStruct;
 
 /**
  * What v5 writes into the launch enclave's pipe, 80 bytes: MRENCLAVE (32), MRSIGNER (32),
@@ -13,6 +15,13 @@ public record TokenRequest(Bytes mrenclave, Bytes mrsigner, Attributes attribute
 
   /** Writes to the pipe that one request takes. */
   static final int WRITES = 4;
+
+  /** For a token for that enclave. */
+  public static TokenRequest of(SignedEnclave signed) {
+    SigStruct sigStruct = signed.sigStruct();
+    return new TokenRequest(
+        sigStruct.enclaveHash(), sigStruct.mrsigner(), signed.image().attributes());
+  }
 
   /** As they are written. */
   public Bytes bytes() {
