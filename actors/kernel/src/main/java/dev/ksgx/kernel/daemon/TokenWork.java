@@ -21,9 +21,8 @@ import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
 
 /**
- * One request in the hands of a worker: read it, ask the policy, look into the cache, wait for a
- * launch enclave, enter it, write the answer. The policy is asked before a launch enclave is (the
- * real one asks inside): a refusal costs no turn at the enclave.
+ * One request in the hands of a worker: read it, look into the cache, wait for a launch enclave,
+ * enter it, write the answer. The policy is the launch enclave's: a refusal costs a turn there.
  */
 final class TokenWork {
   private static final Burst READ =
