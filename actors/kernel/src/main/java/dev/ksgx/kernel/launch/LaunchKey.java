@@ -5,6 +5,8 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.kernel.config.HashSource;
+import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.protocol.message.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,22 +23,36 @@ public final class LaunchKey {
   }
 
   /**
-   * Whether the driver can launch anything there: the hash MSRs can be written or hold the key's
-   * hash already (driver.md 1.1).
+   * Whether the driver loads there (driver.md 1.1). One that makes tokens or needs none has to be
+   * able to write the hash MSRs, unless they hold the hash of its own launch enclave already; one
+   * that takes them from a daemon asks for nothing.
    */
-  public static boolean isUsableOn(MachineConfig machine) {
-    return (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0
-        || machine.launchHash().equals(enclave().sigStruct().mrsigner());
+  public static boolean isUsableOn(MachineConfig machine, LaunchDesign design) {
+    boolean unlocked = (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0;
+    return unlocked
+        || switch (design.tokens()) {
+          case KERNEL_LE -> machine.launchHash().equals(hash());
+          case USER_LE -> true;
+          case DIRECT -> false;
+        };
   }
 
-  /** WRMSR of the launch enclave's hash to IA32_SGXLEPUBKEYHASH0 to 3. */
-  public static List<Step> writeHash() {
-    return writeHash(enclave().sigStruct().mrsigner());
+  /**
+   * What the driver writes to every core when it is loaded: the launch enclave's hash where it is
+   * never told another; else nothing.
+   */
+  public static List<Step.Wrmsr> writesAtLoad(LaunchDesign design) {
+    return design.hashSource() == HashSource.BOOT ? writeHash(hash()) : List.of();
+  }
+
+  /** The hash of the launch enclave's signer, 32 bytes. */
+  public static Bytes hash() {
+    return enclave().sigStruct().mrsigner();
   }
 
   /** WRMSR of any signer's hash, 32 bytes, to IA32_SGXLEPUBKEYHASH0 to 3. */
-  public static List<Step> writeHash(Bytes hash) {
-    List<Step> steps = new ArrayList<>(WORDS);
+  public static List<Step.Wrmsr> writeHash(Bytes hash) {
+    List<Step.Wrmsr> steps = new ArrayList<>(WORDS);
     for (int word = 0; word < WORDS; word++) {
       steps.add(new Step.Wrmsr(LaunchControlMsrs.LE_PUBKEY_HASH0 + word, hash.u64(8 * word)));
     }
