@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * An EINIT of a KVM guest as the host runs it for a virtual processor ({@code TaskRef.Kind.GUEST}):
- * the trap, the guest's hash in the MSRs, EINIT with preemption off, nothing restored (driver.md 4).
- * The guest's enclave is in the guest's own EPC, so that only the time of its EINIT is here.
+ * the trap, the guest's hash in the MSRs, EINIT with preemption off, nothing restored (driver.md
+ * 4). The guest's enclave is in the guest's own EPC, so that only the time of its EINIT is here.
  */
 public final class GuestEinit {
   /** Of a trapped EINIT beside WRMSR and EINIT (costs.md 1: the KVM patch of 2021), in cycles. */
