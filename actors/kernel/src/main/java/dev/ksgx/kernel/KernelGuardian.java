@@ -84,14 +84,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                 config,
                 runtime.clock(),
                 runtime.probe(),
-                (core, parent) ->
-                    Core.create(
-                        core,
-                        machine.processor(core),
-                        parent,
-                        config,
-                        runtime.clock(),
-                        runtime.random())),
+                (core, parent) -> Core.create(core, machine.processor(core), parent, config)),
             "scheduler");
     ActorRef<EpcMessage.Request> epc =
         Children.spawn(

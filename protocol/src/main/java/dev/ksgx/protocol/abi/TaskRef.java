@@ -19,6 +19,8 @@ public record TaskRef(int pid, int tid, Kind kind) {
     ADD_WORKER,
     /** The kernel thread that evicts EPC pages (ksgxswapd). */
     SWAPPER,
+    /** A virtual processor of a KVM guest, whose EINITs the host runs for it. */
+    GUEST,
     /** A thread that runs the exit of a killed process. */
     REAPER,
     /** The thread that puts the machine to sleep: it runs while all others are frozen. */

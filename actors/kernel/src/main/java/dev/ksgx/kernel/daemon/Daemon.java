@@ -73,6 +73,6 @@ final class Daemon {
 
   /** CPUSVN of the machine, as a launch enclave's report has it. */
   Bytes cpuSvn() {
-    return services.machine().config().cpuSvn();
+    return services.machine().cpuSvn();
   }
 }

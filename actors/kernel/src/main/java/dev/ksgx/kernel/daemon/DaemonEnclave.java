@@ -1,12 +1,10 @@
 package dev.ksgx.kernel.daemon;
 
 import akka.actor.typed.ActorRef;
-import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
-import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.kernel.process.LaunchSequence;
@@ -15,7 +13,6 @@ import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.Returned;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -40,8 +37,6 @@ final class DaemonEnclave {
   private final Daemon daemon;
   private final ActorRef<AddressSpaceMessage.Request> space;
   private final SignedEnclave signed;
-  private final List<Long> tcs = new ArrayList<>();
-  private final List<Long> operands = new ArrayList<>();
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
@@ -58,14 +53,8 @@ final class DaemonEnclave {
     this.daemon = daemon;
     this.space = space;
     this.signed = LaunchKey.enclave(daemon.config.threads());
-    for (EnclaveImage.Page page : signed.image().pages()) {
-      if (page.secInfo().pageType() == PageType.TCS) {
-        free.add(tcs.size());
-        tcs.add(page.offset());
-        operands.add(page.offset());
-      } else {
-        operands.set(operands.size() - 1, page.offset());
-      }
+    for (int seat = 0; seat < daemon.config.threads(); seat++) {
+      free.add(seat);
     }
   }
 
@@ -79,7 +68,7 @@ final class DaemonEnclave {
 
   /** Nobody is inside or has a seat. */
   boolean isIdle() {
-    return free.size() == tcs.size();
+    return free.size() == daemon.config.threads();
   }
 
   Seat sit() {
@@ -92,12 +81,12 @@ final class DaemonEnclave {
 
   /** Linear address of the seat's TCS. */
   long tcs(Seat seat) {
-    return base + tcs.get(seat.index());
+    return base + LaunchKey.tcsOffset(signed, seat.index());
   }
 
   /** Linear address of a page for operands of leaves that no other thread uses. */
   long operandPage(Seat seat) {
-    return base + operands.get(seat.index());
+    return base + LaunchKey.operandOffset(signed, seat.index());
   }
 
   Translation translation() {

@@ -1,13 +1,13 @@
 package dev.ksgx.kernel.daemon;
 
 import dev.ksgx.hardware.structure.Bytes;
-import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.daemon.DaemonEnclave.Seat;
 import dev.ksgx.kernel.daemon.DaemonProcess.Made;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.TokenProgram;
+import dev.ksgx.kernel.launch.TokenReply;
 import dev.ksgx.kernel.launch.TokenRequest;
 import dev.ksgx.kernel.process.UserMode;
 import dev.ksgx.protocol.abi.CallResult;
@@ -68,27 +68,19 @@ final class TokenWork {
   private void parse() {
     Bytes bytes = connection.ask.bytes();
     if (bytes.length() != TokenRequest.BYTES || fault == LaunchFault.OLD_LAYOUT) {
-      refuse(
-          Errno.EINVAL,
-          "the daemon is of another release: it does not understand a message of %d bytes"
-              .formatted(bytes.length()));
+      answer(
+          failed(
+              Errno.EINVAL,
+              "the daemon is of another release: it does not understand a message of %d bytes"
+                  .formatted(bytes.length())));
       return;
     }
     request = TokenRequest.parse(bytes);
-    String refusal =
-        fault == LaunchFault.DENYING
-            ? "it gives no tokens"
-            : daemon.policy.refusal(request.mrsigner(), request.attributes());
-    if (refusal.isEmpty()) {
-      lookUp();
-    } else {
-      daemon.counts.refused++;
-      refuse(Errno.EACCES, "the daemon refuses: " + refusal);
-    }
+    lookUp();
   }
 
-  private void refuse(Errno errno, String check) {
-    answer(new Made(null, CallResult.failed(errno, "token: " + check)));
+  private static Made failed(Errno errno, String check) {
+    return new Made(null, CallResult.failed(errno, "token: " + check));
   }
 
   private void lookUp() {
@@ -131,30 +123,42 @@ final class TokenWork {
     long operandPage = enclave.operandPage(seat);
     KernelConfig config = daemon.services.config();
     long macCycles = config.costs().inCyclesAt(config.ghz()).cycles(Cost.TOKEN_MAC);
+    String refusal = refusal();
+    TokenProgram.Rules rules = new TokenProgram.Rules(macCycles, !refusal.isEmpty(), false);
     Step step =
         new Step.Enter(
             enclave.tcs(seat),
             enclave.translation(),
-            () -> new TokenProgram(request, keyId, operandPage, macCycles));
+            () -> new TokenProgram(request, keyId, operandPage, rules));
     new UserMode(flow, process.space(), daemon.self, daemon.calls)
         .onFault(
             () -> connection.waitsFor(daemon.services.lePaging(), worker.tid()),
             this::clientWaitsForReply)
-        .run(Burst.of(step), ran -> left(seat, building, ran));
+        .run(Burst.of(step), ran -> left(seat, building, refusal, ran));
   }
 
-  private void left(Seat seat, long building, Executed ran) {
+  private void left(Seat seat, long building, String refusal, Executed ran) {
     StepResult.Left left = (StepResult.Left) ran.last();
     if (!left.fault().isEmpty()) {
       lost(seat, building, left.fault());
       return;
     }
-    if (EinitToken.parse(left.value()).valid() == 0) {
-      fail(seat, "it could not derive its key");
-      return;
+    TokenReply reply = TokenReply.parse(left.value());
+    if (reply.result() == TokenReply.INVALID_PRIVILEGE) {
+      daemon.counts.refused++;
+      finish(seat, failed(Errno.EACCES, "the launch enclave refuses: " + refusal));
+    } else if (reply.result() != 0) {
+      finish(seat, failed(Errno.EIO, "the launch enclave could not derive its key"));
+    } else {
+      daemon.counts.tokens++;
+      finish(seat, new Made(reply.token(), CallResult.OK));
     }
-    daemon.counts.tokens++;
-    finish(seat, new Made(left.value(), CallResult.OK));
+  }
+
+  private String refusal() {
+    return fault == LaunchFault.DENYING
+        ? "it gives no tokens"
+        : daemon.policy.refusal(request.mrsigner(), request.attributes());
   }
 
   /** The enclave went with the power, or was killed: it is built anew, and asked once more. */
@@ -171,10 +175,7 @@ final class TokenWork {
   }
 
   private void fail(Seat seat, String why) {
-    finish(
-        seat,
-        new Made(
-            null, CallResult.failed(Errno.EIO, "token: the daemon has no launch enclave: " + why)));
+    finish(seat, failed(Errno.EIO, "the daemon has no launch enclave: " + why));
   }
 
   private void finish(Seat seat, Made made) {

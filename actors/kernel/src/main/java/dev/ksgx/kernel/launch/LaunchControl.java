@@ -70,9 +70,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     this.channel = channel(probe, servers);
     this.life = new LaunchLife(context, services, device, calls, channel);
     TaskLock hashLock =
-        channel.hashesApart()
-            ? TaskLock.mutex(probe, probe.resource("launch-hash", 1))
-            : null;
+        channel.hashesApart() ? TaskLock.mutex(probe, probe.resource("launch-hash", 1)) : null;
     this.tokenCalls = new TokenCall.Context(lock, hashLock, life, servers);
   }
 

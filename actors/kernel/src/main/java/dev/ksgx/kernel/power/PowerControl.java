@@ -5,6 +5,8 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.launch.CrossCall;
+import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -16,6 +18,7 @@ import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -38,7 +41,8 @@ public final class PowerControl {
     AWAKE,
     FREEZING,
     GOING_DOWN,
-    ASLEEP
+    ASLEEP,
+    COMING_UP
   }
 
   /** The tasks have had their time to freeze for that attempt. */
@@ -185,14 +189,32 @@ public final class PowerControl {
         });
   }
 
-  /** The way up: there is nothing to do but to let everybody go on. */
+  /**
+   * The way up: everybody goes on. What the driver wrote to the hash MSRs when it was loaded is
+   * gone, and it should write it again (B-53).
+   */
   public void resume(KernelMessage.Resume ask) {
-    CallResult result = CallResult.OK;
-    if (state == State.ASLEEP) {
-      thaw();
-    } else {
-      result = CallResult.failed(Errno.EINVAL, "resume: the machine does not sleep");
+    if (state != State.ASLEEP) {
+      resumed(ask, CallResult.failed(Errno.EINVAL, "resume: the machine does not sleep"));
+      return;
     }
+    List<Step.Wrmsr> writes = LaunchKey.writesAtLoad(services.config().launch());
+    if (writes.isEmpty() || services.config().bugs().has(Bugs.HASH_WRITTEN_AT_LOAD_ONLY)) {
+      thaw();
+      resumed(ask, CallResult.OK);
+      return;
+    }
+    state = State.COMING_UP;
+    new CrossCall(services, calls, self)
+        .write(
+            writes,
+            () -> {
+              thaw();
+              resumed(ask, CallResult.OK);
+            });
+  }
+
+  private static void resumed(KernelMessage.Resume ask, CallResult result) {
     ask.replyTo().tell(new KernelMessage.PowerChanged(ask.call(), result, 0));
   }
 

@@ -1,12 +1,16 @@
 package dev.ksgx.kernel.process;
 
+import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.LaunchDesign;
+import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.SgxIoctl;
+import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.protocol.message.Reply;
 
 /**
  * What INIT copies from its caller: the SIGSTRUCT, then the token if the number has one (driver.md
@@ -48,6 +52,12 @@ record InitCopy(CallResult verdict, SgxIoctl.Init arguments, EinitToken token) {
     return sigStruct == null
         ? services.badCopy("INIT: the SIGSTRUCT", SigStruct.LAYOUT.size())
         : CallResult.OK;
+  }
+
+  /** What the enclave is told. */
+  EnclaveMessage.Init message(Flow flow, Bytes launchHash, long call, ActorRef<Reply> replyTo) {
+    return new EnclaveMessage.Init(
+        flow.task(), flow.request(), arguments, token, launchHash, call, replyTo);
   }
 
   /** A copy failed: the call is over. */

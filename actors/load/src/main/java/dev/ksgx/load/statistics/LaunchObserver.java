@@ -17,6 +17,10 @@ public final class LaunchObserver implements ProbeListener {
     final Map<Phase, Long> phases = new EnumMap<>(Phase.class);
     final Map<String, Long> spent = new LinkedHashMap<>();
     long markedNanos;
+
+    /** What is told already of the interval that is open. */
+    long splitNanos;
+
     Breakdown finished = Breakdown.NONE;
   }
 
@@ -26,6 +30,7 @@ public final class LaunchObserver implements ProbeListener {
   private final Map<Long, Collected> launches = new HashMap<>();
   private final Map<String, String> waiting = new HashMap<>();
   private final Map<String, String> serving = new HashMap<>();
+  private final Map<String, String> parts = new HashMap<>();
   private final TokenService tokens = new TokenService();
 
   /** The launch enclave's service, as launches see it. */
@@ -54,15 +59,27 @@ public final class LaunchObserver implements ProbeListener {
       return;
     }
     boolean waits = kind == IntervalKind.WAITING;
-    if (to > from) {
+    long untold = to - from - collected.splitNanos;
+    collected.splitNanos = 0;
+    if (untold > 0) {
       String what =
           waits
               ? waiting.computeIfAbsent(resource.group(), Breakdown.WAIT::concat)
               : serving.computeIfAbsent(resource.group(), Breakdown.SERVE::concat);
-      collected.spent.merge(what, to - from, Long::sum);
+      collected.spent.merge(what, untold, Long::sum);
     }
     if (!waits && resource.group().equals(LAUNCH_ENCLAVE)) {
       tokens.granted(request, from);
+    }
+  }
+
+  @Override
+  public void spent(long request, Resource resource, String label, long nanos) {
+    Collected collected = launches.get(request);
+    if (collected != null) {
+      collected.spent.merge(
+          parts.computeIfAbsent(label, (resource.group() + ":")::concat), nanos, Long::sum);
+      collected.splitNanos += nanos;
     }
   }
 
