@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
@@ -294,6 +295,13 @@ public final class Rig implements AutoCloseable {
             this.<KernelMessage.PowerChanged>ask(
                 call -> kernel.tell(new KernelMessage.Resume(call, self))))
         .result();
+  }
+
+  /** Loads microcode. */
+  public void updateMicrocode(Bytes cpuSvn) {
+    finish(
+        this.<KernelMessage.MicrocodeUpdated>ask(
+            call -> kernel.tell(new KernelMessage.UpdateMicrocode(cpuSvn, call, self))));
   }
 
   /** fork by the first thread of the process. */

@@ -18,6 +18,9 @@ final class Connection implements Waiter {
   /** Connections stand in queues beside tasks: no task has such a number. */
   private static final long FIRST_NUMBER = 1L << 32;
 
+  /** The mark at the end of a turn at a launch enclave. */
+  private static final String LEFT_ENCLAVE = "left-launch-enclave";
+
   final DaemonMessage.Ask ask;
   private final long number;
   private final Probe probe;
@@ -76,8 +79,9 @@ final class Connection implements Waiter {
     probe.waiting(request(), resource, holder);
   }
 
-  boolean isOpen() {
-    return open;
+  /** Its turn at a launch enclave is over, before its client has the answer. */
+  void leavesEnclave() {
+    probe.mark(request(), LEFT_ENCLAVE);
   }
 
   /** Tell the client, if it is still there: from then on it is not. True if it was. */

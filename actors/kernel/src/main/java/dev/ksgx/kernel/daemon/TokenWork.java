@@ -179,6 +179,7 @@ final class TokenWork {
   }
 
   private void finish(Seat seat, Made made) {
+    connection.leavesEnclave();
     process.enclaves().release(connection, seat);
     process.made(key, made);
     answer(made);

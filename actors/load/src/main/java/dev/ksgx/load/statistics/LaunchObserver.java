@@ -27,6 +27,9 @@ public final class LaunchObserver implements ProbeListener {
   /** The resource that hands out tokens. */
   static final String LAUNCH_ENCLAVE = "launch-enclave";
 
+  /** With a daemon the service is over before the launch has its token. */
+  private static final String LEFT_ENCLAVE = "left-launch-enclave";
+
   private final Map<Long, Collected> launches = new HashMap<>();
   private final Map<String, String> waiting = new HashMap<>();
   private final Map<String, String> serving = new HashMap<>();
@@ -91,7 +94,7 @@ public final class LaunchObserver implements ProbeListener {
       collected.phases.merge(phase, atNanos - collected.markedNanos, Long::sum);
       collected.markedNanos = atNanos;
     }
-    if (phase == Phase.TOKEN) {
+    if (phase == Phase.TOKEN || label.equals(LEFT_ENCLAVE)) {
       tokens.over(request, atNanos);
     }
   }
