@@ -117,9 +117,8 @@ public final class AsyncKernel {
 
   /**
    * Every process exits, with the last one the launch enclave's, and the launch daemon, which the
-   * next request starts again; completes when all frames are
-   * free, or when a thousand looks a millisecond apart (a tick of the scheduler in live time) found
-   * them in use.
+   * next request starts again; completes when all frames are free, or when a thousand looks a
+   * millisecond apart (a tick of the scheduler in live time) found them in use.
    */
   public CompletionStage<Void> exitAll() {
     return submit(Books.exitAll());

@@ -48,15 +48,12 @@ final class Books {
   static Operation<DaemonMessage.Counters> daemon() {
     return (gateway, call) -> {
       if (gateway.doors().tokens() == null) {
-        call.fail(new IllegalStateException("no launch daemon: the kernel's launch is not user-le"));
+        call.fail(
+            new IllegalStateException("no launch daemon: the kernel's launch is not user-le"));
         return;
       }
       long number = gateway.calls().<DaemonMessage.Counters>expect(call::succeed);
-      gateway
-          .doors()
-          .tokens()
-          .daemon()
-          .tell(new DaemonMessage.AskCounters(number, gateway.self()));
+      gateway.doors().tokens().daemon().tell(new DaemonMessage.AskCounters(number, gateway.self()));
     };
   }
 

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.kernel.Rig;
+import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Returned;
-import dev.ksgx.kernel.config.AddMode;
-import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.runtime.probe.IntervalKind;
 import dev.ksgx.runtime.probe.ProbeListener;
 import dev.ksgx.runtime.probe.Resource;
@@ -107,8 +107,7 @@ class DaemonIntervalsTest {
 
   @Test
   void theIntervalsOfALaunchAbutAndSumToItsLatency() {
-    Sums sums =
-        storm(DaemonRig.config(DaemonRig.pool(2, 1, 1)).withInterrupts(250, 2_000), 12, 30);
+    Sums sums = storm(DaemonRig.config(DaemonRig.pool(2, 1, 1)).withInterrupts(250, 2_000), 12, 30);
     assertThat(sums.nanosBy)
         .containsKeys("WAITING launch-enclave-reply", "SERVING core", "WAITING cores");
   }
@@ -124,9 +123,7 @@ class DaemonIntervalsTest {
     long queue = behindMutex.nanosBy.getOrDefault("WAITING launch-queue", 0L);
     long enclave = behindMutex.nanosBy.getOrDefault("WAITING launch-enclave", 0L);
     assertThat(enclave).as("eight workers, one enclave").isGreaterThan(10 * queue);
-    KernelConfig oneWorker =
-        fast.withLaunch(
-            LaunchDesign.userLe(DaemonRig.pool(1, 8, 1)));
+    KernelConfig oneWorker = fast.withLaunch(LaunchDesign.userLe(DaemonRig.pool(1, 8, 1)));
     Sums behindQueue = storm(oneWorker, 16, 10);
     assertThat(behindQueue.nanosBy.get("WAITING launch-queue")).isPositive();
     assertThat(behindQueue.nanosBy.getOrDefault("WAITING launch-enclave", 0L))

@@ -55,8 +55,7 @@ class TokenRefreshTest {
         processes.stream()
             .map(process -> rig.rig.startLaunch(process, SampleEnclaves.tiny()))
             .toList();
-    all.forEach(
-        launch -> assertThat(rig.rig.finish(launch).result().toString()).isEqualTo("OK"));
+    all.forEach(launch -> assertThat(rig.rig.finish(launch).result().toString()).isEqualTo("OK"));
     return rig.rig.system().nowNanos() - began;
   }
 

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Embedded kernels with a launch daemon: out of tree, and on mainline's adds and reclaim. */
 class UserLeDesignsTest {
   static Stream<KernelConfig> designs() {
-    UserLe pool =
-        DaemonRig.pool(4, 2, 2, DaemonRig.cache(UserLe.TokenCache.Place.APPLICATION));
+    UserLe pool = DaemonRig.pool(4, 2, 2, DaemonRig.cache(UserLe.TokenCache.Place.APPLICATION));
     return Stream.of(
         KernelConfig.preset(Preset.OUT_OF_TREE),
         KernelConfig.preset(Preset.MAINLINE)
@@ -80,8 +79,7 @@ class UserLeDesignsTest {
     try (SimulatedKernel kernel = SgxKernel.simulated(config, 1);
         SgxProcess process = kernel.process()) {
       SgxException refused =
-          catchThrowableOfType(
-              SgxException.class, () -> process.launch(SampleEnclaves.tiny()));
+          catchThrowableOfType(SgxException.class, () -> process.launch(SampleEnclaves.tiny()));
       assertThat(refused.phase()).isEqualTo(SgxException.Phase.TOKEN);
       assertThat(refused.errno()).isEqualTo(Errno.EACCES);
       assertThat(refused.check())
@@ -94,8 +92,7 @@ class UserLeDesignsTest {
 
   @Test
   void faultsOfTheLaunchEnclaveAreThoseOfTheDaemonWhereItIsTheDaemons() {
-    try (SimulatedKernel kernel =
-            SgxKernel.simulated(DaemonRig.config(UserLe.aesmd()), 1);
+    try (SimulatedKernel kernel = SgxKernel.simulated(DaemonRig.config(UserLe.aesmd()), 1);
         SgxProcess process = kernel.process()) {
       process.launch(SampleEnclaves.tiny());
       kernel.faults().launchEnclave(LaunchFault.DENYING);

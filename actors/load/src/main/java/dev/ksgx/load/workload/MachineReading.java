@@ -87,8 +87,7 @@ public final class MachineReading {
       epc = counters;
     } else if (reply instanceof DaemonMessage.Counters counters) {
       return take(
-          new LaunchControlMessage.Counters(
-              counters.call(), counters.tokens(), counters.builds()));
+          new LaunchControlMessage.Counters(counters.call(), counters.tokens(), counters.builds()));
     } else if (reply instanceof LaunchControlMessage.Counters counters) {
       if (counters.call() == AT_OPENING) {
         tokensAtOpening = counters;
