@@ -5,7 +5,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.image.SignedEnclave;
-import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
@@ -21,11 +20,13 @@ import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
@@ -66,7 +67,7 @@ public final class Rig implements AutoCloseable {
 
   private ActorRef<ClientMessage> own;
   private ActorRef<Reply> self;
-  private ActorRef<KernelMessage.Request> kernel;
+  public ActorRef<KernelMessage.Request> kernel;
   public KernelMessage.Doors doors;
   private long requests;
 
@@ -297,11 +298,9 @@ public final class Rig implements AutoCloseable {
         .result();
   }
 
-  /** Loads microcode. */
-  public void updateMicrocode(Bytes cpuSvn) {
-    finish(
-        this.<KernelMessage.MicrocodeUpdated>ask(
-            call -> kernel.tell(new KernelMessage.UpdateMicrocode(cpuSvn, call, self))));
+  /** From here on the swapper's own thread begins no pass. */
+  public void freezeSwapper() {
+    finish(this.<Frozen>ask(call -> doors.swapper().tell(new SwapperMessage.Freeze(call, self))));
   }
 
   /** fork by the first thread of the process. */

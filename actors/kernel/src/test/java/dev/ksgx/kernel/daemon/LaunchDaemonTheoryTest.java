@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,7 +123,7 @@ class LaunchDaemonTheoryTest {
     for (double utilisation : new double[] {0.3, 0.5, 0.8}) {
       assertThat(waitOfMDn(1, utilisation))
           .isCloseTo(
-              utilisation / 2 / (1 - utilisation), org.assertj.core.data.Offset.offset(1e-9));
+              utilisation / 2 / (1 - utilisation), Offset.offset(1e-9));
     }
   }
 

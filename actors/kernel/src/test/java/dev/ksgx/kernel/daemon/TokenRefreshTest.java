@@ -3,14 +3,17 @@ package dev.ksgx.kernel.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SgxCode;
+import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.Rig;
 import dev.ksgx.kernel.config.UserLe.TokenCache;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.DaemonMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.TokenStoreMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +34,14 @@ class TokenRefreshTest {
                 .tell(
                     new TokenStoreMessage.Keep(
                         process.task().pid(), DaemonRig.tiny().bytes(), token)));
+  }
+
+  private static void updateMicrocode(DaemonRig rig, Bytes cpuSvn) {
+    rig.rig.finish(
+        rig.rig.<KernelMessage.MicrocodeUpdated>ask(
+            call ->
+                rig.rig.kernel.tell(
+                    new KernelMessage.UpdateMicrocode(cpuSvn, call, rig.rig.self()))));
   }
 
   private static long einits(DaemonRig rig) {
@@ -68,7 +79,7 @@ class TokenRefreshTest {
       DaemonMessage.Counters before = rig.counters();
       long einits = einits(rig);
       assertThat(before.requests()).as("all had theirs").isEqualTo(PROCESSES);
-      rig.rig.updateMicrocode(OLDER);
+      updateMicrocode(rig, OLDER);
       long stampede = launchAll(rig, processes);
       assertThat(rig.counters().requests() - before.requests()).isEqualTo(PROCESSES);
       assertThat(rig.counters().tokens() - before.tokens()).isEqualTo(PROCESSES);
@@ -85,7 +96,7 @@ class TokenRefreshTest {
     try (DaemonRig rig = DaemonRig.with(DaemonRig.pool(8, 1, 1, shared))) {
       List<Rig.Process> processes = processesWithATokenEach(rig);
       assertThat(rig.counters().tokens()).isEqualTo(1);
-      rig.rig.updateMicrocode(OLDER);
+      updateMicrocode(rig, OLDER);
       launchAll(rig, processes);
       assertThat(rig.counters().tokens()).as("the daemon knows the CPUSVN").isEqualTo(2);
     }
@@ -97,7 +108,7 @@ class TokenRefreshTest {
         DaemonRig.with(DaemonRig.pool(1, 1, 1, DaemonRig.cache(TokenCache.Place.APPLICATION)))) {
       Rig.Process process = rig.process();
       assertThat(rig.rig.launch(process, SampleEnclaves.tiny()).result().isZero()).isTrue();
-      rig.rig.updateMicrocode(Bytes.fromHex("03070000000000000000000000000000"));
+      updateMicrocode(rig, Bytes.fromHex("03070000000000000000000000000000"));
       assertThat(rig.rig.launch(process, SampleEnclaves.tiny()).result().isZero()).isTrue();
       assertThat(rig.counters().requests()).isEqualTo(1);
     }
@@ -121,9 +132,9 @@ class TokenRefreshTest {
     try (DaemonRig rig = DaemonRig.with(DaemonRig.pool(1, 1, 1))) {
       var tiny = SampleEnclaves.tiny();
       var broken =
-          new dev.ksgx.hardware.image.SignedEnclave(
+          new SignedEnclave(
               tiny.image(),
-              dev.ksgx.hardware.structure.SigStruct.parse(
+              SigStruct.parse(
                   tiny.sigStruct().bytes().withFlippedBit(600, 1)));
       LaunchSequence.Outcome outcome = rig.launch(broken);
       assertThat(outcome.result().value())
