@@ -68,7 +68,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     int servers = services.config().launch().kernelLe().servers();
     this.lock = TaskLock.semaphore(probe, probe.resource("launch-enclave", servers), servers);
     this.channel = channel(probe, servers);
-    this.life = new LaunchLife(context, services, device, calls, channel);
+    this.life = new LaunchLife(context, services, device, calls, channel, lock.resource());
     TaskLock hashLock =
         channel.hashesApart() ? TaskLock.mutex(probe, probe.resource("launch-hash", 1)) : null;
     this.tokenCalls = new TokenCall.Context(lock, hashLock, life, servers);

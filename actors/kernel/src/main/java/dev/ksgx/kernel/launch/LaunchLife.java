@@ -16,6 +16,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
+import dev.ksgx.runtime.probe.Resource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,13 +39,15 @@ final class LaunchLife {
   private final Calls calls;
   private final ActorRef<Reply> self;
   private final LaunchChannel channel;
+  private final Resource lock;
   private final List<Runnable> waiting = new ArrayList<>();
   private List<LaunchLine> lines = List.of();
 
   /** Null while no pid is set. */
   private LaunchSeat seat;
 
-  private boolean starting;
+  /** Who is starting the process, or null. */
+  private Flow starter;
 
   /** The process was stopped for a sleep: the next user starts another. */
   private boolean stopped;
@@ -52,18 +55,23 @@ final class LaunchLife {
   private LaunchProcessMessage.SetFault program = SOUND;
   private long coldStarts;
 
+  /**
+   * @param lock what those wait for who find that another starts the process
+   */
   LaunchLife(
       ActorContext<LaunchControlMessage> context,
       KernelServices services,
       ActorRef<DeviceMessage.Request> device,
       Calls calls,
-      LaunchChannel channel) {
+      LaunchChannel channel,
+      Resource lock) {
     this.context = context;
     this.services = services;
     this.device = device;
     this.calls = calls;
     this.self = context.getSelf().narrow();
     this.channel = channel;
+    this.lock = lock;
   }
 
   /** Starts of the process so far. */
@@ -87,11 +95,15 @@ final class LaunchLife {
   private void start(Flow flow, boolean needed, Runnable then) {
     if (!needed) {
       then.run();
-    } else if (starting) {
+    } else if (starter != null) {
       flow.block();
       waiting.add(then);
+      services
+          .probe()
+          .waiting(
+              KernelServices.timeline(flow.task(), flow.request()), lock, starter.task().tid());
     } else {
-      starting = true;
+      starter = flow;
       stopped = false;
       flow.run(
           START,
@@ -150,7 +162,7 @@ final class LaunchLife {
             "launch-process-" + coldStarts);
     seat = new LaunchSeat(ref, threads);
     lines = channel.connect(seat);
-    starting = false;
+    starter = null;
   }
 
   /** The last user has closed: the process is killed and its pid forgotten. */

@@ -25,6 +25,7 @@ import dev.ksgx.protocol.message.Work;
 final class SlotLine implements LaunchLine {
   private static final Burst FILL = Burst.of(Step.software(Work.PIPE_WRITE));
   private static final Burst FETCH = Burst.of(Step.software(Work.PIPE_READ));
+  private static final Burst GIVE_UP = Burst.of(Step.software(Work.SYSCALL));
   private static final int MRENCLAVE_BYTES = 32;
 
   /**
@@ -133,7 +134,7 @@ final class SlotLine implements LaunchLine {
       }
     }
     flow.run(
-        FETCH,
+        GIVE_UP,
         ran ->
             answer.fail(Errno.EINTR, "INIT: a signal came while the launch enclave was working"));
   }
