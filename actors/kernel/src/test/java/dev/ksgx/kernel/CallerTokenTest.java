@@ -65,6 +65,23 @@ class CallerTokenTest {
   }
 
   @Test
+  void tokensOfTheKernelAndOfCallersEachGetTheHashOfWhoMadeThem() {
+    KernelConfig base = config(1);
+    KernelConfig config =
+        base.withLaunch(base.launch().withHash(HashSource.PER_FD, MsrPolicy.CACHED));
+    try (Rig rig = new Rig(config)) {
+      Rig.Process process = rig.process();
+      rig.open(process);
+      assertThat(rig.launch(process, TINY).result().isZero()).as("nothing was said").isTrue();
+      rig.ioctl(process, new SgxIoctl.SetFileHash(OTHER));
+      Bytes token = Tokens.by(OTHER, config.machine(), TINY);
+      assertThat(Tokens.launch(rig, process, TINY, token).isZero()).isTrue();
+      assertThat(rig.launch(process, TINY).result().isZero()).isTrue();
+      assertThat(rig.launchControl().requests()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void theNumberIsUnknownToADriverThatTakesNone() {
     for (Preset preset : List.of(Preset.V5, Preset.DCAP_LE, Preset.MAINLINE)) {
       KernelConfig config = KernelConfig.preset(preset).withBugs(Bugs.fixed());

@@ -244,19 +244,24 @@ class HashWritingTest {
   }
 
   @Test
-  void aBootHashIsLostInASleepUnlessTheDriverWritesItAgain() {
-    LaunchDesign boot = USER.withHash(HashSource.BOOT, MsrPolicy.NEVER);
-    for (Bugs bugs : List.of(Bugs.of(List.of("B-53")), Bugs.fixed())) {
-      try (Rig rig = new Rig(config(boot).withBugs(bugs))) {
-        Rig.Process process = opened(rig);
-        assertThat(hashOf(rig, 0)).isEqualTo(LE);
-        assertThat(Tokens.launch(rig, process, TINY, token(rig, LE)).isZero()).isTrue();
-        rig.suspend();
-        assertThat(rig.resume().isZero()).isTrue();
-        boolean lost = bugs.has("B-53");
-        assertThat(hashOf(rig, 0)).isEqualTo(lost ? LaunchControlMsrs.INTEL_HASH : LE);
-        assertThat(Tokens.launch(rig, process, TINY, token(rig, LE)).value())
-            .isEqualTo(lost ? SgxCode.INVALID_EINITTOKEN : 0);
+  void aHashThatNoInitWritesIsLostInASleepUnlessTheDriverWritesItAgain() {
+    for (HashSource source : new HashSource[] {HashSource.BOOT, HashSource.IOCTL}) {
+      LaunchDesign design = USER.withHash(source, MsrPolicy.NEVER);
+      for (Bugs bugs : List.of(Bugs.of(List.of("B-53")), Bugs.fixed())) {
+        try (Rig rig = new Rig(config(design).withBugs(bugs))) {
+          Rig.Process process = opened(rig);
+          if (source == HashSource.IOCTL) {
+            rig.ioctl(process, new SgxIoctl.SetMachineHash(LE, true));
+          }
+          assertThat(hashOf(rig, 0)).isEqualTo(LE);
+          assertThat(Tokens.launch(rig, process, TINY, token(rig, LE)).isZero()).isTrue();
+          rig.suspend();
+          assertThat(rig.resume().isZero()).isTrue();
+          boolean lost = bugs.has("B-53");
+          assertThat(Tokens.launch(rig, process, TINY, token(rig, LE)).value())
+              .isEqualTo(lost ? SgxCode.INVALID_EINITTOKEN : 0);
+          assertThat(hashOf(rig, 0)).isEqualTo(lost ? LaunchControlMsrs.INTEL_HASH : LE);
+        }
       }
     }
     assertThat(Bugs.asShipped(Preset.OUT_OF_TREE).has("B-53")).isTrue();

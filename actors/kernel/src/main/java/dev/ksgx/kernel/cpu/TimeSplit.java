@@ -36,13 +36,14 @@ final class TimeSplit {
   /**
    * A step ended.
    *
+   * @param run null if it had not begun
    * @param result how; null if it was cut
    */
   void ended(Step step, StepRun run, StepResult result, long nowNanos) {
     long left = nowNanos - sinceNanos;
     sinceNanos = nowNanos;
     long handlers = time.handlerNanos();
-    if (request == 0 || left == 0) {
+    if (request == 0 || left == 0 || run == null) {
       return;
     }
     left -= tell(CoreWork.INTERRUPT, Math.min(left, handlers));

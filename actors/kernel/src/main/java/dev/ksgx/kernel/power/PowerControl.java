@@ -5,8 +5,6 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.flow.Calls;
-import dev.ksgx.kernel.launch.CrossCall;
-import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -18,7 +16,6 @@ import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
-import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -41,8 +38,7 @@ public final class PowerControl {
     AWAKE,
     FREEZING,
     GOING_DOWN,
-    ASLEEP,
-    COMING_UP
+    ASLEEP
   }
 
   /** The tasks have had their time to freeze for that attempt. */
@@ -189,32 +185,14 @@ public final class PowerControl {
         });
   }
 
-  /**
-   * The way up: everybody goes on. What the driver wrote to the hash MSRs when it was loaded is
-   * gone, and it should write it again (B-53).
-   */
+  /** The way up: there is nothing to do but to let everybody go on. */
   public void resume(KernelMessage.Resume ask) {
-    if (state != State.ASLEEP) {
-      resumed(ask, CallResult.failed(Errno.EINVAL, "resume: the machine does not sleep"));
-      return;
-    }
-    List<Step.Wrmsr> writes = LaunchKey.writesAtLoad(services.config().launch());
-    if (writes.isEmpty() || services.config().bugs().has(Bugs.HASH_WRITTEN_AT_LOAD_ONLY)) {
+    CallResult result = CallResult.OK;
+    if (state == State.ASLEEP) {
       thaw();
-      resumed(ask, CallResult.OK);
-      return;
+    } else {
+      result = CallResult.failed(Errno.EINVAL, "resume: the machine does not sleep");
     }
-    state = State.COMING_UP;
-    new CrossCall(services, calls, self)
-        .write(
-            writes,
-            () -> {
-              thaw();
-              resumed(ask, CallResult.OK);
-            });
-  }
-
-  private static void resumed(KernelMessage.Resume ask, CallResult result) {
     ask.replyTo().tell(new KernelMessage.PowerChanged(ask.call(), result, 0));
   }
 

@@ -130,7 +130,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onThaw() {
-    gate.thaw();
+    hashes.afterSleep(gate::thaw);
     return this;
   }
 

@@ -3,6 +3,7 @@ package dev.ksgx.kernel.process;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.HashSource;
 import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.config.MsrPolicy;
@@ -72,6 +73,25 @@ final class SaidHashes {
                   .write(LaunchKey.writeHash(ofMachine), () -> then.accept(said)));
     } else {
       flow.run(ENTRY, ran -> then.accept(said));
+    }
+  }
+
+  /**
+   * The machine is awake, with firmware's values in the MSRs: what is written there by no INIT has
+   * to be written again (B-53).
+   */
+  void afterSleep(Runnable then) {
+    Bytes hash =
+        switch (design().hashSource()) {
+          case BOOT -> LaunchKey.hash();
+          case IOCTL -> design().msr() == MsrPolicy.NEVER ? ofMachine : null;
+          case KERNEL_LE, PER_FD, SIGNER -> null;
+        };
+    boolean forgets = services.config().bugs().has(Bugs.HASH_WRITTEN_AT_LOAD_ONLY);
+    if (hash == null || forgets || !services.launchControlUnlocked()) {
+      then.run();
+    } else {
+      new CrossCall(services, calls, self).write(LaunchKey.writeHash(hash), then);
     }
   }
 
