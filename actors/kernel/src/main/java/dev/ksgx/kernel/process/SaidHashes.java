@@ -83,7 +83,7 @@ final class SaidHashes {
   void afterSleep(Runnable then) {
     Bytes hash =
         switch (design().hashSource()) {
-          case BOOT -> LaunchKey.hash();
+          case BOOT -> LaunchKey.signer();
           case IOCTL -> design().msr() == MsrPolicy.NEVER ? ofMachine : null;
           case KERNEL_LE, PER_FD, SIGNER -> null;
         };
