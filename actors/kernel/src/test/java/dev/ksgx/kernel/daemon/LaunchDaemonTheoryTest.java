@@ -122,8 +122,7 @@ class LaunchDaemonTheoryTest {
   void theFormulaIsThatOfPollaczekAndKhinchinForOneServer() {
     for (double utilisation : new double[] {0.3, 0.5, 0.8}) {
       assertThat(waitOfMDn(1, utilisation))
-          .isCloseTo(
-              utilisation / 2 / (1 - utilisation), Offset.offset(1e-9));
+          .isCloseTo(utilisation / 2 / (1 - utilisation), Offset.offset(1e-9));
     }
   }
 

@@ -133,9 +133,7 @@ class TokenRefreshTest {
       var tiny = SampleEnclaves.tiny();
       var broken =
           new SignedEnclave(
-              tiny.image(),
-              SigStruct.parse(
-                  tiny.sigStruct().bytes().withFlippedBit(600, 1)));
+              tiny.image(), SigStruct.parse(tiny.sigStruct().bytes().withFlippedBit(600, 1)));
       LaunchSequence.Outcome outcome = rig.launch(broken);
       assertThat(outcome.result().value())
           .isIn((long) SgxCode.INVALID_SIGNATURE, (long) SgxCode.INVALID_SIG_STRUCT);
