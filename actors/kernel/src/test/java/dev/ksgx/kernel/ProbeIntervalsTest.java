@@ -46,6 +46,7 @@ class ProbeIntervalsTest {
       storm.run(LAUNCHES);
       assertThat(storm.launched()).isEqualTo(LAUNCHES);
       assertThat(sums.checked).isEqualTo(LAUNCHES);
+      assertThat(sums.nanosBy).containsKeys("einit", "wrmsr", "token", "interrupt", "software");
       assertThat(sums.nanosBy).containsKeys("SERVING core", "WAITING launch-enclave");
     }
   }
@@ -85,6 +86,7 @@ class ProbeIntervalsTest {
     private final Map<Long, Long> reached = new HashMap<>();
     private final Map<Long, Long> sum = new HashMap<>();
     private final Map<String, Long> nanosBy = new TreeMap<>();
+    private final Map<Long, Long> parts = new HashMap<>();
     private int checked;
 
     Sums(Rig rig) {
@@ -105,8 +107,21 @@ class ProbeIntervalsTest {
       if (before != null) {
         assertThat(from).as("the next interval begins where this one ended").isEqualTo(before);
       }
+      Long told = parts.remove(request);
+      if (resource.group().equals("core")) {
+        assertThat(told == null ? 0 : told).as("its parts sum to it").isEqualTo(to - from);
+      } else {
+        assertThat(told).as("parts of another resource").isNull();
+      }
       sum.merge(request, to - from, Long::sum);
       nanosBy.merge(kind + " " + resource.group(), to - from, Long::sum);
+    }
+
+    @Override
+    public void spent(long request, Resource resource, String label, long nanos) {
+      assertThat(nanos).isPositive();
+      parts.merge(request, nanos, Long::sum);
+      nanosBy.merge(label, nanos, Long::sum);
     }
 
     @Override

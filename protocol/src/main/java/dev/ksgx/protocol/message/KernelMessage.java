@@ -82,7 +82,20 @@ public interface KernelMessage {
   /** A thread. */
   record NewTask(long call, TaskRef task) implements Reply {}
 
-  /** Where to send system calls, and whom to ask for figures. */
+  /**
+   * Where programs get tokens from.
+   *
+   * @param daemon the launch daemon
+   * @param store what keeps the tokens of applications; null if they keep none
+   */
+  record TokenSource(
+      ActorRef<DaemonMessage.Request> daemon, ActorRef<TokenStoreMessage.Request> store) {}
+
+  /**
+   * Where to send system calls, and whom to ask for figures.
+   *
+   * @param tokens where programs get tokens from; null if INIT needs none of its caller
+   */
   record Doors(
       long call,
       ActorRef<DeviceMessage.Request> device,
@@ -90,6 +103,7 @@ public interface KernelMessage {
       ActorRef<EpcMessage.Request> epc,
       ActorRef<SwapperMessage.Request> swapper,
       ActorRef<LaunchControlMessage.Request> launchControl,
+      TokenSource tokens,
       List<ActorRef<CoreMessage.Request>> cores)
       implements Reply {}
 }

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.SchedulerMessage;
@@ -37,15 +38,26 @@ final class Faults {
   }
 
   static Operation<Void> killLaunchEnclave() {
-    return launchControl(LaunchControlMessage.KillProcess.NOW);
+    return launchControl(
+        LaunchControlMessage.KillProcess.NOW, new DaemonMessage.SetFault(LaunchFault.DEAD, 0));
   }
 
   static Operation<Void> launchEnclave(LaunchFault fault, long delayNanos) {
-    return launchControl(new LaunchControlMessage.SetFault(fault, delayNanos));
+    return launchControl(
+        new LaunchControlMessage.SetFault(fault, delayNanos),
+        new DaemonMessage.SetFault(fault, delayNanos));
   }
 
-  private static Operation<Void> launchControl(LaunchControlMessage.Request fault) {
+  /** Whoever makes tokens takes the fault in. */
+  private static Operation<Void> launchControl(
+      LaunchControlMessage.Request fault, DaemonMessage.Request ofDaemon) {
     return (gateway, call) -> {
+      if (gateway.doors().tokens() != null) {
+        ActorRef<DaemonMessage.Request> daemon = gateway.doors().tokens().daemon();
+        daemon.tell(ofDaemon);
+        daemon.tell(new DaemonMessage.AskCounters(taken(gateway, call), gateway.self()));
+        return;
+      }
       ActorRef<LaunchControlMessage.Request> control = gateway.doors().launchControl();
       control.tell(fault);
       control.tell(new LaunchControlMessage.AskCounters(taken(gateway, call), gateway.self()));

@@ -21,6 +21,7 @@ import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.LaunchProcessMessage;
 import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.probe.Resource;
 import java.util.function.Supplier;
 
@@ -61,21 +62,20 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     super(context);
     this.services = services;
     this.self = context.getSelf().narrow();
+    // With a daemon there is no launch enclave here that anybody could wait for.
+    boolean elsewhere = services.config().launch().hasUserLe();
+    Probe probe = elsewhere ? Probe.off() : services.probe();
     int servers = services.config().launch().kernelLe().servers();
-    this.lock =
-        TaskLock.semaphore(
-            services.probe(), services.probe().resource("launch-enclave", servers), servers);
-    this.channel = channel(servers);
+    this.lock = TaskLock.semaphore(probe, probe.resource("launch-enclave", servers), servers);
+    this.channel = channel(probe, servers);
     this.life = new LaunchLife(context, services, device, calls, channel, lock.resource());
     TaskLock hashLock =
-        channel.hashesApart()
-            ? TaskLock.mutex(services.probe(), services.probe().resource("launch-hash", 1))
-            : null;
+        channel.hashesApart() ? TaskLock.mutex(probe, probe.resource("launch-hash", 1)) : null;
     this.tokenCalls = new TokenCall.Context(lock, hashLock, life, servers);
   }
 
-  private LaunchChannel channel(int servers) {
-    Resource reply = services.probe().resource("launch-enclave-reply", 1);
+  private LaunchChannel channel(Probe probe, int servers) {
+    Resource reply = probe.resource("launch-enclave-reply", 1);
     Supplier<ReplySleep> sleeps = () -> new ReplySleep(services, calls, reply);
     KernelLe.Channel choice = services.config().launch().kernelLe().channel();
     return switch (choice) {

@@ -7,6 +7,8 @@ import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.PageType;
+import dev.ksgx.kernel.config.HashSource;
+import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.protocol.message.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +33,7 @@ public final class LaunchKey {
   }
 
   /** Where the TCS of thread {@code thread}, from 0, lies in ELRANGE: bytes from its base. */
-  static long tcsOffset(SignedEnclave enclave, int thread) {
+  public static long tcsOffset(SignedEnclave enclave, int thread) {
     return enclave.image().pages().stream()
         .filter(page -> page.secInfo().pageType() == PageType.TCS)
         .skip(thread)
@@ -41,7 +43,7 @@ public final class LaunchKey {
   }
 
   /** Where the page for the operands of that thread's leaves lies: the last before the next TCS. */
-  static long operandOffset(SignedEnclave enclave, int thread) {
+  public static long operandOffset(SignedEnclave enclave, int thread) {
     List<EnclaveImage.Page> pages = enclave.image().pages();
     long tcs = tcsOffset(enclave, thread);
     return pages.stream()
@@ -53,22 +55,31 @@ public final class LaunchKey {
   }
 
   /**
-   * Whether the driver can launch anything there: the hash MSRs can be written or hold the key's
-   * hash already (driver.md 1.1).
+   * Whether the driver loads there (driver.md 1.1). One that makes tokens or needs none has to be
+   * able to write the hash MSRs, unless they hold the hash of its own launch enclave already; one
+   * that takes them from a daemon asks for nothing.
    */
-  public static boolean isUsableOn(MachineConfig machine) {
-    return (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0
-        || machine.launchHash().equals(signer());
+  public static boolean isUsableOn(MachineConfig machine, LaunchDesign design) {
+    boolean unlocked = (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0;
+    return unlocked
+        || switch (design.tokens()) {
+          case KERNEL_LE -> machine.launchHash().equals(signer());
+          case USER_LE -> true;
+          case DIRECT -> false;
+        };
   }
 
-  /** WRMSR of the launch enclave's hash to IA32_SGXLEPUBKEYHASH0 to 3. */
-  public static List<Step> writeHash() {
-    return writeHash(signer());
+  /**
+   * What the driver writes to every core when it is loaded: the launch enclave's hash where it is
+   * never told another; else nothing.
+   */
+  public static List<Step.Wrmsr> writesAtLoad(LaunchDesign design) {
+    return design.hashSource() == HashSource.BOOT ? writeHash(signer()) : List.of();
   }
 
   /** WRMSR of any signer's hash, 32 bytes, to IA32_SGXLEPUBKEYHASH0 to 3. */
-  public static List<Step> writeHash(Bytes hash) {
-    List<Step> steps = new ArrayList<>(WORDS);
+  public static List<Step.Wrmsr> writeHash(Bytes hash) {
+    List<Step.Wrmsr> steps = new ArrayList<>(WORDS);
     for (int word = 0; word < WORDS; word++) {
       steps.add(new Step.Wrmsr(LaunchControlMsrs.LE_PUBKEY_HASH0 + word, hash.u64(8 * word)));
     }

@@ -15,7 +15,7 @@ import dev.ksgx.hardware.structure.TargetInfo;
  * What the launch enclave does for one request (driver.md 5.3): its own REPORT for CPUSVN and
  * ISVSVN, the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
  */
-final class TokenProgram implements EnclaveProgram {
+public final class TokenProgram implements EnclaveProgram {
   private static final Attributes KEY_MASK = new Attributes(~Attributes.MODE64BIT, 0);
   private static final long ALWAYS_IN_KEY = Attributes.INIT | Attributes.DEBUG;
 
@@ -27,7 +27,7 @@ final class TokenProgram implements EnclaveProgram {
    * @param hidesFailure it says nothing when it gets no key, and hands out a token without a MAC
    *     (B-31)
    */
-  record Rules(long macCycles, boolean denies, boolean hidesFailure) {}
+  public record Rules(long macCycles, boolean denies, boolean hidesFailure) {}
 
   private final TokenRequest request;
   private final Bytes keyId;
@@ -40,7 +40,7 @@ final class TokenProgram implements EnclaveProgram {
    * @param keyId 32 random bytes
    * @param operandPage linear address of a page that the enclave can read and write
    */
-  TokenProgram(TokenRequest request, Bytes keyId, long operandPage, Rules rules) {
+  public TokenProgram(TokenRequest request, Bytes keyId, long operandPage, Rules rules) {
     this.request = request;
     this.keyId = keyId;
     this.operandPage = operandPage;

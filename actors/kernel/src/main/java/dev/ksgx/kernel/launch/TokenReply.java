@@ -10,12 +10,12 @@ import dev.ksgx.hardware.structure.EinitToken;
  * @param token 304 bytes
  * @param result 0, or why the token is not one
  */
-record TokenReply(Bytes token, int result) {
+public record TokenReply(Bytes token, int result) {
   /** What the program of the launch enclave says when a leaf fails it. */
   static final int UNEXPECTED_ERROR = 0x40000003;
 
   /** What it says when its policy forbids the enclave. */
-  static final int INVALID_PRIVILEGE = 0x40000002;
+  public static final int INVALID_PRIVILEGE = 0x40000002;
 
   /** Zeros: no token, and no complaint. */
   static final TokenReply ZEROS = new TokenReply(EinitToken.NONE.bytes(), 0);
@@ -35,7 +35,8 @@ record TokenReply(Bytes token, int result) {
     return Bytes.concat(token, Bytes.copyOf(le));
   }
 
-  static TokenReply parse(Bytes bytes) {
+  /** Of 308 bytes. */
+  public static TokenReply parse(Bytes bytes) {
     return new TokenReply(bytes.slice(0, TOKEN_BYTES), bytes.u32(TOKEN_BYTES));
   }
 }
