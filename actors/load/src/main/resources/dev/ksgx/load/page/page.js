@@ -188,7 +188,7 @@
     Charts.fit("auto");
   });
 
-  document.getElementById("main").hidden = false;
+  document.getElementById("page").hidden = false;
   controls();
   chips();
   once();
