@@ -86,9 +86,17 @@ class ReportFiguresTest {
         .orElseThrow();
   }
 
+  /** Each choice draws the page anew, so only what differs is chosen. */
+  private static void select(String name, String option) {
+    if (!option.equals(
+        browser.script("return document.querySelector(`[name=${arguments[0]}]`).value", name))) {
+      browser.select(name, option);
+    }
+  }
+
   private static void atEachPoint(BiConsumer<Map<String, String>, List<Point>> check) {
     for (Map<String, String> at : REPORT.points().stream().map(Point::at).distinct().toList()) {
-      at.forEach(browser::select);
+      at.forEach(ReportFiguresTest::select);
       check.accept(at, REPORT.points().stream().filter(p -> p.at().equals(at)).toList());
     }
   }
@@ -220,7 +228,7 @@ class ReportFiguresTest {
   void theTablesAgainstLoadHaveThePoints() {
     Axis load = REPORT.axes().get(2);
     Map<String, String> at = new LinkedHashMap<>(Map.of("image", "sdk-75", "cores", "16"));
-    at.forEach(browser::select);
+    at.forEach(ReportFiguresTest::select);
     browser.select("statistic", "p90");
     List<Row> figures = rows("load-figures");
     List<Row> binds = rows("binds-figures");
@@ -288,7 +296,7 @@ class ReportFiguresTest {
   @Test
   void slowestFailuresAndCostsAreTheReports() {
     Map<String, String> at = Map.of("image", "tiny", "cores", "4", "load", "10000");
-    at.forEach(browser::select);
+    at.forEach(ReportFiguresTest::select);
     browser.select("slowest", "aesmd");
     List<Slow> slow = point("aesmd", at).slowest();
     List<Row> rows = rows("slowest-figures");

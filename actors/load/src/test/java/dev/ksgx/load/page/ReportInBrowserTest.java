@@ -163,6 +163,37 @@ class ReportInBrowserTest {
   }
 
   @Test
+  void aTipTellsTheFiguresUnderThePointer() throws IOException {
+    open("whole", 1280);
+    assertThat(tip("throughput", 3)).startsWith("load 40000").contains("v5 21,739 ± 87, saturated");
+    assertThat(tip("latency", 3)).startsWith("load 40000").contains("v5 saturated");
+    assertThat(tip("latency", 1)).startsWith("load 10000").contains("v5 629.4 ± 18.8");
+    assertThat(tip("cdf", 50)).contains("v5 50.0 %");
+    assertThat(tip("time-p99", 2)).startsWith("from 1 s").contains(" µs");
+    assertThat(tip("time-p50", 3)).startsWith("from 1.5 s").contains(" µs");
+    assertThat(tip("blame-chart", 4)).startsWith("v5").contains("wait:launch-enclave 39.19 µs");
+  }
+
+  private static String tip(String figure, int index) {
+    browser.drawing(figure);
+    return (String)
+        browser.driver.executeAsyncScript(
+            "const [figure, index, done] = arguments;"
+                + "const place = document.querySelector(`#${figure} .chart`);"
+                + "place.querySelector('.tip')?.remove();"
+                // A line of figures that has one everywhere, direct-always, not of its intervals.
+                + "const series = {throughput: 9, latency: 8}[figure] ?? 0;"
+                + "echarts.getInstanceByDom(place)"
+                + "  .dispatchAction({type: 'showTip', seriesIndex: series, dataIndex: index});"
+                + "const look = () => { const tip = place.querySelector('.tip');"
+                + "  if (tip) done([...tip.children].map(e => e.textContent).join(' '));"
+                + "  else requestAnimationFrame(look); };"
+                + "look();",
+            figure,
+            index);
+  }
+
+  @Test
   void aDesignThatIsSwitchedOffIsNowhereInTheCharts() throws IOException {
     open("whole", 1280);
     assertThat(text("#blame-chart")).contains("aesmd");
