@@ -8,13 +8,18 @@ import java.util.Map;
  * @param fromNanos when the first interval began
  * @param toNanos when the last one ended
  * @param phases length of each phase that ended
+ * @param initNanos length of INIT, from its entry to its return; 0 if it did not get that far
  * @param spent time by what it was spent on: {@code wait:GROUP} in the queue of a group of
  *     resources, {@code serve:GROUP} in its service
  */
 public record Breakdown(
-    long fromNanos, long toNanos, Map<Phase, Long> phases, Map<String, Long> spent) {
+    long fromNanos,
+    long toNanos,
+    Map<Phase, Long> phases,
+    long initNanos,
+    Map<String, Long> spent) {
   /** Nothing was observed. */
-  public static final Breakdown NONE = new Breakdown(0, 0, Map.of(), Map.of());
+  public static final Breakdown NONE = new Breakdown(0, 0, Map.of(), 0, Map.of());
 
   public static final String WAIT = "wait:";
   public static final String SERVE = "serve:";

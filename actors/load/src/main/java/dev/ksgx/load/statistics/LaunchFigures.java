@@ -25,6 +25,9 @@ import java.util.SortedMap;
  * @param latency planned start to end of the launches counted in {@code succeeded}
  * @param lateness planned start to start of the launches counted in {@code succeeded}
  * @param phases the parts of the launches counted in {@code succeeded}
+ * @param init INIT of the same launches, from its entry to its return
+ * @param lePaging time that those of the same launches that waited for pages of the launch enclave
+ *     did so
  * @param spent time of those launches by what it was spent on, in nanoseconds ({@link Breakdown})
  * @param untold the first launch whose intervals do not cover it, in words; empty if there is none
  */
@@ -46,6 +49,8 @@ public record LaunchFigures(
     Distribution latency,
     Distribution lateness,
     Map<Phase, Distribution> phases,
+    Distribution init,
+    Distribution lePaging,
     SortedMap<String, Long> spent,
     String untold) {
 

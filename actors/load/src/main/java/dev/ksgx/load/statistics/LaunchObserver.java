@@ -17,6 +17,8 @@ public final class LaunchObserver implements ProbeListener {
     final Map<Phase, Long> phases = new EnumMap<>(Phase.class);
     final Map<String, Long> spent = new LinkedHashMap<>();
     long markedNanos;
+    boolean initBegun;
+    long initNanos;
     Breakdown finished = Breakdown.NONE;
   }
 
@@ -71,7 +73,10 @@ public final class LaunchObserver implements ProbeListener {
     Collected collected = launches.get(request);
     Phase phase = Phase.of(label);
     if (collected != null && phase != null) {
-      collected.phases.merge(phase, atNanos - collected.markedNanos, Long::sum);
+      long nanos = atNanos - collected.markedNanos;
+      collected.phases.merge(phase, nanos, Long::sum);
+      collected.initNanos += collected.initBegun ? nanos : 0;
+      collected.initBegun |= phase == Phase.ADD;
       collected.markedNanos = atNanos;
     }
     if (phase == Phase.TOKEN) {
@@ -83,7 +88,8 @@ public final class LaunchObserver implements ProbeListener {
   public void done(long request, long fromNanos, long toNanos) {
     Collected collected = launches.get(request);
     if (collected != null) {
-      collected.finished = new Breakdown(fromNanos, toNanos, collected.phases, collected.spent);
+      collected.finished =
+          new Breakdown(fromNanos, toNanos, collected.phases, collected.initNanos, collected.spent);
     }
   }
 

@@ -56,6 +56,23 @@ class LaunchObserverTest {
         .isEqualTo(Map.of(Phase.CREATE, 10L, Phase.ADD, 30L));
   }
 
+  /** The driver marks the end of a flush, which belongs to the adds, inside INIT. */
+  @Test
+  void initIsEverythingAfterTheLastAddCall() {
+    observer.begin(REQUEST, 0);
+    long[] at = {10, 25, 31, 38, 50};
+    String[] marks = {"create", "add", "token", "add", "einit"};
+    for (int i = 0; i < at.length; i++) {
+      now = at[i];
+      probe.mark(REQUEST, marks[i]);
+    }
+    probe.serving(REQUEST, cores);
+    probe.done(REQUEST);
+    Breakdown breakdown = observer.take(REQUEST);
+    assertThat(breakdown.initNanos()).isEqualTo(50 - 25);
+    assertThat(breakdown.phases().get(Phase.ADD)).isEqualTo(15 + 7);
+  }
+
   @Test
   void requestsThatAreNoLaunchesAreIgnoredAndTakenOnesForgotten() {
     probe.serving(99, cores);
