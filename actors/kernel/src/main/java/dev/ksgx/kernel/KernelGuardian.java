@@ -137,6 +137,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         .onMessage(KernelMessage.NewProcess.class, this::onNewProcess)
         .onMessage(KernelMessage.NewThread.class, this::onNewThread)
         .onMessage(KernelMessage.Fork.class, this::onFork)
+        .onMessage(KernelMessage.UpdateMicrocode.class, this::onUpdateMicrocode)
         .onMessage(KernelMessage.AskDoors.class, this::onAskDoors)
         .onMessage(KernelMessage.Suspend.class, this::onSuspend)
         .onMessage(KernelMessage.Resume.class, this::onResume)
@@ -192,8 +193,14 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   }
 
   private Behavior<KernelMessage> onNewThread(KernelMessage.NewThread ask) {
-    TaskRef task = new TaskRef(ask.pid(), ++lastTid, TaskRef.Kind.CREATOR);
+    TaskRef task = new TaskRef(ask.pid(), ++lastTid, ask.kind());
     ask.replyTo().tell(new KernelMessage.NewTask(ask.call(), task));
+    return this;
+  }
+
+  private Behavior<KernelMessage> onUpdateMicrocode(KernelMessage.UpdateMicrocode update) {
+    services.machine().updateMicrocode(update.cpuSvn());
+    update.replyTo().tell(new KernelMessage.MicrocodeUpdated(update.call()));
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -16,7 +17,22 @@ public interface KernelMessage {
       implements Request {}
 
   /** One more thread of the process {@code pid}. Answered with {@link NewTask}. */
-  record NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) implements Request {}
+  record NewThread(int pid, TaskRef.Kind kind, long call, ActorRef<? super NewTask> replyTo)
+      implements Request {
+    /** One more thread that builds and runs enclaves. */
+    public NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) {
+      this(pid, TaskRef.Kind.CREATOR, call, replyTo);
+    }
+  }
+
+  /**
+   * Load microcode: the machine has another CPUSVN, and all its processors at once. Answered with
+   * {@link MicrocodeUpdated}.
+   *
+   * @param cpuSvn 16 bytes
+   */
+  record UpdateMicrocode(Bytes cpuSvn, long call, ActorRef<? super MicrocodeUpdated> replyTo)
+      implements Request {}
 
   /** The doors of a booted kernel. Answered with {@link Doors}. */
   record AskDoors(long call, ActorRef<? super Doors> replyTo) implements Request {}
@@ -55,6 +71,9 @@ public interface KernelMessage {
    * @param enclaves that the driver has given up on the way down; 0 on the way up
    */
   record PowerChanged(long call, CallResult result, int enclaves) implements Reply {}
+
+  /** The machine has its new CPUSVN. */
+  record MicrocodeUpdated(long call) implements Reply {}
 
   /** A process. */
   record Process(long call, TaskRef task, ActorRef<AddressSpaceMessage.Request> addressSpace)

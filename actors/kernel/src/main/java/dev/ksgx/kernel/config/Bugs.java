@@ -27,6 +27,12 @@ public final class Bugs {
   /** A launch enclave that died is not started again while the device is open. */
   public static final String NO_LE_RESTART = "B-30";
 
+  /** A launch enclave that gets no key hands out a token without a MAC and calls it a success. */
+  public static final String UNSIGNED_TOKEN = "B-31";
+
+  /** The shared slot may be overwritten while the launch enclave's process copies it. */
+  public static final String TORN_REQUEST = "B-32";
+
   /** Suspend waits for work on a queue that is frozen already, and looks at enclaves unlocked. */
   public static final String SUSPEND_WAITS_FOR_FROZEN_QUEUE = "B-42";
 
@@ -64,12 +70,20 @@ public final class Bugs {
               SWAPPER_SPINS,
               POSITIVE_COPY_RESULT));
 
+  private static final SortedSet<String> DCAP_LE = without(VA_SLOT_RACE);
+
+  static {
+    DCAP_LE.add(UNSIGNED_TOKEN);
+    DCAP_LE.add(TORN_REQUEST);
+  }
+
   private static final SortedSet<String> MAINLINE =
       new TreeSet<>(java.util.List.of(DEBUGGER_SPINS, FREE_AFTER_FAILED_EWB));
 
   private static final SortedSet<String> KNOWN = new TreeSet<>(V5);
 
   static {
+    KNOWN.addAll(DCAP_LE);
     KNOWN.addAll(MAINLINE);
   }
 
@@ -91,7 +105,7 @@ public final class Bugs {
     return switch (preset) {
       case V5 -> new Bugs(V5);
       case OUT_OF_TREE -> new Bugs(without(STALE_REPLY, NO_LE_RESTART));
-      case DCAP_LE -> new Bugs(without(VA_SLOT_RACE));
+      case DCAP_LE -> new Bugs(DCAP_LE);
       case MAINLINE -> new Bugs(MAINLINE);
     };
   }

@@ -1,7 +1,10 @@
 package dev.ksgx.kernel.embed;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import java.util.List;
@@ -34,11 +37,26 @@ final class Faults {
   }
 
   static Operation<Void> killLaunchEnclave() {
+    return launchControl(LaunchControlMessage.KillProcess.NOW);
+  }
+
+  static Operation<Void> launchEnclave(LaunchFault fault, long delayNanos) {
+    return launchControl(new LaunchControlMessage.SetFault(fault, delayNanos));
+  }
+
+  private static Operation<Void> launchControl(LaunchControlMessage.Request fault) {
     return (gateway, call) -> {
       ActorRef<LaunchControlMessage.Request> control = gateway.doors().launchControl();
-      control.tell(LaunchControlMessage.KillProcess.NOW);
+      control.tell(fault);
       control.tell(new LaunchControlMessage.AskCounters(taken(gateway, call), gateway.self()));
     };
+  }
+
+  static Operation<Void> updateMicrocode(Bytes cpuSvn) {
+    return (gateway, call) ->
+        gateway
+            .kernel()
+            .tell(new KernelMessage.UpdateMicrocode(cpuSvn, taken(gateway, call), gateway.self()));
   }
 
   static Operation<Integer> signal(ProcessSeat process) {

@@ -1,10 +1,12 @@
 package dev.ksgx.kernel.launch;
 
 import dev.ksgx.hardware.cpu.MachineConfig;
+import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.protocol.message.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +17,39 @@ public final class LaunchKey {
 
   private LaunchKey() {}
 
-  /** The launch enclave, signed by a model key whose private half everybody has. */
-  static SignedEnclave enclave() {
-    return SampleEnclaves.launchEnclave();
+  /**
+   * The launch enclave for {@code tcs} threads at a time, signed by a model key whose private half
+   * everybody has: more TCSs are more pages and a longer start, and the signer is the same.
+   */
+  public static SignedEnclave enclave(int tcs) {
+    return SampleEnclaves.launchEnclave(tcs);
+  }
+
+  /** MRSIGNER of the launch enclave, 32 bytes: what the hash MSRs must hold for its tokens. */
+  public static Bytes signer() {
+    return enclave(1).sigStruct().mrsigner();
+  }
+
+  /** Where the TCS of thread {@code thread}, from 0, lies in ELRANGE: bytes from its base. */
+  static long tcsOffset(SignedEnclave enclave, int thread) {
+    return enclave.image().pages().stream()
+        .filter(page -> page.secInfo().pageType() == PageType.TCS)
+        .skip(thread)
+        .findFirst()
+        .orElseThrow()
+        .offset();
+  }
+
+  /** Where the page for the operands of that thread's leaves lies: the last before the next TCS. */
+  static long operandOffset(SignedEnclave enclave, int thread) {
+    List<EnclaveImage.Page> pages = enclave.image().pages();
+    long tcs = tcsOffset(enclave, thread);
+    return pages.stream()
+        .filter(page -> page.offset() > tcs)
+        .takeWhile(page -> page.secInfo().pageType() != PageType.TCS)
+        .reduce((first, second) -> second)
+        .orElseThrow()
+        .offset();
   }
 
   /**
@@ -26,12 +58,12 @@ public final class LaunchKey {
    */
   public static boolean isUsableOn(MachineConfig machine) {
     return (machine.featureControl() & LaunchControlMsrs.LAUNCH_CONTROL_ENABLE) != 0
-        || machine.launchHash().equals(enclave().sigStruct().mrsigner());
+        || machine.launchHash().equals(signer());
   }
 
   /** WRMSR of the launch enclave's hash to IA32_SGXLEPUBKEYHASH0 to 3. */
   public static List<Step> writeHash() {
-    return writeHash(enclave().sigStruct().mrsigner());
+    return writeHash(signer());
   }
 
   /** WRMSR of any signer's hash, 32 bytes, to IA32_SGXLEPUBKEYHASH0 to 3. */
