@@ -1,0 +1,124 @@
+package dev.ksgx.load.faults;
+
+import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.kernel.embed.SgxProcess;
+import dev.ksgx.kernel.embed.SimulatedKernel;
+import dev.ksgx.runtime.probe.Resource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** The processes of an experiment. Whatever they wait for, time goes on. */
+final class Callers {
+  static final int COUNT = 8;
+
+  /** Longer than the patience of every daemon's client. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Images of weights 3 : 2 : 1 in an order without rhythm, so that a stale token shows. */
+  private static final String SERIES = "FFSTTTFTFSTTTFFSFTSFTTFFTTFFFT";
+
+  private static final Duration OPENING = Duration.ofMillis(100);
+
+  private final SimulatedKernel kernel;
+  private final List<SgxProcess> callers = new ArrayList<>();
+  private final List<SgxProcess> all = new ArrayList<>();
+
+  Callers(SimulatedKernel kernel) {
+    this.kernel = kernel;
+  }
+
+  static SignedEnclave tiny() {
+    return SampleEnclaves.tiny();
+  }
+
+  private static SignedEnclave image(char letter) {
+    return switch (letter) {
+      case 'F' -> SampleEnclaves.pages(5);
+      case 'S' -> SampleEnclaves.pages(6, 1);
+      default -> tiny();
+    };
+  }
+
+  SgxProcess newProcess() {
+    SgxProcess process = kernel.process();
+    all.add(process);
+    return process;
+  }
+
+  /** All have the device open, if that can be, and whatever that starts has started. */
+  void open() {
+    for (int i = 0; i < COUNT; i++) {
+      SgxProcess process = newProcess();
+      callers.add(process);
+      process.async().open();
+    }
+    pass(OPENING);
+  }
+
+  /** Each caller begins to launch its image now. */
+  List<Attempt> beginAll() {
+    List<Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      attempts.add(Attempt.begin(kernel, callers.get(i), image("TFS".charAt(i % 3))));
+    }
+    return attempts;
+  }
+
+  /** Each caller launches its image. */
+  List<Attempt> launchAll() {
+    List<Attempt> attempts = beginAll();
+    pass(PATIENCE);
+    return attempts;
+  }
+
+  /** Two new processes launch in turn until all 30 are through, or one waits. */
+  List<Attempt> series() {
+    List<SgxProcess> two = List.of(newProcess(), newProcess());
+    List<Attempt> attempts = new ArrayList<>();
+    for (int i = 0; i < SERIES.length(); i++) {
+      Attempt attempt = Attempt.begin(kernel, two.get(i % 2), image(SERIES.charAt(i)));
+      attempts.add(attempt);
+      pass(PATIENCE);
+      if (!attempt.isOver()) {
+        break;
+      }
+    }
+    return attempts;
+  }
+
+  /** kill -9 of everybody. */
+  void killAll() {
+    all.forEach(process -> process.async().kill());
+    all.clear();
+    callers.clear();
+  }
+
+  void pass(Duration time) {
+    kernel.advanceWhoeverWaits(time);
+  }
+
+  /** Whether the caller stands in the queue for the kernel's launch enclave. */
+  boolean isQueued(Attempt attempt) {
+    return isAmong(attempt, launchLock() == null ? List.of() : launchLock().waiters());
+  }
+
+  /** Whether it is the turn of the caller. */
+  boolean isServed(Attempt attempt) {
+    return isAmong(attempt, launchLock() == null ? List.of() : launchLock().holders());
+  }
+
+  private static boolean isAmong(Attempt attempt, Collection<Resource.Occupant> occupants) {
+    return occupants.stream().anyMatch(occupant -> occupant.task() == attempt.process.pid());
+  }
+
+  /** Null where the kernel has no launch enclave; a daemon's has connections for tasks. */
+  private Resource launchLock() {
+    return kernel.probe().resources().stream()
+        .filter(resource -> resource.name().equals("launch-enclave"))
+        .findFirst()
+        .orElse(null);
+  }
+}
