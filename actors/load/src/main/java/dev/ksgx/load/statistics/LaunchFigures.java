@@ -1,5 +1,6 @@
 package dev.ksgx.load.statistics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -26,6 +27,8 @@ import java.util.SortedMap;
  * @param lateness planned start to start of the launches counted in {@code succeeded}
  * @param phases the parts of the launches counted in {@code succeeded}
  * @param spent time of those launches by what it was spent on, in nanoseconds ({@link Breakdown})
+ * @param overTime latencies of those launches by when they were planned
+ * @param slowest the slowest of those launches, slowest first
  * @param untold the first launch whose intervals do not cover it, in words; empty if there is none
  */
 public record LaunchFigures(
@@ -47,6 +50,8 @@ public record LaunchFigures(
     Distribution lateness,
     Map<Phase, Distribution> phases,
     SortedMap<String, Long> spent,
+    Slices overTime,
+    List<SlowLaunch> slowest,
     String untold) {
 
   /** Launches planned per second of the window. */

@@ -69,6 +69,8 @@ class OperationalLawsTest {
             good.lateness(),
             good.phases(),
             good.spent(),
+            good.overTime(),
+            good.slowest(),
             good.untold());
     assertThat(check(good)).isEmpty();
     assertThat(check(bad).orElse("")).contains("flow");
