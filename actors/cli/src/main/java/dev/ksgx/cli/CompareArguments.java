@@ -81,7 +81,8 @@ final class CompareArguments {
   @Option(
       names = "--replications",
       paramLabel = "N",
-      description = "Replications of each point; with --until the most. Default without SCENARIO: 5.")
+      description =
+          "Replications of each point; with --until the most. Default without SCENARIO: 5.")
   private Integer replications;
 
   @Option(
@@ -103,7 +104,8 @@ final class CompareArguments {
    * @throws dev.ksgx.load.scenario.ScenarioException if a design or preset is not known
    */
   StudyRequest request() {
-    int kinds = (designs.isEmpty() ? 0 : 1) + (presets.isEmpty() ? 0 : 1) + (ablate == null ? 0 : 1);
+    int kinds =
+        (designs.isEmpty() ? 0 : 1) + (presets.isEmpty() ? 0 : 1) + (ablate == null ? 0 : 1);
     if (kinds > 1) {
       throw new BadInput("--designs, --presets and --ablate: only one of them at a time");
     }

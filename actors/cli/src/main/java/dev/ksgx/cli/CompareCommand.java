@@ -3,7 +3,6 @@ package dev.ksgx.cli;
 import dev.ksgx.load.report.ReportJson;
 import dev.ksgx.load.study.Assertion;
 import dev.ksgx.load.study.JunitXml;
-import dev.ksgx.load.study.StudyControl;
 import dev.ksgx.load.study.StudyPlan;
 import dev.ksgx.load.study.StudyPlans;
 import dev.ksgx.load.study.StudyReport;

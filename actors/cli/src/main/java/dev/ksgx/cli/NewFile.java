@@ -61,7 +61,8 @@ final class NewFile {
   }
 
   private static void replace(Path file, byte[] content) throws IOException {
-    Path draft = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    Path draft =
+        file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
     try {
       Files.write(draft, content);
       move(draft, file);

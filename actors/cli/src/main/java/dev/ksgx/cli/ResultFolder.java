@@ -53,8 +53,7 @@ final class ResultFolder {
    *
    * @param verdicts on assertions; none: there is no file of them
    */
-  void write(
-      StudyResult result, StudyReport report, String text, List<Assertion.Verdict> verdicts)
+  void write(StudyResult result, StudyReport report, String text, List<Assertion.Verdict> verdicts)
       throws IOException {
     write("results.json", StudyFiles.json(report));
     write("results.csv", StudyFiles.csv(report));

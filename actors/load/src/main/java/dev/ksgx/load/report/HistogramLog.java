@@ -37,8 +37,7 @@ public final class HistogramLog {
       group
           .parts()
           .forEach(
-              (part, values) ->
-                  rows.put(group.group() + "." + part.label(), values.histogram()));
+              (part, values) -> rows.put(group.group() + "." + part.label(), values.histogram()));
     }
     return log(rows, 0, Math.round(result.report().virtualSeconds() * 1000));
   }

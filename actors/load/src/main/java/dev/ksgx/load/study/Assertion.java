@@ -71,7 +71,9 @@ public record Assertion(
     if (isTime && !MICROS.containsKey(unit)) {
       throw wrong(text, metric + " needs a unit: ns, us, ms or s");
     }
-    if (metric.equals("failed") ? !List.of("", "%").contains(unit) : !isTime && unit.matches("[a-z%]+")) {
+    if (metric.equals("failed")
+        ? !List.of("", "%").contains(unit)
+        : !isTime && unit.matches("[a-z%]+")) {
       throw wrong(text, metric + " is not counted in " + unit);
     }
     String design = matcher.group(5) == null ? "" : matcher.group(5);

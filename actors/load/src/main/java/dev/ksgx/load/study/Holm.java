@@ -17,10 +17,7 @@ final class Holm {
   static List<Boolean> significant(List<Double> probabilities) {
     int all = probabilities.size();
     List<Integer> order =
-        IntStream.range(0, all)
-            .boxed()
-            .sorted(Comparator.comparing(probabilities::get))
-            .toList();
+        IntStream.range(0, all).boxed().sorted(Comparator.comparing(probabilities::get)).toList();
     List<Boolean> significant = new ArrayList<>(java.util.Collections.nCopies(all, false));
     for (int rank = 0; rank < all; rank++) {
       if (probabilities.get(order.get(rank)) > Intervals.ALPHA / (all - rank)) {

@@ -39,7 +39,10 @@ public final class JunitXml {
   private static void testCase(XMLStreamWriter xml, Assertion.Verdict verdict)
       throws XMLStreamException {
     StringBuilder name = new StringBuilder(verdict.assertion().text());
-    verdict.point().at().forEach((axis, at) -> name.append(' ').append(axis).append('=').append(at));
+    verdict
+        .point()
+        .at()
+        .forEach((axis, at) -> name.append(' ').append(axis).append('=').append(at));
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", verdict.point().design());
     xml.writeAttribute("name", name.toString());

@@ -1,6 +1,7 @@
 package dev.ksgx.load.study;
 
 import dev.ksgx.load.scenario.Scenario;
+import dev.ksgx.load.scenario.ScenarioException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -71,8 +72,11 @@ final class Pilots {
             .filter(each -> each.getValue() > 0 && pilot.succeeded() > 0)
             .orElseThrow(
                 () ->
-                    new IllegalStateException(
-                        point.name() + ": no launch succeeds: " + pilot.failed()));
+                    new ScenarioException(
+                        point.name()
+                            + ": no launch succeeds "
+                            + pilot.failed()
+                            + ", so there is no bound to choose loads by; name a scenario"));
     return new Capacity(point, pilot.achievedPerSecond() / least.getValue(), least.getKey());
   }
 

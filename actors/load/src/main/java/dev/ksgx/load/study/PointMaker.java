@@ -22,7 +22,9 @@ final class PointMaker {
   /** Launches that must lie beyond a percentile. */
   static final long BEYOND = 1000;
 
-  /** A slice tells its median from so many launches on, its 99th percentile from ten times as many. */
+  /**
+   * A slice tells its median from so many launches on, its 99th percentile from ten times as many.
+   */
   private static final long SLICE_LEAST = 10;
 
   private final List<Replication> replications;
@@ -159,10 +161,7 @@ final class PointMaker {
   private SortedMap<String, Double> blame() {
     SortedMap<String, Double> blame =
         mean(
-            replications.stream()
-                .map(Replication::blame)
-                .filter(each -> !each.isEmpty())
-                .toList());
+            replications.stream().map(Replication::blame).filter(each -> !each.isEmpty()).toList());
     blame.replaceAll((what, nanos) -> micros(nanos));
     return blame;
   }

@@ -45,7 +45,8 @@ public record Replication(
     long msrWrites) {
 
   /** Nanoseconds. */
-  public record Percentiles(double mean, double p50, double p90, double p95, double p99, double p999) {}
+  public record Percentiles(
+      double mean, double p50, double p90, double p95, double p99, double p999) {}
 
   /** Time of a launch before its thread was free for it. */
   public static final String LATE_START = "late start";

@@ -70,7 +70,8 @@ public final class StudyDiff {
     if (old.latency() != null && now.latency() != null) {
       LATENCIES.forEach(
           (metric, of) ->
-              compare(name + ": " + metric, "us", of.apply(old.latency()), of.apply(now.latency())));
+              compare(
+                  name + ": " + metric, "us", of.apply(old.latency()), of.apply(now.latency())));
     }
   }
 

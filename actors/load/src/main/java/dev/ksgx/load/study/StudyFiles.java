@@ -62,12 +62,7 @@ public final class StudyFiles {
       header.add(name + "_half_width_us");
     }
     header.addAll(
-        List.of(
-            "failed",
-            "einit_attempts",
-            "einit_retries",
-            "wasted_cycles",
-            "msr_writes"));
+        List.of("failed", "einit_attempts", "einit_retries", "wasted_cycles", "msr_writes"));
     StringBuilder csv = new StringBuilder();
     row(csv, header);
     report.points().forEach(point -> row(csv, cells(report, point)));

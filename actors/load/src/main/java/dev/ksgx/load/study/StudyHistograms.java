@@ -7,9 +7,9 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * The latencies of a study as an HdrHistogram log: a line a point, all replications together, tagged
- * {@code DESIGN;AXIS=VALUE;...}. Nothing else in a study needs a time of day, so the interval of
- * each line is empty.
+ * The latencies of a study as an HdrHistogram log: a line a point, all replications together,
+ * tagged {@code DESIGN;AXIS=VALUE;...}. Nothing else in a study needs a time of day, so the
+ * interval of each line is empty.
  */
 final class StudyHistograms {
   private StudyHistograms() {}

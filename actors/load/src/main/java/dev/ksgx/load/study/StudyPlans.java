@@ -44,11 +44,19 @@ public final class StudyPlans {
    */
   public static StudyPlan of(StudyRequest request, int jobs, StudyControl control)
       throws InterruptedException {
-    if (request.kind() == StudyRequest.Kind.DESIGNS) {
-      request.designs().forEach(Design::checkVariesLaunchAlone);
-    }
     StudyPlans plans = new StudyPlans(request, jobs, control);
+    plans.checkDesigns();
     return request.scenario().isPresent() ? plans.ofScenario() : plans.ofGrid();
+  }
+
+  /** Keys that nobody knows are told before keys that must not vary here. */
+  private void checkDesigns() {
+    for (Design design : request.designs()) {
+      load(design.keys());
+      if (request.kind() == StudyRequest.Kind.DESIGNS) {
+        design.checkVariesLaunchAlone();
+      }
+    }
   }
 
   private StudyPlan ofScenario() throws InterruptedException {
@@ -70,7 +78,6 @@ public final class StudyPlans {
     refuseKeysOfTheGrid();
     Grid grid = request.full() ? Grid.FULL : Grid.QUICK;
     Scenario base = load(ConfigFactory.empty());
-    request.designs().forEach(design -> load(design.keys()));
     List<Map<String, String>> machines = machines(grid);
     List<PointPlan> idle = new ArrayList<>();
     for (Map<String, String> machine : machines) {
@@ -92,7 +99,8 @@ public final class StudyPlans {
         }
       }
     }
-    List<String> notes = new ArrayList<>(capacities.stream().map(Pilots.Capacity::inWords).toList());
+    List<String> notes =
+        new ArrayList<>(capacities.stream().map(Pilots.Capacity::inWords).toList());
     pilots.suggestWarmUp(nearTheBound).ifPresent(notes::add);
     StopRule rule = request.rule().orElse(StopRule.exactly(grid.replications()));
     return plan(base, grid.axes(), points, rule, notes);

@@ -9,8 +9,7 @@ import java.util.List;
  *     may have none
  * @param partial the study was stopped before its end
  */
-public record StudyResult(
-    StudyPlan plan, List<List<Replication>> replications, boolean partial) {
+public record StudyResult(StudyPlan plan, List<List<Replication>> replications, boolean partial) {
 
   /** The machine-readable result. */
   public StudyReport report() {

@@ -96,7 +96,9 @@ public final class StudyRun {
     running.submit(() -> run(task));
   }
 
-  /** A task that begins after a failure or a stop does nothing; one under way goes on to its end. */
+  /**
+   * A task that begins after a failure or a stop does nothing; one under way goes on to its end.
+   */
   private Over run(Task task) {
     if (failed || control.stopRequested()) {
       return new Over(task, null, null);
@@ -104,8 +106,7 @@ public final class StudyRun {
     try {
       PointPlan point = plan.points().get(task.point());
       Scenario scenario = point.scenario().withSeed(Seeds.of(plan.seed(), task.number()));
-      RunResult result =
-          LoadRun.run(scenario, images.get(scenario.load().image()), false, watch());
+      RunResult result = LoadRun.run(scenario, images.get(scenario.load().image()), false, watch());
       boolean cutOff = result.report().partial() != null;
       return new Over(task, cutOff ? null : Replication.of(result), null);
     } catch (RuntimeException e) {
@@ -136,7 +137,9 @@ public final class StudyRun {
     }
   }
 
-  /** Replications count up to the first one that is missing, so that pairs are of the same seeds. */
+  /**
+   * Replications count up to the first one that is missing, so that pairs are of the same seeds.
+   */
   private StudyResult result() {
     boolean partial = false;
     List<List<Replication>> results = new ArrayList<>();

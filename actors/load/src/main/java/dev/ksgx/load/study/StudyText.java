@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** A study for people: plain text in 96 columns, a table for each machine and load. */
 public final class StudyText {
   private static final int COLUMNS = 96;
-  private static final String ROW = "  %-17s%11s%20s%11s  %-21s%s";
+  private static final String ROW = "  %-16s%10s%17s%11s  %-20s %s";
 
   /** Below this busy share no server keeps a saturated system from doing more. */
   private static final double BINDS = 0.8;
@@ -101,9 +101,7 @@ public final class StudyText {
             : format("%,.1f", point.latency().p99().mean()),
         binds(point),
         difference(point));
-    point
-        .failed()
-        .forEach((code, count) -> line("  %-17s  failed: %,d with %s", "", count, code));
+    point.failed().forEach((code, count) -> line("  %-16s  failed: %,d with %s", "", count, code));
   }
 
   private static String binds(StudyReport.Point point) {

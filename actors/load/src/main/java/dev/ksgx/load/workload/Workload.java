@@ -69,8 +69,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     this.clock = runtime.clock();
     this.arrivals = new Arrivals(plan, runtime.random());
-    this.ledger =
-        new LaunchLedger(plan.length() instanceof RunLength.Time time ? time.nanos() : 0);
+    this.ledger = new LaunchLedger(plan.length() instanceof RunLength.Time time ? time.nanos() : 0);
     this.launchesToEnd =
         plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
   }
