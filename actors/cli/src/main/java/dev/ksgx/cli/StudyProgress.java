@@ -16,8 +16,8 @@ final class StudyProgress implements StudyControl, AutoCloseable {
   private final Interruption interruption;
   private final boolean terminal = ProgressLine.isTerminal();
   private final long interval = terminal ? ON_TERMINAL_NANOS : ELSEWHERE_NANOS;
-  private final long begun = System.nanoTime();
-  private long next = begun + interval;
+  private long begun;
+  private long next;
   private boolean shown;
 
   StudyProgress(PrintWriter err, Interruption interruption) {
@@ -33,12 +33,17 @@ final class StudyProgress implements StudyControl, AutoCloseable {
   @Override
   public void progress(int done, int planned) {
     long now = System.nanoTime();
+    if (done == 1) {
+      // What comes before, the first run in a cold JVM included, says nothing of the others.
+      begun = now;
+      next = now + interval;
+    }
     if (now < next) {
       return;
     }
     next = now + interval;
     shown = terminal;
-    long left = Math.round((now - begun) / 1e9 * (planned - done) / done);
+    long left = Math.round((now - begun) / 1e9 * (planned - done) / (done - 1));
     err.print(terminal ? "\r\033[K" : "");
     err.printf(
         Locale.ROOT, "%,d of %,d runs, about %d:%02d left", done, planned, left / 60, left % 60);

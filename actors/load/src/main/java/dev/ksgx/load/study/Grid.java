@@ -29,8 +29,8 @@ record Grid(
           List.of(4, 16),
           List.of(0.4, 0.9, 1.3),
           List.of("wakeup-preempt"),
-          800,
-          120,
+          2_100,
+          300,
           5);
 
   /** For the record: hours rather than minutes on a small machine. */
@@ -40,8 +40,8 @@ record Grid(
           List.of(4, 16, 64),
           List.of(0.2, 0.5, 0.8, 0.95, 1.1, 1.4),
           List.of("wakeup-preempt", "fifo-quantum"),
-          2_000,
-          400,
+          4_000,
+          600,
           10);
 
   int launches(String image) {
