@@ -20,11 +20,13 @@ import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
@@ -65,7 +67,7 @@ public final class Rig implements AutoCloseable {
 
   private ActorRef<ClientMessage> own;
   private ActorRef<Reply> self;
-  private ActorRef<KernelMessage.Request> kernel;
+  public ActorRef<KernelMessage.Request> kernel;
   public KernelMessage.Doors doors;
   private long requests;
 
@@ -231,7 +233,7 @@ public final class Rig implements AutoCloseable {
       SignedEnclave enclave,
       RequestId request,
       Consumer<LaunchSequence.Outcome> then) {
-    new LaunchSequence(doors.device(), process.space(), process.task(), self, calls, enclave, false)
+    LaunchSequence.of(doors, process.space(), process.task(), self, calls, enclave)
         .start(request, then);
   }
 
@@ -294,6 +296,11 @@ public final class Rig implements AutoCloseable {
             this.<KernelMessage.PowerChanged>ask(
                 call -> kernel.tell(new KernelMessage.Resume(call, self))))
         .result();
+  }
+
+  /** From here on the swapper's own thread begins no pass. */
+  public void freezeSwapper() {
+    finish(this.<Frozen>ask(call -> doors.swapper().tell(new SwapperMessage.Freeze(call, self))));
   }
 
   /** fork by the first thread of the process. */

@@ -40,7 +40,7 @@ public record LivesReport(
    *
    * @param lifeMicros begin to end, of the lives that were completed
    * @param partsMicros the parts of those lives, which sum to it
-   * @param touches pages touched by threads of those lives, zeroing not counted
+   * @param touches pages touched by its threads, zeroing not counted
    * @param fairness Jain's index of the processes' lives per second of living; null without one
    * @param processes one a process, by number
    * @param timeShares where the time of the group's threads went: {@code wait:GROUP} in the queue

@@ -21,7 +21,10 @@ import java.util.Map;
  * @param offeredPerSecond launches planned per second
  * @param achievedPerSecond launches that succeeded per second
  * @param latencyMicros planned start to end, of the launches that succeeded
+ * @param initMicros INIT of the same launches, from its entry to its return
  * @param binds resources, the most used shared one first
+ * @param beside one a group of enclaves that live beside the launches, in the order of their names;
+ *     absent without one
  * @param partial true if the run was stopped before its end; absent otherwise
  */
 public record Report(
@@ -37,12 +40,15 @@ public record Report(
     double achievedPerSecond,
     Latency latencyMicros,
     Phases phasesMicros,
+    Latency initMicros,
     List<Binding> binds,
     LaunchEnclave launchEnclave,
+    LePaging lePaging,
     List<CoreUse> cores,
     Einit einit,
     EpcUse epc,
     Paging paging,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Beside> beside,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
 
   /**
@@ -79,6 +85,42 @@ public record Report(
    */
   public record LaunchEnclave(
       long requests, double utilisation, double meanQueue, int maxQueue, long coldStarts) {}
+
+  /**
+   * The pages of the launch enclave.
+   *
+   * @param evictions times one of them, or its SECS, was written out
+   * @param loads times one came back
+   * @param inits launches that waited in INIT until one was back, of those that succeeded
+   * @param share their share of those that succeeded; null if none did
+   * @param waitMicros the sum of those waits
+   * @param maxWaitMicros the longest of one launch; null without one
+   */
+  public record LePaging(
+      long evictions,
+      long loads,
+      long inits,
+      Double share,
+      double waitMicros,
+      Double maxWaitMicros) {}
+
+  /**
+   * A group of enclaves beside the launches.
+   *
+   * @param lives since boot, as they were when the window closed
+   * @param touches pages that its threads touched in the window, zeroing not counted; likewise:
+   * @param evictions its pages written out
+   * @param loads its pages brought back
+   */
+  public record Beside(
+      String group,
+      LivesReport.Lives lives,
+      long touches,
+      long evictions,
+      long loads,
+      long softFaults,
+      long hardFaults,
+      long refaults) {}
 
   /** One core. */
   public record CoreUse(double utilisation, long einits, long msrWrites, long interrupts) {}

@@ -3,6 +3,7 @@ package dev.ksgx.load.report;
 import com.typesafe.config.Config;
 import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.scenario.LoadPlan;
+import dev.ksgx.load.statistics.Breakdown;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.Phase;
@@ -35,10 +36,12 @@ public final class Summary {
     launches();
     latencies();
     machine.resources(result.uses());
-    machine.spent("time of a launch", figures().spent());
+    machine.spent("time of a launch", Breakdown.coresAsOne(figures().spent()));
     page.line("");
     machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
     machine.paging(report().paging());
+    lePaging();
+    report().beside().forEach(this::beside);
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
         new Verdict(
@@ -124,6 +127,7 @@ public final class Summary {
     for (Map.Entry<Phase, Distribution> phase : figures().phases().entrySet()) {
       latency("  " + phase.getKey().label(), phase.getValue());
     }
+    latency("INIT", figures().init());
     page.line("");
   }
 
@@ -144,6 +148,33 @@ public final class Summary {
             ? "-"
             : TextPage.micros(distribution.percentileNanos(99.9)),
         TextPage.micros(distribution.maxNanos()));
+  }
+
+  /** Nothing where the launch enclave's pages stayed. */
+  private void lePaging() {
+    Report.LePaging pages = report().lePaging();
+    if (pages.evictions() + pages.loads() + pages.inits() > 0) {
+      page.paragraph(
+          "LE pages   evicted %,d, loaded %,d; %,d launches waited for them, %.1f us in all",
+          pages.evictions(), pages.loads(), pages.inits(), pages.waitMicros());
+    }
+  }
+
+  private void beside(Report.Beside group) {
+    page.paragraph(
+        "%s: %,d lives, of them %,d completed, %,d failed, %,d unfinished; pages touched %,d,"
+            + " evicted %,d, loaded %,d; faults %,d soft, %,d hard, %,d in vain",
+        "beside     " + group.group(),
+        group.lives().planned(),
+        group.lives().completed(),
+        group.lives().failed().values().stream().mapToLong(Long::longValue).sum(),
+        group.lives().unfinished(),
+        group.touches(),
+        group.evictions(),
+        group.loads(),
+        group.softFaults(),
+        group.hardFaults(),
+        group.refaults());
   }
 
   private Report report() {

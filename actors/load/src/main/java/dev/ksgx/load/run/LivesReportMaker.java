@@ -10,7 +10,7 @@ import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.LifePart;
-import dev.ksgx.load.workload.life.LivesFigures;
+import dev.ksgx.load.workload.LivesFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,26 +52,14 @@ final class LivesReportMaker {
   }
 
   private List<LivesReport.Group> groups() {
-    List<LivesReport.Group> groups = new ArrayList<>();
-    int firstProcess = 0;
-    for (LifeFigures group : figures.groups()) {
-      int end = firstProcess + group.processes().size();
-      groups.add(group(group, figures.pids().subList(firstProcess, end)));
-      firstProcess = end;
-    }
-    return groups;
+    return figures.groups().stream().map(LivesReportMaker::group).toList();
   }
 
-  private static LivesReport.Group group(LifeFigures group, List<Integer> pids) {
+  private static LivesReport.Group group(LifeFigures group) {
     double fairness = group.fairness();
     return new LivesReport.Group(
         group.group(),
-        new LivesReport.Lives(
-            group.planned(),
-            group.completed(),
-            group.unfinished(),
-            group.notBegun(),
-            group.failed()),
+        lives(group),
         span(group.total()),
         new LivesReport.Parts(
             part(group, LifePart.CREATE),
@@ -82,17 +70,22 @@ final class LivesReportMaker {
             part(group, LifePart.DESTROY)),
         group.touches(),
         Double.isNaN(fairness) ? null : rounded(fairness, 6),
-        processes(group, pids),
+        processes(group),
         shares(group.spent()));
   }
 
-  private static List<LivesReport.OfProcess> processes(LifeFigures group, List<Integer> pids) {
+  /** What became of the lives of a group. */
+  static LivesReport.Lives lives(LifeFigures group) {
+    return new LivesReport.Lives(
+        group.planned(), group.completed(), group.unfinished(), group.notBegun(), group.failed());
+  }
+
+  private static List<LivesReport.OfProcess> processes(LifeFigures group) {
     List<LivesReport.OfProcess> rows = new ArrayList<>();
-    for (int i = 0; i < pids.size(); i++) {
-      LifeFigures.OfProcess process = group.processes().get(i);
+    for (LifeFigures.OfProcess process : group.processes()) {
       double nanos = (double) process.totalNanos() / process.completed();
       Double mean = process.completed() == 0 ? null : (Double) micros(nanos);
-      rows.add(new LivesReport.OfProcess(pids.get(i), process.completed(), mean));
+      rows.add(new LivesReport.OfProcess(process.pid(), process.completed(), mean));
     }
     return rows;
   }

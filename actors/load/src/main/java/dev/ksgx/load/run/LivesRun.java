@@ -5,11 +5,9 @@ import dev.ksgx.load.scenario.LivesPlan;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.LifeLaws;
 import dev.ksgx.load.statistics.OperationalLaws;
-import dev.ksgx.load.workload.life.LifeImage;
-import dev.ksgx.load.workload.life.LivesFigures;
-import dev.ksgx.load.workload.life.LivesGuardian;
+import dev.ksgx.load.workload.LivesFigures;
+import dev.ksgx.load.workload.LivesGuardian;
 import dev.ksgx.runtime.virtual.VirtualOptions;
-import java.util.List;
 
 /** One run of a scenario of lives in virtual time, driven by the calling thread. */
 public final class LivesRun {
@@ -32,12 +30,11 @@ public final class LivesRun {
             .orElseThrow(
                 () -> new IllegalArgumentException(scenario.name() + " asks for launches"));
     long begun = System.nanoTime();
-    List<LifeImage> images = plan.groups().stream().map(LifeImage::of).toList();
     VirtualDrive.Driven<LivesFigures> driven =
         new VirtualDrive<LivesFigures>(control)
             .drive(
                 (finished, paging) ->
-                    LivesGuardian.create(scenario.kernel(), plan, images, finished, paging),
+                    LivesGuardian.create(scenario.kernel(), plan, finished, paging),
                 VirtualOptions.seed(plan.seed()).withDigest(digest),
                 begun);
     LivesFigures figures = driven.figures();

@@ -4,6 +4,7 @@ import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
+import dev.ksgx.load.statistics.LifeLaws;
 import dev.ksgx.load.statistics.OperationalLaws;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.load.workload.WindowFigures;
@@ -42,6 +43,7 @@ public final class LoadRun {
                 figures.machine().uses(),
                 figures.machine().coresBusyNanos(),
                 figures.tokenService())
+            .or(() -> LifeLaws.violation(figures.groups()))
             .or(() -> OperationalLaws.violationOf(figures.machine().resources()))
             .or(() -> driven.violation(figures.machine().epc().frames())));
     List<EnclaveImage> images = targets.stream().map(SignedEnclave::image).toList();

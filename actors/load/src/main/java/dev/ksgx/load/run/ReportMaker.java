@@ -9,10 +9,18 @@ import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.load.statistics.Saturation;
 import dev.ksgx.load.workload.WindowFigures;
+import dev.ksgx.protocol.message.SwapperMessage.Share;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** Makes the report of a window's figures; numbers are rounded to what they are good for. */
 final class ReportMaker {
@@ -59,14 +67,62 @@ final class ReportMaker {
                 latency(launches.phases().get(Phase.ADD)),
                 latency(launches.phases().get(Phase.TOKEN)),
                 latency(launches.phases().get(Phase.EINIT))),
+            latency(launches.init()),
             machine.binds(),
             machine.launchEnclave(),
+            lePaging(),
             machine.cores(),
             machine.einit(),
             machine.epc(),
             new PagingReportMaker(driven.paging(), figures.machine(), driven.frames()).paging(),
+            beside(),
             figures.partial() ? Boolean.TRUE : null);
     return new RunResult(scenario, images, report, launches, figures.machine().uses());
+  }
+
+  /** Whatever is paged and is nobody's of the load is the launch enclave's. */
+  private Report.LePaging lePaging() {
+    Set<Integer> ofLoad = new HashSet<>(figures.pids());
+    figures.groups().forEach(group -> ofLoad.addAll(pids(group)));
+    Distribution waits = launches.lePaging();
+    return new Report.LePaging(
+        sum(Share::evicted, pid -> !ofLoad.contains(pid)),
+        sum(Share::loads, pid -> !ofLoad.contains(pid)),
+        waits.count(),
+        launches.succeeded() == 0
+            ? null
+            : (Double) rounded((double) waits.count() / launches.succeeded(), 6),
+        micros(waits.sumNanos()),
+        waits.count() == 0 ? null : (Double) micros(waits.maxNanos()));
+  }
+
+  private List<Report.Beside> beside() {
+    List<Report.Beside> rows = new ArrayList<>();
+    for (LifeFigures group : figures.groups()) {
+      Set<Integer> pids = pids(group);
+      rows.add(
+          new Report.Beside(
+              group.group(),
+              LivesReportMaker.lives(group),
+              group.touches(),
+              sum(Share::evicted, pids::contains),
+              sum(Share::loads, pids::contains),
+              sum(Share::softFaults, pids::contains),
+              sum(Share::hardFaults, pids::contains),
+              sum(Share::refaults, pids::contains)));
+    }
+    return rows;
+  }
+
+  private static Set<Integer> pids(LifeFigures group) {
+    return group.processes().stream().map(LifeFigures.OfProcess::pid).collect(Collectors.toSet());
+  }
+
+  private long sum(ToLongFunction<Share> what, IntPredicate pid) {
+    return driven.paging().shares().stream()
+        .filter(share -> pid.test(share.pid()))
+        .mapToLong(what)
+        .sum();
   }
 
   private static Report.Latency latency(Distribution distribution) {

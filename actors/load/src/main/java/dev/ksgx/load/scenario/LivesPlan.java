@@ -41,19 +41,30 @@ public record LivesPlan(long seed, long lengthNanos, List<LifeGroup> groups) {
   }
 
   /**
-   * Reads {@code load.groups}.
+   * Reads a load of lives.
    *
    * @param config completed
    * @throws ScenarioException naming the key, its value, its place and what would be right
    */
   static LivesPlan from(Config config) {
     Values load = new Values(config, "load");
+    List<LifeGroup> groups = groups(config);
+    if (groups.isEmpty()) {
+      throw load.refused("kind", "launches, or there must be at least one group in load.groups");
+    }
+    return new LivesPlan(
+        load.whole("seed", 0, Long.MAX_VALUE, "a whole number from 0"), length(load), groups);
+  }
+
+  /**
+   * Reads {@code load.groups}, in the order of their names.
+   *
+   * @param config completed
+   */
+  static List<LifeGroup> groups(Config config) {
     List<LifeGroup> groups = new ArrayList<>();
     for (String name : names(config)) {
       groups.add(LifeGroup.from(name, values(config, name)));
-    }
-    if (groups.isEmpty()) {
-      throw load.refused("kind", "launches, or there must be at least one group in load.groups");
     }
     if (groups.stream().mapToInt(LifeGroup::processes).sum() > MAX_PROCESSES) {
       LifeGroup largest =
@@ -62,8 +73,7 @@ public record LivesPlan(long seed, long lengthNanos, List<LifeGroup> groups) {
           .refused("processes", "less: all groups together have at most " + MAX_PROCESSES);
     }
     refuseRangesOfV5(config, groups);
-    return new LivesPlan(
-        load.whole("seed", 0, Long.MAX_VALUE, "a whole number from 0"), length(load), groups);
+    return groups;
   }
 
   private static void refuseRangesOfV5(Config config, List<LifeGroup> groups) {

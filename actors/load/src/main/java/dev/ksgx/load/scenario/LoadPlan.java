@@ -12,6 +12,8 @@ import java.util.List;
  * @param image {@code tiny}, {@code small}, {@code pages-75} or {@code N pages}
  * @param lifetimeNanos how long an enclave lives
  * @param warmUpNanos virtual time before the window opens
+ * @param groups enclaves that live beside the launches until the window closes, in the order of
+ *     their names
  */
 public record LoadPlan(
     long seed,
@@ -23,7 +25,12 @@ public record LoadPlan(
     String image,
     long lifetimeNanos,
     long warmUpNanos,
-    RunLength length) {
+    RunLength length,
+    List<LifeGroup> groups) {
+
+  public LoadPlan {
+    groups = List.copyOf(groups);
+  }
 
   /** Where launches come from. */
   public enum Arrivals {
@@ -55,6 +62,7 @@ public record LoadPlan(
   /**
    * Reads the keys under {@code load}.
    *
+   * @param config completed
    * @throws ScenarioException naming the key, its value, its place and what would be right
    */
   static LoadPlan from(Config config) {
@@ -69,7 +77,8 @@ public record LoadPlan(
         image(values),
         values.nanos("lifetime"),
         values.nanos("warm-up"),
-        length(values));
+        length(values),
+        LivesPlan.groups(config));
   }
 
   private static String image(Values values) {

@@ -19,8 +19,9 @@ import java.util.Optional;
  * @param description one line
  * @param config the effective configuration: {@code machine}, {@code kernel}, {@code load}
  * @param kernel machine and driver in it
- * @param load the launches in it; where lives are asked for, only its seed means anything
- * @param lives the lives in it; empty if it asks for launches
+ * @param load the launches in it, and what lives beside them; where lives are asked for, only its
+ *     seed means anything
+ * @param lives the lives in it, if it asks for nothing else; empty if it asks for launches
  */
 public record Scenario(
     String name,

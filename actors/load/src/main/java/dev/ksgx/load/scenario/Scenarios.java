@@ -55,10 +55,11 @@ public final class Scenarios {
           "graphene-256mb",
           "hot-and-cold",
           "launches-under-pressure",
+          "storm-under-overcommit",
           "overcommit");
 
-  private static final List<String> KEYS_OF_BOTH = List.of("kind", "seed", "length");
-  private static final List<String> KEYS_OF_LIVES = List.of("groups", "group-defaults");
+  private static final List<String> KEYS_OF_LIVES =
+      List.of("kind", "seed", "length", "groups", "group-defaults");
 
   private static final List<String> ROOTS = List.of("description", "machine", "kernel", "load");
 
@@ -144,7 +145,7 @@ public final class Scenarios {
       new KeyCheck(reference.root()).check(given.root());
       Config effective = LivesPlan.completed(given.withFallback(reference));
       boolean lives = LivesPlan.isAskedFor(effective);
-      refuseKeysOfTheOtherKind(given, lives);
+      refuseKeysWithoutEffect(given, lives);
       return new Scenario(
           nameOrPath,
           effective.getString("description"),
@@ -158,19 +159,23 @@ public final class Scenarios {
   }
 
   /** A key without an effect would give a result for another question. */
-  private static void refuseKeysOfTheOtherKind(Config given, boolean lives) {
+  private static void refuseKeysWithoutEffect(Config given, boolean lives) {
     if (!given.hasPath("load")) {
       return;
     }
+    boolean noGroup =
+        !given.hasPath(LivesPlan.GROUPS) || given.getObject(LivesPlan.GROUPS).isEmpty();
     for (Map.Entry<String, ConfigValue> entry : given.getObject("load").entrySet()) {
       String key = entry.getKey();
-      if (!KEYS_OF_BOTH.contains(key) && KEYS_OF_LIVES.contains(key) != lives) {
+      boolean unused =
+          lives ? !KEYS_OF_LIVES.contains(key) : key.equals("group-defaults") && noGroup;
+      if (unused) {
         throw new ScenarioException(
             KeyCheck.place(entry.getValue())
                 + "load."
                 + key
-                + ": has no meaning with load.kind = "
-                + (lives ? "lives" : "launches"));
+                + ": has no meaning "
+                + (lives ? "with load.kind = lives" : "without a group in load.groups"));
       }
     }
   }

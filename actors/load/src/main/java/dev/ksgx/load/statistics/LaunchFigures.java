@@ -26,6 +26,9 @@ import java.util.SortedMap;
  * @param latency planned start to end of the launches counted in {@code succeeded}
  * @param lateness planned start to start of the launches counted in {@code succeeded}
  * @param phases the parts of the launches counted in {@code succeeded}
+ * @param init INIT of the same launches, from its entry to its return
+ * @param lePaging time that those of the same launches that waited for pages of the launch enclave
+ *     did so
  * @param spent time of those launches by what it was spent on, in nanoseconds ({@link Breakdown})
  * @param overTime latencies of those launches by when they were planned
  * @param slowest the slowest of those launches, slowest first
@@ -49,6 +52,8 @@ public record LaunchFigures(
     Distribution latency,
     Distribution lateness,
     Map<Phase, Distribution> phases,
+    Distribution init,
+    Distribution lePaging,
     SortedMap<String, Long> spent,
     Slices overTime,
     List<SlowLaunch> slowest,

@@ -17,11 +17,16 @@ public final class LaunchLedger {
   /** A launch that has not ended; not started while {@code startedNanos} is -1. */
   private record Open(long plannedNanos, long startedNanos) {}
 
+  /** What a token waits for while pages of the launch enclave are out. */
+  private static final String WAIT_FOR_LE_PAGES = Breakdown.WAIT + "le-paging";
+
   private final Map<Long, Open> open = new LinkedHashMap<>();
   private final Population inSystem = new Population();
   private final Distribution latency = new Distribution();
   private final Distribution lateness = new Distribution();
   private final Map<Phase, Distribution> phases = new EnumMap<>(Phase.class);
+  private final Distribution init = new Distribution();
+  private final Distribution lePaging = new Distribution();
   private final Map<String, Long> spent = new TreeMap<>();
   private final Map<String, Long> failed = new TreeMap<>();
   private final Map<String, String> checks = new TreeMap<>();
@@ -89,6 +94,7 @@ public final class LaunchLedger {
       latency.record(launch.latencyNanos());
       lateness.record(launch.startedNanos() - launch.plannedNanos());
       breakdown.phases().forEach((phase, nanos) -> phases.get(phase).record(nanos));
+      recordInit(breakdown);
       breakdown.spent().forEach((what, nanos) -> spent.merge(what, nanos, Long::sum));
       overTime.record(launch.plannedNanos() - openedNanos, launch.latencyNanos());
       slowest.offer(launch, breakdown);
@@ -142,13 +148,25 @@ public final class LaunchLedger {
         inSystem.number(),
         inSystem.integral(nowNanos),
         sojournNanos + stillOpen,
-        latency,
-        lateness,
-        new EnumMap<>(phases),
+        latency.copy(),
+        lateness.copy(),
+        phasesSoFar(),
+        init.copy(),
+        lePaging.copy(),
         new TreeMap<>(spent),
         overTime,
         slowest.list(),
         untold);
+  }
+
+  private void recordInit(Breakdown breakdown) {
+    if (breakdown.initNanos() > 0) {
+      init.record(breakdown.initNanos());
+    }
+    Long stalled = breakdown.spent().get(WAIT_FOR_LE_PAGES);
+    if (stalled != null) {
+      lePaging.record(stalled);
+    }
   }
 
   /** The intervals of a launch must cover it from start to end without gap or overlap. */
@@ -168,5 +186,11 @@ public final class LaunchLedger {
                   breakdown.toNanos(),
                   breakdown.spentNanos());
     }
+  }
+
+  private Map<Phase, Distribution> phasesSoFar() {
+    Map<Phase, Distribution> copy = new EnumMap<>(phases);
+    copy.replaceAll((phase, distribution) -> distribution.copy());
+    return copy;
   }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
  * @param begunNanos when mmap was called
  * @param endedNanos when the last part was over
  * @param parts length of each part that it had, up to a failure
- * @param touches pages touched by threads in {@link LifePart#RUN}
  * @param outcome {@link Launch#OK} or the name of the code it failed with
  * @param check the check that failed, one line; empty on success
  */
@@ -21,7 +20,6 @@ public record Life(
     long begunNanos,
     long endedNanos,
     Map<LifePart, Long> parts,
-    long touches,
     String outcome,
     String check) {
 

@@ -16,7 +16,8 @@ import java.util.SortedMap;
  * @param notBegun the rest
  * @param total begin to end of the lives counted in {@code completed}
  * @param parts the parts of those lives; a part that no life has has no durations
- * @param touches pages touched by threads of those lives
+ * @param touches pages touched by the group's threads since the window opened, whatever became of
+ *     the life; zeroing is not counted
  * @param processes one a process, by number
  * @param spent time of the group's threads by what it was spent on, in nanoseconds, whatever became
  *     of the life ({@link Breakdown})
@@ -40,9 +41,10 @@ public record LifeFigures(
   /**
    * The completed lives of one process.
    *
+   * @param pid of the process; 0 if it was not made yet
    * @param totalNanos their lengths summed
    */
-  public record OfProcess(long completed, long totalNanos) {
+  public record OfProcess(int pid, long completed, long totalNanos) {
     /** Lives per second of living; 0 if none was completed. */
     public double pace() {
       return totalNanos == 0 ? 0 : completed * 1e9 / totalNanos;

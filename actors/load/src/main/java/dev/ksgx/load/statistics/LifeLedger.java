@@ -3,6 +3,7 @@ package dev.ksgx.load.statistics;
 import dev.ksgx.load.scenario.LifeGroup;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +20,6 @@ public final class LifeLedger {
     final long[] totalNanos;
     long begun;
     long ended;
-    long touches;
     String untold = "";
 
     Group(LifeGroup plan) {
@@ -58,7 +58,6 @@ public final class LifeLedger {
     checkParts(group, life);
     group.total.record(life.totalNanos());
     life.parts().forEach((part, nanos) -> group.parts.get(part).record(nanos));
-    group.touches += life.touches();
     group.completed[life.member()]++;
     group.totalNanos[life.member()] += life.totalNanos();
   }
@@ -67,33 +66,43 @@ public final class LifeLedger {
    * The figures of every group, as they are now.
    *
    * @param observer what the groups' time was spent on
+   * @param pids of the processes of all groups, one group after the other
    */
-  public List<LifeFigures> figures(LifeObserver observer) {
+  public List<LifeFigures> figures(LifeObserver observer, List<Integer> pids) {
     List<LifeFigures> figures = new ArrayList<>();
+    Iterator<Integer> pid = pids.iterator();
     for (int i = 0; i < groups.size(); i++) {
       Group group = groups.get(i);
       long completed = group.total.count();
       List<LifeFigures.OfProcess> processes = new ArrayList<>();
       for (int member = 0; member < group.completed.length; member++) {
-        processes.add(new LifeFigures.OfProcess(group.completed[member], group.totalNanos[member]));
+        processes.add(
+            new LifeFigures.OfProcess(
+                pid.hasNext() ? pid.next() : 0, group.completed[member], group.totalNanos[member]));
       }
       figures.add(
           new LifeFigures(
               group.plan.name(),
               group.plan.lives(),
               completed,
-              group.failed,
-              group.checks,
+              new TreeMap<>(group.failed),
+              new TreeMap<>(group.checks),
               group.begun - group.ended,
               group.plan.lives() - group.begun,
-              group.total,
-              group.parts,
-              group.touches,
+              group.total.copy(),
+              soFar(group.parts),
+              observer.touches(i),
               processes,
-              observer.spent(i),
+              new TreeMap<>(observer.spent(i)),
               group.untold));
     }
     return figures;
+  }
+
+  private static Map<LifePart, Distribution> soFar(Map<LifePart, Distribution> parts) {
+    Map<LifePart, Distribution> copy = new EnumMap<>(parts);
+    copy.replaceAll((part, distribution) -> distribution.copy());
+    return copy;
   }
 
   private static void checkParts(Group group, Life life) {

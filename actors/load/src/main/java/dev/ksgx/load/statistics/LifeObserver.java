@@ -4,6 +4,7 @@ import dev.ksgx.runtime.probe.IntervalKind;
 import dev.ksgx.runtime.probe.ProbeListener;
 import dev.ksgx.runtime.probe.Resource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongToIntFunction;
 
-/** Sums up what the time of each group's threads is spent on, from the probe's intervals. */
+/**
+ * Sums up what the time of each group's threads is spent on, from the probe's intervals, and counts
+ * the pages that they touch. Both begin anew when the window opens.
+ */
 public final class LifeObserver implements ProbeListener {
   private final LongToIntFunction groupOf;
   private final List<TreeMap<String, Long>> spent = new ArrayList<>();
+  private final long[] touches;
   private final Map<String, String> waiting = new HashMap<>();
   private final Map<String, String> serving = new HashMap<>();
 
@@ -23,6 +28,7 @@ public final class LifeObserver implements ProbeListener {
    */
   public LifeObserver(int groups, LongToIntFunction groupOf) {
     this.groupOf = groupOf;
+    this.touches = new long[groups];
     for (int i = 0; i < groups; i++) {
       spent.add(new TreeMap<>());
     }
@@ -31,6 +37,21 @@ public final class LifeObserver implements ProbeListener {
   /** Time of the group by what it was spent on, in nanoseconds; see {@link Breakdown}. */
   SortedMap<String, Long> spent(int group) {
     return spent.get(group);
+  }
+
+  /** A thread of the group has touched a page. */
+  public void touched(int group) {
+    touches[group]++;
+  }
+
+  long touches(int group) {
+    return touches[group];
+  }
+
+  @Override
+  public void reset(long atNanos) {
+    Arrays.fill(touches, 0);
+    spent.forEach(TreeMap::clear);
   }
 
   @Override

@@ -4,11 +4,11 @@ package dev.ksgx.load.statistics;
 public enum Phase {
   /** mmap and CREATE. */
   CREATE("create"),
-  /** Every ADD_PAGE call. */
+  /** Every ADD_PAGE call, and the flush of deferred adds in INIT. */
   ADD("add"),
   /** From INIT's entry to the token of the launch enclave. */
   TOKEN("token"),
-  /** The flush of deferred adds, the enclave's lock, EINIT and its retries, the return. */
+  /** The enclave's lock, EINIT and its retries, the return. */
   EINIT("einit");
 
   private final String label;

@@ -7,10 +7,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.image.SignedEnclave;
-import dev.ksgx.kernel.KernelGuardian;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.LaunchObserver;
+import dev.ksgx.load.workload.boot.Boot;
+import dev.ksgx.load.workload.life.Lives;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.KernelMessage;
@@ -21,7 +22,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Boots a kernel, makes the processes and threads of a load plan, and sets them to work.
+ * Boots a kernel, makes the processes and threads of a load plan, those of its groups beside them,
+ * and sets them to work.
  *
  * <p>The figures go to a callback, in the thread that runs the actors.
  */
@@ -41,13 +43,12 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
   private final Consumer<WindowFigures> finished;
   private final Consumer<PagingFigures> paging;
   private final int frames;
-  private final ActorRef<KernelMessage.Request> kernel;
+  private final Boot boot;
+  private final Lives lives;
   private final LaunchObserver observer = new LaunchObserver();
   private final List<ActorRef<ClientMessage>> creators = new ArrayList<>();
-  private final List<ActorRef<ClientMessage>> siblings = new ArrayList<>();
+  private final List<Integer> pids = new ArrayList<>();
   private KernelMessage.Doors doors;
-  private KernelMessage.Process process;
-  private int processes;
   private ActorRef<ClientMessage> workload;
   private boolean stopped;
 
@@ -65,8 +66,8 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
     this.targets = targets;
     this.finished = finished;
     RuntimeExtension.get(context.getSystem()).probe().addListener(observer);
-    this.kernel = Children.spawn(context, KernelGuardian.create(config), "kernel");
-    kernel.tell(new KernelMessage.AskDoors(0, context.getSelf()));
+    this.lives = new Lives(context, plan.groups(), plan.threads());
+    this.boot = new Boot(context, config, this::up);
   }
 
   /**
@@ -88,63 +89,50 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
 
   @Override
   public Receive<ClientMessage> createReceive() {
-    return newReceiveBuilder()
-        .onMessage(KernelMessage.Doors.class, this::onDoors)
-        .onMessage(KernelMessage.Process.class, this::onProcess)
-        .onMessage(KernelMessage.NewTask.class, this::onNewTask)
+    return lives
+        .listen(boot.listen(newReceiveBuilder(), this), this)
         .onMessage(Stop.class, message -> onStop())
         .onMessage(ReadPaging.class, this::onReadPaging)
         .build();
   }
 
-  private Behavior<ClientMessage> onDoors(KernelMessage.Doors answer) {
+  private void up(KernelMessage.Doors answer) {
     doors = answer;
-    return nextProcess();
+    nextProcess();
   }
 
-  private Behavior<ClientMessage> nextProcess() {
-    if (processes == plan.processes()) {
-      workload =
-          Children.spawn(
-              getContext(),
-              Workload.create(
-                  plan, targets, creators, doors, frames, observer.tokens(), finished, paging),
-              "workload");
-      return stopped ? onStop() : this;
+  private void nextProcess() {
+    if (pids.size() == plan.processes()) {
+      lives.make(boot, doors, this::work);
+    } else {
+      boot.process(plan.threadsPerProcess(), this::launchFrom);
     }
-    processes++;
-    kernel.tell(
-        new KernelMessage.NewProcess(TaskRef.Kind.CREATOR, processes, getContext().getSelf()));
-    return this;
   }
 
-  private Behavior<ClientMessage> onProcess(KernelMessage.Process answer) {
-    process = answer;
-    siblings.clear();
-    return nextThread();
-  }
-
-  /**
-   * Threads beside the first; the first comes last, when it knows whom to tell of the open device.
-   */
-  private Behavior<ClientMessage> nextThread() {
-    if (siblings.size() + 1 < plan.threadsPerProcess()) {
-      int pid = process.task().pid();
-      kernel.tell(new KernelMessage.NewThread(pid, siblings.size(), getContext().getSelf()));
-      return this;
+  /** The first thread comes last, when it knows whom to tell of the open device. */
+  private void launchFrom(Boot.Made process) {
+    pids.add(process.pid());
+    List<ActorRef<ClientMessage>> siblings = new ArrayList<>();
+    for (TaskRef task : process.threads().subList(1, process.threads().size())) {
+      Creator.Setup setup = setup(process, task);
+      siblings.add(spawn(setup, Creator.waiting(setup)));
     }
-    Creator.Setup setup = setup(process.task());
-    spawn(setup, Creator.opening(setup, List.copyOf(siblings)));
-    return nextProcess();
+    Creator.Setup setup = setup(process, process.threads().get(0));
+    spawn(setup, Creator.opening(setup, siblings));
+    nextProcess();
   }
 
-  private Behavior<ClientMessage> onNewTask(KernelMessage.NewTask answer) {
-    Creator.Setup setup = setup(answer.task());
-    siblings.add(spawn(setup, Creator.waiting(setup)));
-    return nextThread();
+  private void work() {
+    Workload.Setup setup =
+        new Workload.Setup(targets, creators, pids, doors, frames, observer.tokens(), lives);
+    workload =
+        Children.spawn(getContext(), Workload.create(plan, setup, finished, paging), "workload");
+    if (stopped) {
+      onStop();
+    }
   }
 
-  private Creator.Setup setup(TaskRef task) {
+  private Creator.Setup setup(Boot.Made process, TaskRef task) {
     return new Creator.Setup(
         creators.size(), task, process.addressSpace(), doors, observer, plan.lifetimeNanos());
   }

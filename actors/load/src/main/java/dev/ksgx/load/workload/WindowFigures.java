@@ -1,7 +1,9 @@
 package dev.ksgx.load.workload;
 
 import dev.ksgx.load.statistics.LaunchFigures;
+import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.TokenService;
+import java.util.List;
 
 /**
  * Everything measured in the window of a load of launches.
@@ -9,10 +11,14 @@ import dev.ksgx.load.statistics.TokenService;
  * @param partial it was closed before its time
  * @param launches launches planned in it or ended in it
  * @param tokenService the launch enclave's service as the launches saw it
+ * @param groups of the enclaves beside the launches: their lives since boot, their touches in it
+ * @param pids of the processes that launch
  * @param machine what machine and driver did meanwhile
  */
 public record WindowFigures(
     boolean partial,
     LaunchFigures launches,
     TokenService.Figures tokenService,
+    List<LifeFigures> groups,
+    List<Integer> pids,
     MachineFigures machine) {}

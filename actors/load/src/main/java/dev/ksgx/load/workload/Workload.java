@@ -11,7 +11,9 @@ import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.RunLength;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LaunchLedger;
+import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.TokenService;
+import dev.ksgx.load.workload.life.Lives;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
 import dev.ksgx.protocol.message.Reply;
@@ -27,12 +29,33 @@ import java.util.function.Consumer;
 final class Workload extends AbstractBehavior<ClientMessage> {
   private static final int ANYONE = -1;
 
+  /**
+   * What a workload is made of.
+   *
+   * @param targets what is launched, in turn
+   * @param creators the threads that launch
+   * @param pids of the processes that launch
+   * @param frames frames of the EPC
+   * @param tokens what the launches see of the launch enclave
+   * @param lives what goes on beside the launches
+   */
+  record Setup(
+      List<SignedEnclave> targets,
+      List<ActorRef<ClientMessage>> creators,
+      List<Integer> pids,
+      Doors doors,
+      int frames,
+      TokenService tokens,
+      Lives lives) {
+    Setup {
+      targets = List.copyOf(targets);
+      creators = List.copyOf(creators);
+      pids = List.copyOf(pids);
+    }
+  }
+
   private final LoadPlan plan;
-  private final List<SignedEnclave> targets;
-  private final List<ActorRef<ClientMessage>> creators;
-  private final Doors doors;
-  private final TokenService tokens;
-  private final int frames;
+  private final Setup setup;
   private final Consumer<WindowFigures> finished;
   private final Consumer<PagingFigures> pagingTold;
   private final Clock clock;
@@ -46,26 +69,19 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private boolean partial;
   private LaunchFigures figures;
   private TokenService.Figures tokenService;
+  private List<LifeFigures> groups;
 
   private Workload(
       ActorContext<ClientMessage> context,
       LoadPlan plan,
-      List<SignedEnclave> targets,
-      List<ActorRef<ClientMessage>> creators,
-      Doors doors,
-      int frames,
-      TokenService tokens,
+      Setup setup,
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> pagingTold) {
     super(context);
-    this.frames = frames;
-    this.pagingTold = pagingTold;
     this.plan = plan;
-    this.targets = List.copyOf(targets);
-    this.creators = List.copyOf(creators);
-    this.doors = doors;
-    this.tokens = tokens;
+    this.setup = setup;
     this.finished = finished;
+    this.pagingTold = pagingTold;
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     this.clock = runtime.clock();
     this.arrivals = new Arrivals(plan, runtime.random());
@@ -77,25 +93,17 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   /**
    * A workload that begins at once.
    *
-   * @param frames frames of the EPC
-   * @param tokens what the launches see of the launch enclave
    * @param finished hears the figures when the window has closed
    * @param pagingTold hears what paging did, after {@link LoadGuardian.ReadPaging}
    */
   static Behavior<ClientMessage> create(
       LoadPlan plan,
-      List<SignedEnclave> targets,
-      List<ActorRef<ClientMessage>> creators,
-      Doors doors,
-      int frames,
-      TokenService tokens,
+      Setup setup,
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> pagingTold) {
     return Behaviors.setup(
         context -> {
-          Workload workload =
-              new Workload(
-                  context, plan, targets, creators, doors, frames, tokens, finished, pagingTold);
+          Workload workload = new Workload(context, plan, setup, finished, pagingTold);
           workload.begin();
           return workload;
         });
@@ -121,7 +129,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     if (plan.arrivals() == LoadPlan.Arrivals.POISSON) {
       planNext(ANYONE);
     } else {
-      for (int creator = 0; creator < creators.size(); creator++) {
+      for (int creator = 0; creator < setup.creators().size(); creator++) {
         planNext(creator);
       }
     }
@@ -140,8 +148,8 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       planNext(ANYONE);
     }
     ledger.planned(number, now);
-    SignedEnclave target = targets.get((int) (number % targets.size()));
-    creators.get(creator).tell(new LoadMessage.DoLaunch(number, now, target, self()));
+    SignedEnclave target = setup.targets().get((int) (number % setup.targets().size()));
+    setup.creators().get(creator).tell(new LoadMessage.DoLaunch(number, now, target, self()));
     return this;
   }
 
@@ -164,8 +172,8 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private Behavior<ClientMessage> onOpenWindow() {
     open = true;
     ledger.openWindow(clock.nowNanos());
-    paging = new PagingReading(getContext(), doors, frames);
-    reading = new MachineReading(getContext(), doors);
+    paging = new PagingReading(getContext(), setup.doors(), setup.frames());
+    reading = new MachineReading(getContext(), setup.doors());
     if (plan.length() instanceof RunLength.Time time) {
       clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
     }
@@ -185,7 +193,8 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       long now = clock.nowNanos();
       partial = beforeItsTime;
       figures = ledger.figures(now);
-      tokenService = tokens.figures(now);
+      tokenService = setup.tokens().figures(now);
+      groups = setup.lives().figures();
       reading.close(figures.windowNanos());
     }
   }
@@ -203,7 +212,10 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     reading
         .take(reply)
         .ifPresent(
-            machine -> finished.accept(new WindowFigures(partial, figures, tokenService, machine)));
+            machine ->
+                finished.accept(
+                    new WindowFigures(
+                        partial, figures, tokenService, groups, setup.pids(), machine)));
     return this;
   }
 

@@ -29,8 +29,10 @@ class ReportJsonTest {
             "achievedPerSecond",
             "latencyMicros",
             "phasesMicros",
+            "initMicros",
             "binds",
             "launchEnclave",
+            "lePaging",
             "cores",
             "einit",
             "epc",
@@ -45,6 +47,8 @@ class ReportJsonTest {
         .containsExactly("resource", "utilisation", "meanQueue", "maxQueue", "waitMicros");
     assertThat(fields(json.get("launchEnclave")))
         .containsExactly("requests", "utilisation", "meanQueue", "maxQueue", "coldStarts");
+    assertThat(fields(json.get("lePaging")))
+        .containsExactly("evictions", "loads", "inits", "share", "waitMicros", "maxWaitMicros");
     assertThat(fields(json.get("cores").get(0)))
         .containsExactly("utilisation", "einits", "msrWrites", "interrupts");
     assertThat(fields(json.get("einit"))).containsExactly("attempts", "retries", "wastedCycles");

@@ -46,6 +46,7 @@ final class SampleResult {
             opened,
             opened + 2_000_000,
             Map.of(Phase.CREATE, 100_000L, Phase.ADD, 900_000L, Phase.TOKEN, 1_000_000L),
+            1_000_000,
             Map.of("wait:launch-enclave", 1_500_000L, "serve:cores", 500_000L));
     ledger.ended(
         new Launch(1, opened, opened, opened + 2_000_000, Launch.OK),
@@ -85,12 +86,15 @@ final class SampleResult {
             250,
             latency,
             new Report.Phases(latency, latency, latency, none),
+            latency,
             List.of(new Report.Binding("launch-enclave", 0.75, 1.5, 9, 12.345)),
             new Report.LaunchEnclave(2, 0.75, 1.5, 9, 1),
+            new Report.LePaging(0, 0, 0, 0.0, 0, null),
             List.of(new Report.CoreUse(0.5, 3, 4, 5)),
             new Report.Einit(3, 1, 88_000),
             new Report.EpcUse(23_936, 40),
             NO_PAGING,
+            List.of(),
             partial);
     return new RunResult(
         scenario,

@@ -94,6 +94,51 @@ class EmbeddedScenariosTest {
     assertThat(result.report().paging().processes().jain()).isGreaterThan(0.9);
   }
 
+  /** With an EPC and heaps that are smaller by the same factor. */
+  @ParameterizedTest
+  @CsvSource({"evictable, true", "pinned, false"})
+  void stormUnderOvercommitWaitsForPagesOfTheLaunchEnclaveThatMayBeEvicted(
+      String lePages, boolean waits) {
+    Report report = stormUnderOvercommit(2000, lePages);
+    assertThat(report.launches().failed()).isEmpty();
+    assertThat(report.launches().succeeded()).isGreaterThan(80);
+    assertThat(report.lePaging().evictions() > 0).isEqualTo(waits);
+    assertThat(report.lePaging().inits() > 0).isEqualTo(waits);
+    assertThat(report.lePaging().waitMicros() > 0).isEqualTo(waits);
+    assertThat(report.initMicros().mean())
+        .isGreaterThan(report.phasesMicros().token().mean())
+        .isLessThan(report.latencyMicros().mean());
+    Report.Beside tenant = report.beside().get(0);
+    assertThat(tenant.lives().unfinished()).isEqualTo(4);
+    assertThat(tenant.hardFaults()).isPositive().isLessThan(tenant.touches());
+    assertThat(tenant.loads()).isGreaterThanOrEqualTo(tenant.hardFaults());
+  }
+
+  @Test
+  void stormUnderOvercommitIsTheSameEachTime() {
+    assertThat(stormUnderOvercommit(500, "evictable").digest())
+        .isEqualTo(stormUnderOvercommit(500, "evictable").digest());
+  }
+
+  private static Report stormUnderOvercommit(int rate, String lePages) {
+    Scenario scenario =
+        Scenarios.load(
+            "storm-under-overcommit",
+            List.of(
+                "machine.epc-mib=6",
+                "load.groups.tenant.unmeasured-pages=1500",
+                "load.groups.tenant.measured-pages=36",
+                "load.warm-up=150 ms",
+                "load.length=50 ms",
+                "load.rate=" + rate,
+                "kernel.bugs=fixed",
+                "kernel.le-pages=" + lePages),
+            OptionalLong.of(7));
+    return LoadRun.run(
+            scenario, List.of(Images.named(scenario.load().image())), true, RunControl.NONE)
+        .report();
+  }
+
   private static LivesResult lives(String name, String... settings) {
     Scenario scenario = Scenarios.load(name, List.of(settings), OptionalLong.of(7));
     return LivesRun.run(scenario, false, RunControl.NONE);

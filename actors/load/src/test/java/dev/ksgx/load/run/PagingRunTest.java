@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.load.report.LivesReport;
 import dev.ksgx.load.report.LivesResult;
 import dev.ksgx.load.report.Paging;
+import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
@@ -152,14 +153,41 @@ class PagingRunTest {
     assertThat(late.reclaim().freed()).isLessThan(all.reclaim().freed());
   }
 
+  @Test
+  void touchesBesideLaunchesAreThoseOfTheWindow() {
+    List<String> common =
+        List.of(
+            "kernel.preset=mainline",
+            "load.processes=1",
+            "load.groups.g { measured-pages = 7, unmeasured-pages = 50, threads = 2 }",
+            "load.groups.g.touch.pattern=sequential",
+            "load.groups.g.touch.count=1000000000",
+            "load.groups.g.touch.cycles=380000");
+    Report.Beside all = beside(common, "load.warm-up=0 ms", "load.length=40 ms");
+    Report.Beside late = beside(common, "load.warm-up=20 ms", "load.length=10 ms");
+    // Two threads and 10,000 touches a second each.
+    assertThat(all.touches()).isBetween(650L, 800L);
+    assertThat(late.touches()).isBetween(190L, 202L);
+    assertThat(all.softFaults()).isBetween(50L, 70L);
+    assertThat(all.lives().unfinished()).isEqualTo(1);
+  }
+
+  private static Report.Beside beside(List<String> settings, String... more) {
+    return report(settings, more).beside().get(0);
+  }
+
   private static Paging launches(List<String> settings, String... more) {
+    return report(settings, more).paging();
+  }
+
+  private static Report report(List<String> settings, String... more) {
     List<String> all = new java.util.ArrayList<>(settings);
     all.addAll(List.of(more));
     Scenario scenario = Scenarios.load("closed-loop", all, OptionalLong.of(7));
     RunResult result =
         LoadRun.run(
             scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE);
-    return result.report().paging();
+    return result.report();
   }
 
   private Paging paging(String more) throws IOException {

@@ -111,6 +111,7 @@ class LivesScenarioTest {
   void launchesHaveNoLives() {
     Scenario storm = Scenarios.load(Scenarios.DEFAULT, List.of(), OptionalLong.empty());
     assertThat(storm.lives()).isEmpty();
+    assertThat(storm.load().groups()).isEmpty();
   }
 
   /** Rows of costs.md 3: what each experiment needs must be expressible. */
@@ -188,10 +189,10 @@ class LivesScenarioTest {
       delimiter = '|',
       value = {
         "load.kind = live | load.kind = live: must be one of launches, lives; nearest: lives",
-        "load.groups.one {} | load.groups: has no meaning with load.kind = launches",
-        "load.group-defaults.threads = 2 | load.group-defaults: has no meaning with load.kind = launches",
+        "load.groups { a.processes = 4096, b {} } | load.groups.a.processes = 4096: must be less: all groups",
+        "load.group-defaults.threads = 2 | load.group-defaults: has no meaning without a group in load.groups",
       })
-  void groupsBelongToLivesAlone(String body, String expected) {
+  void groupsBesideLaunchesAreCheckedAsGroupsOfLives(String body, String expected) {
     assertThatThrownBy(() -> plan(body))
         .isInstanceOf(ScenarioException.class)
         .hasMessageContaining(expected);

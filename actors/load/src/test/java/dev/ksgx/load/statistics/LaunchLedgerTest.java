@@ -95,18 +95,22 @@ class LaunchLedgerTest {
     ledger.started(1, 0);
     Breakdown breakdown =
         new Breakdown(
-            0, 50, Map.of(Phase.TOKEN, 20L), Map.of("wait:cores", 10L, "serve:core", 40L));
+            0, 50, Map.of(Phase.TOKEN, 20L), 30, Map.of("wait:le-paging", 10L, "serve:core", 40L));
     ledger.ended(new Launch(1, 0, 0, 50, "OK"), breakdown, 50);
     ledger.planned(2, 60);
     ledger.started(2, 60);
     ledger.ended(
         new Launch(2, 60, 60, 70, "-EBUSY"),
-        new Breakdown(60, 70, Map.of(Phase.TOKEN, 5L), Map.of("wait:cores", 10L)),
+        new Breakdown(60, 70, Map.of(Phase.TOKEN, 5L), 7, Map.of("wait:le-paging", 10L)),
         70);
     LaunchFigures figures = ledger.figures(100);
     assertThat(figures.phases().get(Phase.TOKEN).count()).isEqualTo(1);
     assertThat(figures.phases().get(Phase.TOKEN).sumNanos()).isEqualTo(20);
-    assertThat(figures.spent()).isEqualTo(Map.of("wait:cores", 10L, "serve:core", 40L));
+    assertThat(figures.spent()).isEqualTo(Map.of("wait:le-paging", 10L, "serve:core", 40L));
+    assertThat(figures.init().count()).isEqualTo(1);
+    assertThat(figures.init().sumNanos()).isEqualTo(30);
+    assertThat(figures.lePaging().count()).isEqualTo(1);
+    assertThat(figures.lePaging().sumNanos()).isEqualTo(10);
     assertThat(figures.untold()).isEmpty();
   }
 }

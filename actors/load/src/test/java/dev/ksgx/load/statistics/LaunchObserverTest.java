@@ -42,6 +42,29 @@ class LaunchObserverTest {
   }
 
   @Test
+  void whatACoreDoesIsToldByItsWorkAndTheRestAsService() {
+    Resource core = probe.resource("core-0", "core", 1);
+    observer.begin(REQUEST, 0);
+    probe.serving(REQUEST, core);
+    now = 10;
+    probe.spent(REQUEST, "einit", 6);
+    probe.spent(REQUEST, "wrmsr", 4);
+    probe.serving(REQUEST, core);
+    now = 35;
+    probe.spent(REQUEST, "einit", 20);
+    probe.waiting(REQUEST, lock, 0);
+    now = 40;
+    probe.done(REQUEST);
+    Breakdown breakdown = observer.take(REQUEST);
+    assertThat(breakdown.spent())
+        .isEqualTo(
+            Map.of("core:einit", 26L, "core:wrmsr", 4L, "serve:core", 5L, "wait:encl-lock", 5L));
+    assertThat(breakdown.spentNanos()).isEqualTo(40);
+    assertThat(Breakdown.coresAsOne(breakdown.spent()))
+        .isEqualTo(Map.of("serve:core", 35L, "wait:encl-lock", 5L));
+  }
+
+  @Test
   void phaseLastsFromTheMarkBeforeToItsOwn() {
     observer.begin(REQUEST, 5);
     now = 15;
@@ -54,6 +77,23 @@ class LaunchObserverTest {
     probe.done(REQUEST);
     assertThat(observer.take(REQUEST).phases())
         .isEqualTo(Map.of(Phase.CREATE, 10L, Phase.ADD, 30L));
+  }
+
+  /** The driver marks the end of a flush, which belongs to the adds, inside INIT. */
+  @Test
+  void initIsEverythingAfterTheLastAddCall() {
+    observer.begin(REQUEST, 0);
+    long[] at = {10, 25, 31, 38, 50};
+    String[] marks = {"create", "add", "token", "add", "einit"};
+    for (int i = 0; i < at.length; i++) {
+      now = at[i];
+      probe.mark(REQUEST, marks[i]);
+    }
+    probe.serving(REQUEST, cores);
+    probe.done(REQUEST);
+    Breakdown breakdown = observer.take(REQUEST);
+    assertThat(breakdown.initNanos()).isEqualTo(50 - 25);
+    assertThat(breakdown.phases().get(Phase.ADD)).isEqualTo(15 + 7);
   }
 
   @Test

@@ -33,14 +33,14 @@ class OperationalLawsTest {
 
   @Test
   void intervalsWithAGapAreReported() {
-    Breakdown gap = new Breakdown(0, 50, Map.of(), Map.of("serve:cores", 49L));
+    Breakdown gap = new Breakdown(0, 50, Map.of(), 0, Map.of("serve:cores", 49L));
     ledger.ended(new Launch(1, 0, 0, 50, "OK"), gap, 50);
     assertThat(violation()).contains("time of a launch").contains("launch 1").contains("49");
   }
 
   @Test
   void intervalsThatBeginLateAreReported() {
-    Breakdown late = new Breakdown(5, 50, Map.of(), Map.of("serve:cores", 45L));
+    Breakdown late = new Breakdown(5, 50, Map.of(), 0, Map.of("serve:cores", 45L));
     ledger.ended(new Launch(1, 0, 0, 50, "OK"), late, 50);
     assertThat(violation()).contains("time of a launch");
   }
@@ -68,6 +68,8 @@ class OperationalLawsTest {
             good.latency(),
             good.lateness(),
             good.phases(),
+            good.init(),
+            good.lePaging(),
             good.spent(),
             good.overTime(),
             good.slowest(),

@@ -14,7 +14,6 @@ public final class LifeDescriber implements MessageDescriber {
       sink.field("member", ended.life().member());
       sink.field("begunNanos", ended.life().begunNanos());
       sink.field("endedNanos", ended.life().endedNanos());
-      sink.field("touches", ended.life().touches());
       sink.field("succeeded", ended.life().succeeded() ? 1 : 0);
     } else if (message instanceof LifeMessage.ProcessOver over) {
       sink.field("process", over.process());

@@ -10,7 +10,6 @@ final class LifeInProgress {
   private final EnumMap<LifePart, Long> parts = new EnumMap<>(LifePart.class);
   private final long begunNanos;
   private long sinceNanos;
-  private long touches;
   private String outcome = Launch.OK;
   private String check = "";
 
@@ -23,10 +22,6 @@ final class LifeInProgress {
   void over(LifePart part, long nowNanos) {
     parts.put(part, nowNanos - sinceNanos);
     sinceNanos = nowNanos;
-  }
-
-  void touched(long pages) {
-    touches += pages;
   }
 
   /** The first failure of a life is its outcome. */
@@ -43,6 +38,6 @@ final class LifeInProgress {
 
   /** The whole life, which ends now. */
   Life ended(int group, int member, long nowNanos) {
-    return new Life(group, member, begunNanos, nowNanos, parts, touches, outcome, check);
+    return new Life(group, member, begunNanos, nowNanos, parts, outcome, check);
   }
 }

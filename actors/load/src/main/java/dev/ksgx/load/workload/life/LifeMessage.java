@@ -25,11 +25,6 @@ sealed interface LifeMessage extends ClientMessage {
     NOW
   }
 
-  /** To the guardian from its clock: a group begins. */
+  /** To the owner of the lives from its clock: a group begins. */
   record GroupDue(int group) implements LifeMessage {}
-
-  /** To the guardian from its clock: the time of the run is over. */
-  enum TimeOver implements LifeMessage {
-    NOW
-  }
 }

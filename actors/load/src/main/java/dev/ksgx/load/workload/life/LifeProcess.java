@@ -12,6 +12,7 @@ import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.process.UserMode;
 import dev.ksgx.load.scenario.LifeGroup;
 import dev.ksgx.load.scenario.TouchPlan;
+import dev.ksgx.load.statistics.LifeObserver;
 import dev.ksgx.load.statistics.LifePart;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
@@ -41,14 +42,17 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
   /**
    * What a process is made of.
    *
-   * @param index number of the process in the run, from 0
+   * @param index number of the process among those of all groups, from 0
+   * @param requests number of the owner of its requests in the run, from 0
    * @param group number of its group
    * @param member number of the process in its group, from 0
    * @param threads its tasks, the first one first
+   * @param observer counts its touches
    * @param owner hears of its lives and of its end
    */
   record Setup(
       int index,
+      int requests,
       int group,
       int member,
       LifeGroup plan,
@@ -56,6 +60,7 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
       List<TaskRef> threads,
       ActorRef<AddressSpaceMessage.Request> addressSpace,
       Doors doors,
+      LifeObserver observer,
       ActorRef<ClientMessage> owner) {
     Setup {
       threads = List.copyOf(threads);
@@ -96,8 +101,8 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
     return Behaviors.setup(context -> new LifeProcess(context, setup));
   }
 
-  /** Number of the process that a request belongs to, from 0; -1 if it is no process's request. */
-  static int processOf(long request) {
+  /** Number of the owner of a request in the run, from 0; -1 if it is nobody's of the load. */
+  static int ownerOf(long request) {
     return (int) (request >>> REQUESTS_BITS) - 1;
   }
 
@@ -214,7 +219,8 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
   private void zeroHeap() {
     int pages = setup.plan().unmeasuredPages();
     PageChoice each = PageChoice.sequential(pages, 0);
-    TouchProgram zeroing = new TouchProgram(heap(), each, pages, setup.plan().zeroCycles(), true);
+    TouchProgram zeroing =
+        new TouchProgram(heap(), each, pages, setup.plan().zeroCycles(), true, () -> {});
     enter(
         0,
         zeroing,
@@ -234,15 +240,19 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
     inside = threads;
     for (int thread = 0; thread < threads; thread++) {
       PageChoice choice = PageChoice.of(touch, thread, threads, random.get(thread));
-      TouchProgram program = new TouchProgram(heap(), choice, touch.count(), touch.cycles(), false);
+      TouchProgram program =
+          new TouchProgram(heap(), choice, touch.count(), touch.cycles(), false, this::touched);
       int number = thread;
-      enter(thread, program, () -> threadOver(number, program));
+      enter(thread, program, () -> threadOver(number));
     }
   }
 
+  private void touched() {
+    setup.observer().touched(setup.group());
+  }
+
   /** The first thread waits for the others, the others have nothing else to do. */
-  private void threadOver(int thread, TouchProgram program) {
-    life.touched(program.done());
+  private void threadOver(int thread) {
     inside--;
     if (thread > 0 || inside > 0) {
       flow(thread, newRequest()).block();
@@ -345,7 +355,7 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
 
   /** Requests of different processes never meet: each has its own upper half. */
   private RequestId newRequest() {
-    return new RequestId((setup.index() + 1L) << REQUESTS_BITS | ++requests);
+    return new RequestId((setup.requests() + 1L) << REQUESTS_BITS | ++requests);
   }
 
   private ActorRef<Reply> reply() {

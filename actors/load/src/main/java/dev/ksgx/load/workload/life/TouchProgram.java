@@ -15,37 +15,35 @@ final class TouchProgram implements EnclaveProgram {
   private final long count;
   private final long cycles;
   private final boolean write;
+  private final Runnable touched;
   private long begun;
-  private long done;
 
   /**
    * @param heap linear address of the heap
    * @param count touches
    * @param cycles of each, the access included; 0: the access alone
    * @param write stores instead of loads
+   * @param touched is told of each touch that is over
    */
-  TouchProgram(long heap, PageChoice choice, long count, long cycles, boolean write) {
+  TouchProgram(
+      long heap, PageChoice choice, long count, long cycles, boolean write, Runnable touched) {
     this.heap = heap;
     this.choice = choice;
     this.count = count;
     this.cycles = cycles;
     this.write = write;
+    this.touched = touched;
   }
 
   @Override
   public EnclaveStep next(StepResult.Done previous) {
     if (previous != null) {
-      done++;
+      touched.run();
     }
     if (begun == count) {
       return EXIT;
     }
     begun++;
     return new EnclaveStep.Touch(heap + (long) choice.next() * PAGE, write, cycles);
-  }
-
-  /** Touches that are over. */
-  long done() {
-    return done;
   }
 }
