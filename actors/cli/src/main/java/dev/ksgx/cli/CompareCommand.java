@@ -52,7 +52,7 @@ final class CompareCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Also write results.json, results.csv, latencies.hlog and summary.txt there, and"
+          "Also write report.html, results.json, results.csv, latencies.hlog and summary.txt there, and"
               + " junit.xml if there are assertions.")
   private Path out;
 

@@ -1,5 +1,6 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.load.page.ReportPage;
 import dev.ksgx.load.report.Outcome;
 import dev.ksgx.load.report.ReportJson;
 import dev.ksgx.load.study.Assertion;
@@ -59,6 +60,7 @@ final class ResultFolder {
     write("results.csv", StudyFiles.csv(report));
     write("latencies.hlog", result.histogramLog());
     write("summary.txt", text);
+    write("report.html", ReportPage.html(report));
     if (!verdicts.isEmpty()) {
       write("junit.xml", JunitXml.of(verdicts));
     }

@@ -57,7 +57,7 @@ class CompareCommandTest {
     assertThat(one.code()).as(one.err()).isEqualTo(ExitCode.OK);
     assertThat(two.out()).isEqualTo(one.out()).contains("direct-always", "v5", "difference");
     assertThat(files(folder.resolve("one")))
-        .contains("results.json", "results.csv", "latencies.hlog", "summary.txt")
+        .contains("report.html", "results.json", "results.csv", "latencies.hlog", "summary.txt")
         .doesNotContain("junit.xml");
     for (String file : files(folder.resolve("one"))) {
       assertThat(folder.resolve("two").resolve(file))
