@@ -31,6 +31,12 @@ final class CompareArguments {
           "direct-cached",
           "direct-lazy");
 
+  /**
+   * Each way to a token, as it was when the argument was had; pools and caches as far as needed.
+   */
+  private static final List<String> OF_FAULTS =
+      List.of("v5", "v6", "v11", "aesmd", "aesmd-app-cache", "user-le-4-cache", "direct-always");
+
   private static final int MOST_REPLICATIONS = 10_000;
   private static final int FIRST_ROUND = 5;
   private static final int USUAL_MOST = 30;
@@ -121,6 +127,30 @@ final class CompareArguments {
         compared(),
         full,
         rule());
+  }
+
+  /**
+   * The designs of a table of faults, which has a base and a course of its own.
+   *
+   * @throws BadInput if anything else is asked for
+   */
+  List<Design> ofFaults() {
+    if (scenario != null
+        || !presets.isEmpty()
+        || ablate != null
+        || !settings.isEmpty()
+        || replications != null
+        || until != null
+        || full) {
+      throw new BadInput(
+          "--faults: takes --designs, --seed, --jobs, --json and --out; the rest is given");
+    }
+    return Designs.of(designs.isEmpty() ? OF_FAULTS : designs);
+  }
+
+  /** The seed of a table of faults. */
+  long seedOfFaults() {
+    return ScenarioArguments.seedNumber(seed).orElse(1);
   }
 
   private Kind kind() {

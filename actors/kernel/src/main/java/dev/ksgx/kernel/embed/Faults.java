@@ -74,14 +74,10 @@ final class Faults {
                     if (reloaded.result().isZero()) {
                       call.succeed(null);
                     } else {
-                      call.fail(
-                          SgxException.call(SgxException.Phase.RELOAD, reloaded.result()));
+                      call.fail(SgxException.call(SgxException.Phase.RELOAD, reloaded.result()));
                     }
                   });
-      gateway
-          .doors()
-          .launchControl()
-          .tell(new LaunchControlMessage.Reload(number, gateway.self()));
+      gateway.doors().launchControl().tell(new LaunchControlMessage.Reload(number, gateway.self()));
     };
   }
 

@@ -54,8 +54,8 @@ public final class SimulatedKernel extends SgxKernel {
   }
 
   /**
-   * As {@link #advance}, with tasks that wait for each other for ever left to wait: somebody outside
-   * may still help them, by a signal or a restart.
+   * As {@link #advance}, with tasks that wait for each other for ever left to wait: somebody
+   * outside may still help them, by a signal or a restart.
    *
    * @throws IllegalStateException if an actor failed
    */

@@ -91,9 +91,7 @@ final class VirtualEngine implements Engine {
   /** The same, with a deadlock for what it is: an alarm at the end keeps the time going. */
   void advanceWhoeverWaits(long nanos) {
     Operation<Void> nothing = (gateway, call) -> call.succeed(null);
-    system
-        .clock()
-        .tellAfter(nanos, system.system(), new Gateway.Submit<>(nothing, calls.open()));
+    system.clock().tellAfter(nanos, system.system(), new Gateway.Submit<>(nothing, calls.open()));
     RunResult end =
         system.runUntil(
             system.nowNanos() + nanos,

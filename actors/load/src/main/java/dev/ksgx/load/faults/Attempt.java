@@ -4,6 +4,7 @@ import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.embed.SgxException;
 import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
+import java.util.Locale;
 
 /** One launch by one process, and how it went. */
 final class Attempt {
@@ -11,6 +12,7 @@ final class Attempt {
   private final SimulatedKernel kernel;
   private final long beganNanos;
   private long endedNanos;
+  private long request;
   private String result = FaultRow.WAITS;
 
   private Attempt(SimulatedKernel kernel, SgxProcess process) {
@@ -45,7 +47,15 @@ final class Attempt {
     }
     return refused.phase() == SgxException.Phase.INIT
         ? refused.code()
-        : refused.phase().name().toLowerCase(java.util.Locale.ROOT) + ": " + refused.code();
+        : refused.phase().name().toLowerCase(Locale.ROOT) + ": " + refused.code();
+  }
+
+  /** Under which the probe knows it; 0 if it was over when this was first asked. */
+  long request() {
+    if (request == 0 && !isOver()) {
+      request = kernel.await(process.async().requests()).stream().findFirst().orElse(0L);
+    }
+    return request;
   }
 
   boolean isOver() {

@@ -4,10 +4,8 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
-import dev.ksgx.runtime.probe.Resource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /** The processes of an experiment. Whatever they wait for, time goes on. */
@@ -74,9 +72,14 @@ final class Callers {
     return attempts;
   }
 
-  /** Two new processes launch in turn until all 30 are through, or one waits. */
+  /**
+   * Two new processes, with the device open for a while, launch in turn until all 30 are through,
+   * or one waits.
+   */
   List<Attempt> series() {
     List<SgxProcess> two = List.of(newProcess(), newProcess());
+    two.forEach(process -> process.async().open());
+    pass(OPENING);
     List<Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < SERIES.length(); i++) {
       Attempt attempt = Attempt.begin(kernel, two.get(i % 2), image(SERIES.charAt(i)));
@@ -98,27 +101,5 @@ final class Callers {
 
   void pass(Duration time) {
     kernel.advanceWhoeverWaits(time);
-  }
-
-  /** Whether the caller stands in the queue for the kernel's launch enclave. */
-  boolean isQueued(Attempt attempt) {
-    return isAmong(attempt, launchLock() == null ? List.of() : launchLock().waiters());
-  }
-
-  /** Whether it is the turn of the caller. */
-  boolean isServed(Attempt attempt) {
-    return isAmong(attempt, launchLock() == null ? List.of() : launchLock().holders());
-  }
-
-  private static boolean isAmong(Attempt attempt, Collection<Resource.Occupant> occupants) {
-    return occupants.stream().anyMatch(occupant -> occupant.task() == attempt.process.pid());
-  }
-
-  /** Null where the kernel has no launch enclave; a daemon's has connections for tasks. */
-  private Resource launchLock() {
-    return kernel.probe().resources().stream()
-        .filter(resource -> resource.name().equals("launch-enclave"))
-        .findFirst()
-        .orElse(null);
   }
 }

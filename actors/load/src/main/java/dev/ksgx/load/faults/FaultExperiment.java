@@ -4,7 +4,6 @@ import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.embed.SgxException;
 import dev.ksgx.kernel.embed.SgxKernel;
-import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
 import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.LaunchFault;
@@ -14,16 +13,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * One fault under one design: eight callers with the device open launch at the same instant, twice
- * to warm up; the third time the fault comes half way through. Then the remedies, one after the
- * other, until launches are again what they were.
+ * to warm up; the third time the fault comes half way through, in the middle of a turn. Then the
+ * remedies, one after the other, until launches are again what they were.
  *
  * <p>Whether a signal ends a wait is found out in a second run of the same course, because who was
  * signalled is not the same caller afterwards.
  */
 final class FaultExperiment {
+  private static final Duration LOOK = Duration.ofNanos(1_000);
   private static final Duration UNTIL_NEWCOMER = Duration.ofMillis(10);
   private static final Duration UNTIL_SIGNALS = Duration.ofMillis(990);
   private static final Duration AFTER_SIGNAL = Duration.ofMillis(1);
@@ -87,7 +89,7 @@ final class FaultExperiment {
           course
               .concerned()
               .filter(attempt -> !attempt.isOver())
-              .sorted(Comparator.comparing(attempt -> !course.callers.isQueued(attempt)))
+              .sorted(Comparator.comparing(attempt -> !course.turns.isQueued(attempt)))
               .toList();
       int ended = 0;
       for (Attempt attempt : waiting) {
@@ -129,6 +131,7 @@ final class FaultExperiment {
   private final class Course {
     final SimulatedKernel kernel;
     final Callers callers;
+    Turns turns;
     List<Attempt> affected;
     Attempt newcomer;
     private double healthyMicros;
@@ -138,17 +141,19 @@ final class FaultExperiment {
       this.callers = new Callers(kernel);
     }
 
-    java.util.stream.Stream<Attempt> concerned() {
-      return java.util.stream.Stream.concat(
-          affected.stream(), java.util.stream.Stream.of(newcomer));
+    Stream<Attempt> concerned() {
+      return Stream.concat(affected.stream(), Stream.of(newcomer));
     }
 
     /** Up to the moment at which the newcomer has come. */
     void run() {
       callers.open();
+      turns = new Turns(kernel);
       callers.launchAll();
+      kernel.probe().resetStatistics();
       List<Attempt> healthy = callers.launchAll();
       healthyMicros = longest(healthy);
+      long turnNanos = turns.meanNanos();
       if (state.isThereBefore()) {
         state.inject(kernel);
       }
@@ -157,10 +162,8 @@ final class FaultExperiment {
         callers.pass(Duration.ofNanos((long) (healthyMicros * 1000 / 2)));
       }
       affected = struck.stream().filter(attempt -> !attempt.isOver()).toList();
-      if (state.isOfACaller()) {
-        strikeCaller(struck.get(healthy.indexOf(last(healthy))));
-      } else if (!state.isThereBefore()) {
-        state.inject(kernel);
+      if (!state.isThereBefore()) {
+        strike(turnNanos, struck.get(healthy.indexOf(last(healthy))));
       }
       callers.pass(UNTIL_NEWCOMER);
       newcomer = Attempt.begin(kernel, callers.newProcess(), Callers.tiny());
@@ -171,21 +174,26 @@ final class FaultExperiment {
     }
 
     /**
+     * As soon as three quarters of a turn are over, or somebody queues, as the state has it; if that does not
+     * come, at three quarters of the whole, and where there are no turns, half way.
+     *
      * @param late who was last when nothing was wrong
      */
-    private void strikeCaller(Attempt late) {
-      if (state == FaultState.CALLER_INTERRUPTED) {
-        SgxProcess served =
-            affected.stream().filter(callers::isServed).findFirst().orElse(affected.get(0)).process;
-        kernel.faults().signal(served);
-      } else {
-        affected.stream()
-            .filter(callers::isQueued)
-            .findFirst()
-            .orElse(late)
-            .process
-            .async()
-            .kill();
+    private void strike(long turnNanos, Attempt late) {
+      boolean queueing = state == FaultState.CALLER_KILLED;
+      long latestNanos = kernel.nowNanos() + (long) (healthyMicros * 1000 / 4);
+      Optional<Attempt> victim = Optional.empty();
+      while (victim.isEmpty() && turnNanos > 0 && kernel.nowNanos() < latestNanos) {
+        victim = queueing ? turns.queued(affected) : turns.served(affected, turnNanos * 3 / 4);
+        if (victim.isEmpty()) {
+          callers.pass(LOOK);
+        }
+      }
+      affected = affected.stream().filter(attempt -> !attempt.isOver()).toList();
+      switch (state) {
+        case CALLER_INTERRUPTED -> kernel.faults().signal(victim.orElse(late).process);
+        case CALLER_KILLED -> victim.orElse(late).process.async().kill();
+        default -> state.inject(kernel);
       }
     }
 
@@ -195,15 +203,24 @@ final class FaultExperiment {
         String refusal = apply(remedy);
         List<Attempt> series = callers.series();
         int failed = (int) series.stream().filter(attempt -> !attempt.succeeded()).count();
-        boolean waits = series.stream().anyMatch(attempt -> !attempt.isOver());
         tried.add(
             new FaultRow.Tried(
-                remedy.key(), refusal, series.size(), failed, waits, longest(series)));
+                remedy.key(), refusal, series.size(), failed, failure(series), longest(series)));
         if (failed == 0 && longest(series) <= HEALTHY_FACTOR * healthyMicros) {
           return remedy.key();
         }
       }
       return null;
+    }
+
+    private String failure(List<Attempt> series) {
+      if (!series.get(series.size() - 1).isOver()) {
+        return FaultRow.WAITS;
+      }
+      return results(series.stream().filter(attempt -> !attempt.succeeded()).toList()).stream()
+          .findFirst()
+          .map(FaultRow.Result::result)
+          .orElse(null);
     }
 
     /** Null, or why it could not be. */
@@ -220,6 +237,7 @@ final class FaultExperiment {
           case REPLACE -> {
             kernel.faults().launchEnclave(LaunchFault.NONE);
             nobodyIsLeft();
+            kernel.faults().reloadModule();
           }
         }
         return null;

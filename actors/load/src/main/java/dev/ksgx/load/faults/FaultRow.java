@@ -37,8 +37,8 @@ public record FaultRow(
   /**
    * What callers got.
    *
-   * @param result {@code OK}, {@code waits}, or an error number or SGX code, after the phase if that
-   *     is not INIT
+   * @param result {@code OK}, {@code waits}, or an error number or SGX code, after the phase if
+   *     that is not INIT
    * @param longestMicros the longest of these launches; of those that wait, so far
    */
   public record Result(String result, int callers, double longestMicros) {}
@@ -50,6 +50,7 @@ public record FaultRow(
    * @param remedy key of a {@link Remedy}
    * @param refusal why it could not be applied, such as {@code -EBUSY}; null if it could
    * @param failed launches that were refused, or wait
+   * @param result what most of these got, {@code waits} if one waits; null if none failed
    * @param longestMicros the longest launch
    */
   public record Tried(
@@ -57,7 +58,7 @@ public record FaultRow(
       String refusal,
       int launches,
       int failed,
-      boolean waits,
+      String result,
       double longestMicros) {}
 
   FaultRow withBugs(String other) {

@@ -44,17 +44,12 @@ public enum FaultState {
 
   /** Whether it is so before the callers come. */
   boolean isThereBefore() {
-    return this == LOWER_CPUSVN || isOfTheMachine();
+    return this == HEALTHY || this == LOWER_CPUSVN || isOfTheMachine();
   }
 
   /** Whether the machine was booted that way. */
   boolean isOfTheMachine() {
     return this == MSRS_LOCKED_TO_IT || this == MSRS_LOCKED_TO_OTHERS;
-  }
-
-  /** Whether it concerns one caller, whom the experiment chooses. */
-  boolean isOfACaller() {
-    return this == CALLER_INTERRUPTED || this == CALLER_KILLED;
   }
 
   /** Does what is not a caller's or the machine's. */

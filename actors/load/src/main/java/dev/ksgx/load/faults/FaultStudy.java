@@ -1,18 +1,26 @@
 package dev.ksgx.load.faults;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.load.scenario.Scenarios;
+import dev.ksgx.load.study.Design;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * The answer to the arguments of stability and of the proprietary daemon (driver.md 10): what each
- * design does to callers in each state. Experiments run beside each other, one a processor; the
- * table is the same however many there are.
+ * design does to callers in each state. The table is the same however many experiments run beside
+ * each other.
  */
 public final class FaultStudy {
   private static final String AS_SHIPPED = "as-shipped";
@@ -21,37 +29,51 @@ public final class FaultStudy {
 
   private FaultStudy() {}
 
-  /**
-   * A design.
-   *
-   * @param config whose bugs do not matter: it runs as shipped and with bugs fixed
-   */
-  public record Subject(String name, KernelConfig config) {}
-
-  /** Every state under every design. */
-  public static FaultTable run(List<Subject> subjects, long seed) {
-    return run(subjects, List.of(FaultState.values()), seed);
+  /** A design on the base that all have in common. */
+  private record Subject(String name, KernelConfig config) {
+    static Subject of(Design design) {
+      design.checkVariesLaunchAlone();
+      Config nothing = ConfigFactory.empty();
+      return new Subject(
+          design.name(),
+          Scenarios.load(
+                  Scenarios.COMPARISON, nothing, List.of(), design.keys(), OptionalLong.empty())
+              .kernel());
+    }
   }
 
   /**
-   * Those states under every design.
+   * Every state under every design, on the base of comparisons; as shipped and with bugs fixed.
    *
-   * @throws IllegalArgumentException if the designs have different numbers of cores, or there are
-   *     none
+   * @param jobs experiments at a time, from 1
+   * @throws dev.ksgx.load.scenario.ScenarioException with one line if a design cannot be read, or
+   *     sets anything but its way to a token
    */
-  static FaultTable run(List<Subject> subjects, List<FaultState> states, long seed) {
-    int[] cores = subjects.stream().mapToInt(each -> each.config().cores()).distinct().toArray();
-    if (cores.length != 1) {
-      throw new IllegalArgumentException("numbers of cores: " + Arrays.toString(cores));
-    }
-    List<FaultRow> rows =
+  public static FaultTable run(List<Design> designs, long seed, int jobs)
+      throws InterruptedException {
+    return run(designs, List.of(FaultState.values()), seed, jobs);
+  }
+
+  /** Those states under every design. */
+  static FaultTable run(List<Design> designs, List<FaultState> states, long seed, int jobs)
+      throws InterruptedException {
+    List<Subject> subjects = designs.stream().map(Subject::of).toList();
+    List<Cell> cells =
         states.stream()
             .flatMap(state -> subjects.stream().map(subject -> new Cell(subject, state, seed)))
-            .toList()
-            .parallelStream()
-            .flatMap(cell -> cell.rows().stream())
             .toList();
-    return new FaultTable(seed, cores[0], Callers.COUNT, rows);
+    ExecutorService threads = Executors.newFixedThreadPool(jobs);
+    try {
+      List<FaultRow> rows = new ArrayList<>();
+      for (Future<List<FaultRow>> each : threads.invokeAll(cells)) {
+        rows.addAll(each.get());
+      }
+      return new FaultTable(seed, subjects.get(0).config().cores(), Callers.COUNT, rows);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an experiment failed: " + e.getCause(), e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   /** The bundle of the time in which a design's way to a token was shipped; null: none has bugs. */
@@ -68,8 +90,10 @@ public final class FaultStudy {
     };
   }
 
-  private record Cell(Subject subject, FaultState state, long seed) {
-    List<FaultRow> rows() {
+  private record Cell(Subject subject, FaultState state, long seed)
+      implements Callable<List<FaultRow>> {
+    @Override
+    public List<FaultRow> call() {
       FaultRow fixed = row(FIXED, Bugs.fixed());
       Preset preset = shippedWith(subject.config().launch());
       if (preset == null) {

@@ -12,7 +12,10 @@ public enum Remedy {
   LAST_CLOSE("last close"),
   /** The driver's module is removed and loaded again, with nobody left. */
   RELOAD("reload"),
-  /** Another, sound program in place of the launch enclave's or the daemon's. */
+  /**
+   * Another, sound program in place of the launch enclave's or the daemon's. The kernel's is part
+   * of the module, which is loaded anew with it.
+   */
   REPLACE("replace");
 
   private final String inWords;
