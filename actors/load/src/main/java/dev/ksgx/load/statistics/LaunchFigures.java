@@ -1,5 +1,6 @@
 package dev.ksgx.load.statistics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -29,6 +30,8 @@ import java.util.SortedMap;
  * @param lePaging time that those of the same launches that waited for pages of the launch enclave
  *     did so
  * @param spent time of those launches by what it was spent on, in nanoseconds ({@link Breakdown})
+ * @param overTime latencies of those launches by when they were planned
+ * @param slowest the slowest of those launches, slowest first
  * @param untold the first launch whose intervals do not cover it, in words; empty if there is none
  */
 public record LaunchFigures(
@@ -52,6 +55,8 @@ public record LaunchFigures(
     Distribution init,
     Distribution lePaging,
     SortedMap<String, Long> spent,
+    Slices overTime,
+    List<SlowLaunch> slowest,
     String untold) {
 
   /** Launches planned per second of the window. */

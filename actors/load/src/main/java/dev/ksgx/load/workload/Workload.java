@@ -60,7 +60,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final Consumer<PagingFigures> pagingTold;
   private final Clock clock;
   private final Arrivals arrivals;
-  private final LaunchLedger ledger = new LaunchLedger();
+  private final LaunchLedger ledger;
   private final long launchesToEnd;
   private long launches;
   private boolean open;
@@ -85,6 +85,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     this.clock = runtime.clock();
     this.arrivals = new Arrivals(plan, runtime.random());
+    this.ledger = new LaunchLedger(plan.length() instanceof RunLength.Time time ? time.nanos() : 0);
     this.launchesToEnd =
         plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
   }

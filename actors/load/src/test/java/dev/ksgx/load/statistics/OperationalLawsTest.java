@@ -71,6 +71,8 @@ class OperationalLawsTest {
             good.init(),
             good.lePaging(),
             good.spent(),
+            good.overTime(),
+            good.slowest(),
             good.untold());
     assertThat(check(good)).isEmpty();
     assertThat(check(bad).orElse("")).contains("flow");
