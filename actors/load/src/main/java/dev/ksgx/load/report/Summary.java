@@ -108,7 +108,7 @@ public final class Summary {
   private void cutOff() {
     Report.Launches launches = report().launches();
     long open = launches.inFlight() + launches.notStarted();
-    boolean openLoop = result.scenario().load().arrivals() == LoadPlan.Arrivals.POISSON;
+    boolean openLoop = result.scenario().load().arrivals() != LoadPlan.Arrivals.CLOSED;
     if (openLoop && launches.succeeded() > 0 && open > CUT_OFF_SHARE * launches.requested()) {
       page.paragraph(
           "  latencies are of the %,d that succeeded before the end; the %,d still open then"

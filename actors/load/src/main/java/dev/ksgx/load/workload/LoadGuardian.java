@@ -6,7 +6,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.LaunchObserver;
@@ -39,7 +38,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
   }
 
   private final LoadPlan plan;
-  private final List<SignedEnclave> targets;
+  private final Targets targets;
   private final Consumer<WindowFigures> finished;
   private final Consumer<PagingFigures> paging;
   private final int frames;
@@ -56,7 +55,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       ActorContext<ClientMessage> context,
       KernelConfig config,
       LoadPlan plan,
-      List<SignedEnclave> targets,
+      Targets targets,
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> paging) {
     super(context);
@@ -73,14 +72,14 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
   /**
    * A load on a kernel of its own.
    *
-   * @param targets what is launched, in turn
+   * @param targets what is launched
    * @param finished hears the figures once, when the window has closed
    * @param paging hears what paging did in the window, after {@link ReadPaging}
    */
   public static Behavior<ClientMessage> create(
       KernelConfig config,
       LoadPlan plan,
-      List<SignedEnclave> targets,
+      Targets targets,
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> paging) {
     return Behaviors.setup(

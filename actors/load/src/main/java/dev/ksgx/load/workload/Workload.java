@@ -13,6 +13,7 @@ import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LaunchLedger;
 import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.TokenService;
+import dev.ksgx.load.workload.arrival.Arrivals;
 import dev.ksgx.load.workload.life.Lives;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
@@ -20,6 +21,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -32,7 +34,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   /**
    * What a workload is made of.
    *
-   * @param targets what is launched, in turn
+   * @param targets what is launched
    * @param creators the threads that launch
    * @param pids of the processes that launch
    * @param frames frames of the EPC
@@ -40,7 +42,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
    * @param lives what goes on beside the launches
    */
   record Setup(
-      List<SignedEnclave> targets,
+      Targets targets,
       List<ActorRef<ClientMessage>> creators,
       List<Integer> pids,
       Doors doors,
@@ -48,7 +50,6 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       TokenService tokens,
       Lives lives) {
     Setup {
-      targets = List.copyOf(targets);
       creators = List.copyOf(creators);
       pids = List.copyOf(pids);
     }
@@ -60,9 +61,16 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final Consumer<PagingFigures> pagingTold;
   private final Clock clock;
   private final Arrivals arrivals;
+  private final Draws draws;
   private final LaunchLedger ledger = new LaunchLedger();
   private final long launchesToEnd;
+  private final boolean closedLoop;
   private long launches;
+  private long ended;
+
+  /** Nobody plans another launch: what was to be replayed has been. */
+  private boolean allPlanned;
+
   private boolean open;
   private MachineReading reading;
   private PagingReading paging;
@@ -85,6 +93,8 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     this.clock = runtime.clock();
     this.arrivals = new Arrivals(plan, runtime.random());
+    this.draws = new Draws(plan, setup.targets(), runtime.random());
+    this.closedLoop = plan.arrivals() == LoadPlan.Arrivals.CLOSED;
     this.launchesToEnd =
         plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
   }
@@ -125,17 +135,27 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     long now = clock.nowNanos();
     arrivals.begin(now);
     clock.tellAt(now + plan.warmUpNanos(), self(), LoadMessage.OpenWindow.NOW);
-    if (plan.arrivals() == LoadPlan.Arrivals.POISSON) {
-      planNext(ANYONE);
-    } else {
+    if (closedLoop) {
       for (int creator = 0; creator < setup.creators().size(); creator++) {
         planNext(creator);
       }
+    } else {
+      planNext();
+    }
+  }
+
+  private void planNext() {
+    OptionalLong next = arrivals.next();
+    if (next.isPresent()) {
+      clock.tellAt(next.getAsLong(), self(), new LoadMessage.Due(ANYONE));
+    } else {
+      allPlanned = true;
     }
   }
 
   private void planNext(int creator) {
-    clock.tellAt(arrivals.next(clock.nowNanos()), self(), new LoadMessage.Due(creator));
+    long next = arrivals.next(creator, clock.nowNanos());
+    clock.tellAt(next, self(), new LoadMessage.Due(creator));
   }
 
   private Behavior<ClientMessage> onDue(LoadMessage.Due due) {
@@ -143,11 +163,11 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     long number = launches++;
     int creator = due.creator();
     if (creator == ANYONE) {
-      creator = arrivals.thread();
-      planNext(ANYONE);
+      creator = arrivals.thread(number);
+      planNext();
     }
     ledger.planned(number, now);
-    SignedEnclave target = setup.targets().get((int) (number % setup.targets().size()));
+    SignedEnclave target = draws.enclave(number, creator);
     setup.creators().get(creator).tell(new LoadMessage.DoLaunch(number, now, target, self()));
     return this;
   }
@@ -157,12 +177,14 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     return this;
   }
 
-  private Behavior<ClientMessage> onEnded(LoadMessage.Ended ended) {
-    ledger.ended(ended.launch(), ended.breakdown(), clock.nowNanos());
-    if (plan.arrivals() == LoadPlan.Arrivals.CLOSED) {
-      planNext(ended.creator());
+  private Behavior<ClientMessage> onEnded(LoadMessage.Ended over) {
+    ledger.ended(over.launch(), over.breakdown(), clock.nowNanos());
+    ended++;
+    if (closedLoop) {
+      planNext(over.creator());
     }
-    if (open && ledger.endedInWindow() == launchesToEnd) {
+    boolean nothingLeft = allPlanned && ended == launches && plan.endNanos() == 0;
+    if (open && (ledger.endedInWindow() == launchesToEnd || nothingLeft)) {
       close(false);
     }
     return this;

@@ -107,7 +107,7 @@ class DriveCheckTest {
                   LoadGuardian.create(
                       scenario.kernel(),
                       scenario.load(),
-                      List.of(Images.named(scenario.load().image())),
+                      List.of(Images.named(scenario.load().images().shares().get(0).name())),
                       finished,
                       paging);
               return falsify ? falsified(load) : load;

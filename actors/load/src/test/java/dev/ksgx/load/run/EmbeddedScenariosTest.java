@@ -135,7 +135,7 @@ class EmbeddedScenariosTest {
                 "kernel.le-pages=" + lePages),
             OptionalLong.of(7));
     return LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), true, RunControl.NONE)
+            scenario, List.of(Images.named(scenario.load().images().shares().get(0).name())), true, RunControl.NONE)
         .report();
   }
 
@@ -147,7 +147,7 @@ class EmbeddedScenariosTest {
   private static Report run(String name, String length) {
     Scenario scenario = Scenarios.load(name, List.of("load.length=" + length), OptionalLong.of(7));
     return LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE)
+            scenario, List.of(Images.named(scenario.load().images().shares().get(0).name())), false, RunControl.NONE)
         .report();
   }
 }

@@ -112,6 +112,6 @@ class LaunchBoundsTest {
                 "load.warm-up=" + warmUp),
             OptionalLong.of(3));
     return LoadRun.run(
-        scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE);
+        scenario, List.of(Images.named(scenario.load().images().shares().get(0).name())), false, RunControl.NONE);
   }
 }

@@ -259,7 +259,7 @@ class LoadRunTest {
     List<String> all = new ArrayList<>(SHORT);
     all.addAll(List.of(settings));
     Scenario scenario = Scenarios.load(Scenarios.DEFAULT, all, OptionalLong.of(seed));
-    List<SignedEnclave> targets = List.of(Images.named(scenario.load().image()));
+    List<SignedEnclave> targets = List.of(Images.named(scenario.load().images().shares().get(0).name()));
     return LoadRun.run(scenario, targets, true, RunControl.NONE);
   }
 

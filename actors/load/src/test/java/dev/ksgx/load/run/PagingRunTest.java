@@ -186,7 +186,7 @@ class PagingRunTest {
     Scenario scenario = Scenarios.load("closed-loop", all, OptionalLong.of(7));
     RunResult result =
         LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE);
+            scenario, List.of(Images.named(scenario.load().images().shares().get(0).name())), false, RunControl.NONE);
     return result.report();
   }
 
