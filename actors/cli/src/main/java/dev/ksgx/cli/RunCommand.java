@@ -70,7 +70,9 @@ final class RunCommand implements Callable<Integer> {
         "Check the books of the driver on the way: owners of frames, slots and children against each"
             + " other and the EPCM, in full after every message if the EPC has at most "
             + ConservationWatch.SMALL
-            + " frames, otherwise for what was touched, and in full at the end. What a bug in"
+            + " frames, otherwise by the same rules for what was touched, and in full at the end. The"
+            + " figures are taken by then: the load is driven on until each frame that a call in"
+            + " progress had is an enclave's or in the pool. What a bug in"
             + " kernel.bugs explains is told on standard error; anything else ends the run with exit"
             + " code 1."
       })

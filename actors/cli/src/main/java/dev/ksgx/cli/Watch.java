@@ -18,15 +18,24 @@ record Watch(Interruption interruption, ProgressLine progress, boolean checks, P
     progress.show(virtualNanos, messages);
   }
 
-  /** One line for each bug that broke something, and one that says that all was looked at. */
+  /**
+   * One line for each bug that broke something, one for frames of which nothing is known, and one
+   * that says that all was looked at.
+   */
   @Override
-  public void checked(Map<String, ConservationWatch.Known> known) {
+  public void checked(Map<String, ConservationWatch.Known> known, int waiting) {
     progress.clear();
     known.forEach(
         (bug, broken) ->
             notes.printf(
                 "check: %s broke an invariant in %d places, first at %,d ns: %s%n",
                 bug, broken.count(), broken.nanos(), broken.first()));
+    if (waiting > 0) {
+      notes.printf(
+          "check: %d frames are in no enclave and not in the pool since the window closed: calls that"
+              + " wait may have them%n",
+          waiting);
+    }
     notes.println(
         known.isEmpty()
             ? "check: the books balance"

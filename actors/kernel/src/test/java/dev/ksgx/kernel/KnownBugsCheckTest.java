@@ -29,11 +29,15 @@ import dev.ksgx.protocol.message.Returned;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bugs of driver.md 9 that break an invariant are caught in the real driver, and named. */
 class KnownBugsCheckTest {
-  private static final int FRAMES = 256;
+  private static final int FRAMES = ConservationWatch.SMALL;
+
+  /** Looked at in part after each message, not in full. */
+  private static final int MORE_FRAMES = 2 * FRAMES;
 
   private static KernelConfig config(Preset preset, int frames, String... bugs) {
     KernelConfig config = KernelConfig.preset(preset).withBugs(Bugs.of(List.of(bugs)));
@@ -50,12 +54,12 @@ class KnownBugsCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void b17DeadIsLost(boolean shipped) {
+  @CsvSource({"true," + FRAMES, "false," + FRAMES, "true," + MORE_FRAMES, "false," + MORE_FRAMES})
+  void b17DeadIsLost(boolean shipped, int frames) {
     String[] bugs = shipped ? new String[] {Bugs.INITIALIZED_UNLOCKED} : new String[0];
     KernelConfig config =
-        config(Preset.V5, FRAMES, bugs)
-            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
+        config(Preset.V5, frames, bugs)
+            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * frames).build());
     try (Rig rig = Rig.checked(config)) {
       Rig.Process process = rig.process();
       rig.open(process);
@@ -109,12 +113,12 @@ class KnownBugsCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void b24TwoPagesOwnOneSlot(boolean shipped) {
+  @CsvSource({"true," + FRAMES, "false," + FRAMES, "true," + MORE_FRAMES, "false," + MORE_FRAMES})
+  void b24TwoPagesOwnOneSlot(boolean shipped, int frames) {
     String[] bugs = shipped ? new String[] {Bugs.VA_SLOT_RACE} : new String[0];
     KernelConfig config =
-        config(Preset.V5, FRAMES, bugs)
-            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
+        config(Preset.V5, frames, bugs)
+            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * frames).build());
     try (Rig rig = Rig.checked(config)) {
       Rig.Process process = rig.process();
       long base = twoAddsAtOnce(rig, process);
@@ -132,12 +136,12 @@ class KnownBugsCheckTest {
 
   /** Both EWBs are done: the second destroys the version that the first wrote. */
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void b24TheSecondEwbIntoTheSlotFindsItOccupiedAndTheEnclaveIsKilled(boolean shipped) {
+  @CsvSource({"true," + FRAMES, "false," + FRAMES, "true," + MORE_FRAMES, "false," + MORE_FRAMES})
+  void b24TheSecondEwbIntoTheSlotFindsItOccupiedAndTheEnclaveIsKilled(boolean shipped, int frames) {
     String[] bugs = shipped ? new String[] {Bugs.VA_SLOT_RACE} : new String[0];
     KernelConfig config =
-        config(Preset.V5, FRAMES, bugs)
-            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * FRAMES).build());
+        config(Preset.V5, frames, bugs)
+            .withMachine(MachineConfig.builder().processors(4).epcBytes(4096L * frames).build());
     try (Rig rig = Rig.checked(config)) {
       Rig.Process process = rig.process();
       long base = twoAddsAtOnce(rig, process);
@@ -189,9 +193,10 @@ class KnownBugsCheckTest {
                         rig.self()))));
   }
 
-  @Test
-  void b26AValidFrameGoesToThePool() {
-    try (Rig rig = Rig.checked(config(Preset.V5, FRAMES, Bugs.FREE_WITHOUT_EREMOVE))) {
+  @ParameterizedTest
+  @ValueSource(ints = {FRAMES, MORE_FRAMES})
+  void b26AValidFrameGoesToThePool(int frames) {
+    try (Rig rig = Rig.checked(config(Preset.V5, frames, Bugs.FREE_WITHOUT_EREMOVE))) {
       Rig.Process process = rig.process();
       rig.open(process);
       rig.block(process.task());
@@ -206,9 +211,10 @@ class KnownBugsCheckTest {
     }
   }
 
-  @Test
-  void aFrameWhoseEremoveFailsIsNobodysAtRestWhereB26IsFixed() {
-    try (Rig rig = Rig.checked(config(Preset.V5, FRAMES))) {
+  @ParameterizedTest
+  @ValueSource(ints = {FRAMES, MORE_FRAMES})
+  void aFrameWhoseEremoveFailsIsNobodysAtRestWhereB26IsFixed(int frames) {
+    try (Rig rig = Rig.checked(config(Preset.V5, frames))) {
       Rig.Process process = rig.process();
       rig.open(process);
       rig.block(process.task());

@@ -165,6 +165,18 @@ class PtraceTest {
     return base + HeapEnclave.heap(1, 0);
   }
 
+  /** As {@link #starved}, with a page that could be evicted if the swapper were not frozen. */
+  private long starvedBesideOnePage(Preset preset, Bugs bugs, List<Integer> taken) {
+    long page = starved(preset, bugs, taken);
+    rig.freezeSwapper();
+    for (int i = 0; i < 8; i++) {
+      give(taken.remove(taken.size() - 1));
+    }
+    assertThat(peek(page + 0x1000).result()).isEqualTo(CallResult.OK);
+    take(taken, 96);
+    return page;
+  }
+
   /** Takes frames until none has come for a while. */
   private void take(List<Integer> taken, int most) {
     for (int empty = 0; empty < 50 && taken.size() < most; ) {
@@ -220,7 +232,7 @@ class PtraceTest {
   @EnumSource(Preset.class)
   void withB45ADebuggerWithoutAFrameSpinsUnderTheMmapLock(Preset preset) {
     List<Integer> taken = new ArrayList<>();
-    long page = starved(preset, Bugs.of(List.of(Bugs.DEBUGGER_SPINS)), taken);
+    long page = starvedBesideOnePage(preset, Bugs.of(List.of(Bugs.DEBUGGER_SPINS)), taken);
     Rig.Pending<AddressSpaceMessage.Peeked> peek = rig.startPeek(debugger, target, page);
     rig.system().runUntil(rig.system().nowNanos() + 100_000);
     Rig.Pending<Returned> munmap = rig.startMunmap(target, page & -0x10000L, 4096);
@@ -239,13 +251,23 @@ class PtraceTest {
   @EnumSource(Preset.class)
   void fixedADebuggerWithoutAFrameGivesTheLockBackAndYields(Preset preset) {
     List<Integer> taken = new ArrayList<>();
-    long page = starved(preset, Bugs.fixed(), taken);
+    long page = starvedBesideOnePage(preset, Bugs.fixed(), taken);
     Rig.Pending<AddressSpaceMessage.Peeked> peek = rig.startPeek(debugger, target, page);
     rig.system().runUntil(rig.system().nowNanos() + 100_000);
     assertThat(peek.isDone()).isFalse();
     CallResult munmap = rig.munmap(target, page & -0x10000L, 0x10000);
     assertThat(munmap).isEqualTo(CallResult.OK);
     assertThat(rig.finish(peek).result().errno()).isEqualTo(Errno.EIO);
+  }
+
+  /** Its allocator says -ENOMEM where nothing can be evicted: there is nothing to wait for. */
+  @Test
+  void mainlinesDebuggerGivesUpIfNothingCanBeEvicted() {
+    for (Bugs bugs : List.of(Bugs.fixed(), Bugs.of(List.of(Bugs.DEBUGGER_SPINS)))) {
+      long page = starved(Preset.MAINLINE, bugs, new ArrayList<>());
+      assertThat(peek(page).result().errno()).isEqualTo(Errno.EFAULT);
+      assertThat(peek(page).result().check()).contains("nothing to evict");
+    }
   }
 
   @Test

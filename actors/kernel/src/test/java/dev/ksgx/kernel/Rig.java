@@ -20,11 +20,13 @@ import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
+import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
@@ -294,6 +296,11 @@ public final class Rig implements AutoCloseable {
             this.<KernelMessage.PowerChanged>ask(
                 call -> kernel.tell(new KernelMessage.Resume(call, self))))
         .result();
+  }
+
+  /** From here on the swapper's own thread begins no pass. */
+  public void freezeSwapper() {
+    finish(this.<Frozen>ask(call -> doors.swapper().tell(new SwapperMessage.Freeze(call, self))));
   }
 
   /** fork by the first thread of the process. */

@@ -40,8 +40,8 @@ public interface EpcMessage {
   }
 
   /**
-   * {@code swapper} goes to sleep: it is told {@link SwapperMessage.Wake} by the first allocation
-   * that leaves fewer free frames than the low watermark.
+   * {@code swapper} sleeps and may have something to evict: it is told {@link SwapperMessage.Wake}
+   * by the first allocation that leaves fewer free frames than the low watermark.
    */
   record SwapperSleeps(ActorRef<SwapperMessage.Request> swapper) implements Request {}
 
@@ -76,7 +76,7 @@ public interface EpcMessage {
    * @param vaPages frames in use as version arrays
    * @param secsPages frames in use as SECS
    * @param allocations frames given out since the last reset
-   * @param refused allocations answered with -EBUSY since the last reset
+   * @param refused allocations of tasks that cannot wait that found no frame since the last reset
    */
   record Counters(
       long call,

@@ -35,7 +35,7 @@ public interface SwapperMessage {
    */
   record Track(ActorRef<EnclaveMessage.Request> enclave, long address) implements Request {}
 
-  /** The free frames have fallen below the low watermark. */
+  /** The free frames have fallen below the low watermark: the thread wakes if it has a page. */
   enum Wake implements Request {
     NOW
   }
@@ -46,6 +46,19 @@ public interface SwapperMessage {
    */
   record Reclaim(TaskRef task, RequestId request, long call, ActorRef<? super Reclaimed> replyTo)
       implements Request {}
+
+  /**
+   * A task found no free frame: is there a page that may be evicted? Answered with {@link
+   * CanReclaim}. Asked where all pages stand in one list; elsewhere nobody looks.
+   */
+  record AskCanReclaim(long call, ActorRef<? super CanReclaim> replyTo) implements Request {}
+
+  /**
+   * Whether a frame may come of reclaiming.
+   *
+   * @param any a page stands in the list, or a pass has one in hand
+   */
+  record CanReclaim(long call, boolean any) implements Reply {}
 
   /**
    * The swapper's own thread is frozen: it finishes the pass that it is in and begins no other.

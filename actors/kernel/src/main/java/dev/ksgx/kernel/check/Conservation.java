@@ -1,12 +1,6 @@
 package dev.ksgx.kernel.check;
 
-import dev.ksgx.hardware.cpu.Machine;
-import dev.ksgx.hardware.epc.Epcm;
-import dev.ksgx.hardware.epc.EpcmState;
-import dev.ksgx.hardware.structure.PageType;
 import java.util.BitSet;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +13,12 @@ import java.util.TreeMap;
  */
 public final class Conservation {
   private final Inspection inspection;
-  private final Set<Long> dead = new LinkedHashSet<>();
+  private final Deaths deaths = new Deaths();
+
+  /** Of enclaves that have gone since the last check. */
+  private Findings ofClosed = new Findings();
+
+  private TouchedCheck touched;
 
   /**
    * @param inspection of a system in which a kernel has booted with inspection on
@@ -35,71 +34,113 @@ public final class Conservation {
    * @return what does not balance
    */
   public List<Violation> full(boolean atRest) {
-    Findings findings = new Findings();
+    Findings findings = takeOfClosed();
     inspection.takeFrames();
     inspection.pages().clear();
+    touched = null;
     EnclaveRules rules = rules(findings);
     Owners owners = new Owners(inspection.machine().epc().frames(), findings);
     for (EnclaveView enclave : inspection.enclaves()) {
-      deadStays(enclave, findings);
+      deaths.look(enclave, findings);
       enclave(enclave, rules, owners, findings);
     }
-    pool(findings);
-    frames(owners, atRest, rules, findings);
+    FrameRules frameRules = new FrameRules(inspection.machine(), inspection.pool(), findings);
+    pool(frameRules, findings);
+    frames(owners, atRest, rules, frameRules, findings);
     conflicts(findings);
     return findings.all();
   }
 
   /**
-   * The frames and pages touched since the last check; an enclave on its way is looked at again.
+   * The frames, pages, slots and version arrays touched since the last check, against all that is
+   * known of the others. The first time, and after {@link #full}, what there is counts as known.
    */
   public List<Violation> touched() {
-    Findings findings = new Findings();
-    EnclaveRules rules = rules(findings);
-    for (int frame : inspection.takeFrames()) {
-      if (inspection.pool().isFree(frame)) {
-        poolNotValid(frame, rules, findings);
-      }
+    Findings findings = takeOfClosed();
+    if (touched == null) {
+      touched = new TouchedCheck(inspection, deaths);
     }
-    for (Iterator<Map.Entry<Long, Set<Long>>> each = inspection.pages().entrySet().iterator();
-        each.hasNext(); ) {
-      Map.Entry<Long, Set<Long>> entry = each.next();
-      EnclaveView enclave = inspection.enclave(entry.getKey());
-      deadStays(enclave, findings);
-      rules.secs(enclave);
-      entry.getValue().forEach(address -> page(enclave, address, rules));
-      if (enclave.isSettled()) {
-        each.remove();
-      }
-    }
-    counts(inspection.pool().free(), findings);
+    touched.run(findings);
     conflicts(findings);
     return findings.all();
+  }
+
+  /**
+   * Takes down the frames that are nobody's and not in the pool: calls in progress have them. They
+   * are followed until {@link #follow} has seen each of them with an owner or it was in the pool.
+   */
+  void beginToFollow() {
+    Set<Integer> nobodys = inspection.followed();
+    nobodys.clear();
+    Owners owners = owners();
+    for (int frame = 0; frame < inspection.machine().epc().frames(); frame++) {
+      if (!inspection.pool().isFree(frame) && !owners.has(frame)) {
+        nobodys.add(frame);
+      }
+    }
+  }
+
+  /**
+   * Looks who of the followed has an owner by now.
+   *
+   * @return whether none is left
+   */
+  boolean follow() {
+    Set<Integer> nobodys = inspection.followed();
+    if (!nobodys.isEmpty()) {
+      Owners owners = owners();
+      nobodys.removeIf(owners::has);
+    }
+    return nobodys.isEmpty();
+  }
+
+  /** Those of the followed that are left. */
+  List<Violation> followed() {
+    Findings findings = new Findings();
+    FrameRules rules = new FrameRules(inspection.machine(), inspection.pool(), findings);
+    inspection.followed().forEach(rules::nobodys);
+    return findings.all();
+  }
+
+  private Owners owners() {
+    Findings ignored = new Findings();
+    Owners owners = new Owners(inspection.machine().epc().frames(), ignored);
+    inspection.enclaves().forEach(enclave -> claim(enclave, owners));
+    return owners;
+  }
+
+  private static void claim(EnclaveView enclave, Owners owners) {
+    owners.claim(enclave.secsFrame(), enclave, Findings.SECS);
+    enclave.forEachPage(page -> owners.claim(page.frame(), enclave, page.address()));
+    enclave.forEachVersionArray(
+        array -> owners.claim(array.frame(), enclave, Findings.VERSION_ARRAY));
+  }
+
+  /** An enclave is about to give back what it has: its own rules, for the last time. */
+  void closing(EnclaveView enclave) {
+    if (touched == null) {
+      deaths.look(enclave, ofClosed);
+      int frames = inspection.machine().epc().frames();
+      enclave(enclave, rules(ofClosed), new Owners(frames, ofClosed), ofClosed);
+    } else {
+      touched.closing(enclave, ofClosed);
+    }
+    deaths.forget(enclave);
+  }
+
+  private Findings takeOfClosed() {
+    Findings taken = ofClosed;
+    ofClosed = new Findings();
+    return taken;
   }
 
   private EnclaveRules rules(Findings findings) {
     return new EnclaveRules(inspection.machine(), inspection.pool(), findings);
   }
 
-  private static void page(EnclaveView enclave, long address, EnclaveRules rules) {
-    PageView page = enclave.page(address);
-    if (page != null) {
-      rules.page(enclave, page);
-      enclave.forEachEntryOf(address, frame -> rules.entry(enclave, address, frame));
-    }
-  }
-
-  private void deadStays(EnclaveView enclave, Findings findings) {
-    if (enclave.isDead()) {
-      dead.add(enclave.number());
-    } else if (dead.contains(enclave.number())) {
-      findings.add(Invariant.DEAD_STAYS, Findings.enclave(enclave), "was dead and is alive");
-    }
-  }
-
   private void enclave(EnclaveView enclave, EnclaveRules rules, Owners owners, Findings findings) {
     rules.secs(enclave);
-    owners.claim(enclave.secsFrame(), enclave, Findings.SECS);
+    claim(enclave, owners);
     Slots slots = new Slots(enclave, findings);
     int[] resident = new int[1];
     enclave.forEachPage(
@@ -107,7 +148,6 @@ public final class Conservation {
           rules.page(enclave, page);
           slots.owned(page.slot(), page.address());
           resident[0] += page.isResident() ? 1 : 0;
-          owners.claim(page.frame(), enclave, page.address());
         });
     slots.ownedBySecs();
     slots.compareWithTaken();
@@ -115,20 +155,12 @@ public final class Conservation {
         array -> {
           rules.versionArray(enclave, array);
           slots.home(array.home());
-          owners.claim(array.frame(), enclave, Findings.VERSION_ARRAY);
         });
     enclave.forEachEntry((address, frame) -> rules.entry(enclave, address, frame));
-    if (resident[0] != enclave.resident()) {
-      findings.add(
-          Invariant.CHILDREN,
-          Findings.enclave(enclave),
-          "counts %d resident pages and has %d",
-          enclave.resident(),
-          resident[0]);
-    }
+    rules.resident(enclave, resident[0]);
   }
 
-  private void pool(Findings findings) {
+  private void pool(FrameRules rules, Findings findings) {
     BitSet seen = new BitSet();
     int[] length = new int[1];
     inspection
@@ -142,83 +174,30 @@ public final class Conservation {
               }
               seen.set(frame);
             });
-    counts(length[0], findings);
-  }
-
-  private void counts(int length, Findings findings) {
-    PoolView pool = inspection.pool();
-    int frames = inspection.machine().epc().frames();
-    if (pool.free() != length || pool.inUse() != frames - length) {
-      findings.add(
-          Invariant.FREE_COUNT,
-          "the pool",
-          "counts %d free and %d in use of %d, and has %d",
-          pool.free(),
-          pool.inUse(),
-          frames,
-          length);
-    }
-  }
-
-  private void poolNotValid(int frame, EnclaveRules rules, Findings findings) {
-    if (EpcmState.has(epcm().state(frame), EpcmState.VALID)) {
-      findings.add(
-          Invariant.POOL_NOT_VALID,
-          Findings.frame(frame),
-          "is in the pool and holds %s",
-          rules.describe(frame));
-    }
-  }
-
-  private Epcm epcm() {
-    return inspection.machine().epc().epcm();
+    rules.counts(length[0]);
   }
 
   /** Frame by frame, and the children of each SECS as the EPCM has them. */
-  private void frames(Owners owners, boolean atRest, EnclaveRules rules, Findings findings) {
-    Machine machine = inspection.machine();
+  private void frames(
+      Owners owners,
+      boolean atRest,
+      EnclaveRules enclaveRules,
+      FrameRules rules,
+      Findings findings) {
     Map<Integer, Integer> children = new TreeMap<>();
-    for (int frame = 0; frame < machine.epc().frames(); frame++) {
-      int state = epcm().state(frame);
-      boolean valid = EpcmState.has(state, EpcmState.VALID);
+    for (int frame = 0; frame < inspection.machine().epc().frames(); frame++) {
       if (inspection.pool().isFree(frame)) {
-        poolNotValid(frame, rules, findings);
+        rules.inPool(frame);
       } else if (atRest && !owners.has(frame)) {
-        findings.add(
-            Invariant.ONE_OWNER,
-            Findings.frame(frame),
-            "is nobody's and %s",
-            valid ? "holds " + rules.describe(frame) : "is not in the pool");
+        rules.nobodys(frame);
       }
-      if (valid && isChild(EpcmState.type(state))) {
-        children.merge(epcm().owner(frame), 1, Integer::sum);
+      if (rules.isChild(frame)) {
+        children.merge(rules.secsOf(frame), 1, Integer::sum);
       }
     }
-    children.keySet().forEach(secs -> secsStays(secs, findings));
-    inspection.enclaves().forEach(enclave -> children(enclave, children, findings));
-  }
-
-  private static boolean isChild(PageType type) {
-    return type != PageType.SECS && type != PageType.VA;
-  }
-
-  private void secsStays(int frame, Findings findings) {
-    if (!EpcmState.isValid(epcm().state(frame), PageType.SECS)) {
-      findings.add(
-          Invariant.SECS_STAYS, Findings.frame(frame), "has children and holds no SECS any more");
-    }
-  }
-
-  private static void children(
-      EnclaveView enclave, Map<Integer, Integer> children, Findings findings) {
-    int found = children.getOrDefault(enclave.secsFrame(), 0);
-    if (enclave.isSettled() && enclave.secsFrame() >= 0 && found != enclave.resident()) {
-      findings.add(
-          Invariant.CHILDREN,
-          Findings.enclave(enclave),
-          "counts %d resident pages, the EPCM has %d",
-          enclave.resident(),
-          found);
+    children.keySet().forEach(rules::hasChildren);
+    for (EnclaveView enclave : inspection.enclaves()) {
+      enclaveRules.children(enclave, children.getOrDefault(enclave.secsFrame(), 0));
     }
   }
 

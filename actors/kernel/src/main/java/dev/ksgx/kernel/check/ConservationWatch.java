@@ -9,8 +9,9 @@ import java.util.TreeMap;
 
 /**
  * Keeps watch over a system in virtual time: looks after every message at all frames of a machine
- * that has at most {@link #SMALL}, at the touched ones of a larger machine. What a bug of the
- * driver explains is counted under its id, once for each subject; anything else ends the run.
+ * that has at most {@link #SMALL}, at the touched ones of a larger machine, by the same rules. An
+ * enclave is looked at once more before it gives back what it has. What a bug of the driver
+ * explains is counted under its id, once for each subject; anything else ends the run.
  */
 public final class ConservationWatch {
   /** Frames of the largest machine that is looked at in full after every message. */
@@ -37,6 +38,7 @@ public final class ConservationWatch {
     this.inspection = inspection;
     this.conservation = new Conservation(inspection);
     inspection.switchOn();
+    inspection.onClosing(conservation::closing);
   }
 
   /**
@@ -60,6 +62,44 @@ public final class ConservationWatch {
    */
   public void atEnd(long nanos, boolean atRest) {
     judge(nanos, conservation.full(atRest));
+  }
+
+  /**
+   * The figures of a run are there, and calls are in progress that have frames which are nobody's
+   * yet. From here on these are followed.
+   */
+  public void beginToFollow() {
+    conservation.beginToFollow();
+  }
+
+  /**
+   * Whether every frame that is followed has an owner by now, or has been in the pool. Looks at
+   * everything.
+   */
+  public boolean follow() {
+    return conservation.follow();
+  }
+
+  /** Frames that are followed still. */
+  public int following() {
+    return inspection.followed().size();
+  }
+
+  /**
+   * Nobody follows any more. Where the pool is empty, calls that wait for a second frame may keep
+   * their first for as long as they wait.
+   *
+   * @return frames of which it is not known whether they are lost or will be somebody's
+   * @throws ViolationException as {@link #afterMessage}, if a frame is nobody's still and no call
+   *     can be waiting for another
+   */
+  public int endFollowing(long nanos) {
+    List<Violation> lost = conservation.followed();
+    if (inspection.pool().free() == 0) {
+      return lost.size();
+    }
+    judge(nanos, lost);
+    return 0;
   }
 
   private void judge(long nanos, List<Violation> found) {

@@ -15,9 +15,11 @@ final class EnclaveRules {
   private final Epcm epcm;
   private final PoolView pool;
   private final Findings findings;
+  private final FrameRules frames;
 
   EnclaveRules(Machine machine, PoolView pool, Findings findings) {
     this.epcm = machine.epc().epcm();
+    this.frames = new FrameRules(machine, pool, findings);
     this.pool = pool;
     this.findings = findings;
   }
@@ -120,9 +122,7 @@ final class EnclaveRules {
   }
 
   private boolean isPageOf(EnclaveView enclave, int frame, long address) {
-    PageType type = EpcmState.type(epcm.state(frame));
-    return type != PageType.SECS
-        && type != PageType.VA
+    return frames.isChild(frame)
         && epcm.owner(frame) == enclave.secsFrame()
         && epcm.address(frame) == address;
   }
@@ -133,16 +133,31 @@ final class EnclaveRules {
         Findings.frame(frame),
         "should hold %s and holds %s",
         Findings.owner(enclave, owner),
-        describe(frame));
+        frames.describe(frame));
   }
 
-  /** What the EPCM says of a VALID frame. */
-  String describe(int frame) {
-    PageType type = EpcmState.type(epcm.state(frame));
-    return type == PageType.SECS || type == PageType.VA
-        ? "PT_" + type
-        : "PT_%s 0x%x of the SECS in frame %d"
-            .formatted(type, epcm.address(frame), epcm.owner(frame));
+  /** The child count against the pages that are in. */
+  void resident(EnclaveView enclave, int pages) {
+    if (pages != enclave.resident()) {
+      findings.add(
+          Invariant.CHILDREN,
+          Findings.enclave(enclave),
+          "counts %d resident pages and has %d",
+          enclave.resident(),
+          pages);
+    }
+  }
+
+  /** The child count against what the EPCM has, frame by frame. */
+  void children(EnclaveView enclave, int found) {
+    if (enclave.isSettled() && enclave.secsFrame() >= 0 && found != enclave.resident()) {
+      findings.add(
+          Invariant.CHILDREN,
+          Findings.enclave(enclave),
+          "counts %d resident pages, the EPCM has %d",
+          enclave.resident(),
+          found);
+    }
   }
 
   /** A version array of either level. */

@@ -16,18 +16,27 @@ final class Findings {
     all.add(new Violation(invariant, subject, detail.formatted(arguments)));
   }
 
+  void addAll(Findings others) {
+    all.addAll(others.all);
+  }
+
   List<Violation> all() {
     return all;
   }
 
   /** What a frame or a slot is for: {@link #SECS}, {@link #VERSION_ARRAY} or a linear address. */
   static String owner(EnclaveView enclave, long owner) {
+    return owner(enclave.number(), owner);
+  }
+
+  /** As {@link #owner(EnclaveView, long)}, of an enclave by its number. */
+  static String owner(long enclave, long owner) {
     if (owner == SECS) {
-      return "the SECS of enclave " + enclave.number();
+      return "the SECS of enclave " + enclave;
     }
     return owner == VERSION_ARRAY
-        ? "a version array of enclave " + enclave.number()
-        : "page 0x%x of enclave %d".formatted(owner, enclave.number());
+        ? "a version array of enclave " + enclave
+        : "page 0x%x of enclave %d".formatted(owner, enclave);
   }
 
   static String frame(int frame) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Where the actors of the kernel of one system show their books. It is off, and keeps nothing,
@@ -28,7 +29,9 @@ public final class Inspection implements Extension {
 
   private final Map<Long, EnclaveView> enclaves = new LinkedHashMap<>();
   private final Set<Integer> frames = new LinkedHashSet<>();
+  private final Set<Integer> followed = new LinkedHashSet<>();
   private final Map<Long, Set<Long>> pages = new LinkedHashMap<>();
+  private Consumer<EnclaveView> closing = enclave -> {};
   private boolean on;
   private Machine machine;
   private Bugs bugs;
@@ -83,16 +86,24 @@ public final class Inspection implements Extension {
 
   /** An enclave gives back what it has; nothing happens if it did before. */
   public void closed(long number) {
-    if (on) {
+    EnclaveView enclave = enclaves.get(number);
+    if (enclave != null) {
+      closing.accept(enclave);
       enclaves.remove(number);
       pages.remove(number);
     }
+  }
+
+  /** Who is to look at an enclave before it gives back what it has. */
+  void onClosing(Consumer<EnclaveView> listener) {
+    closing = listener;
   }
 
   /** A frame was allocated or freed. */
   public void touched(int frame) {
     if (on) {
       frames.add(frame);
+      followed.remove(frame);
     }
   }
 
@@ -136,6 +147,14 @@ public final class Inspection implements Extension {
     Set<Integer> taken = new LinkedHashSet<>(frames);
     frames.clear();
     return taken;
+  }
+
+  /**
+   * Frames that are followed on their way; one that comes to the pool, or leaves it, is not any
+   * more.
+   */
+  Set<Integer> followed() {
+    return followed;
   }
 
   /** Touched pages by enclave, for the check to remove those that are done. */

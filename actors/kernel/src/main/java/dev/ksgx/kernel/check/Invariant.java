@@ -6,8 +6,11 @@ import java.util.Optional;
 
 /** What always holds (driver.md 2.3, 9), with the bugs of the driver that break it. */
 public enum Invariant {
-  /** No frame has two owners, and at rest each has one. */
+  /** No frame has two owners. */
   ONE_OWNER("a frame has one owner"),
+
+  /** A frame that is on its way between the pool and an owner gets there. */
+  SOMEBODYS("a frame is in the pool or somebody's"),
 
   /** What owns a frame is what the EPCM says is in it. */
   OWNER_AS_IN_EPCM(

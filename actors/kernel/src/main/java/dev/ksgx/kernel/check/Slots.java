@@ -28,9 +28,12 @@ final class Slots {
     own(second, slot, Findings.VERSION_ARRAY);
   }
 
-  /** A slot for life is taken before its page is there, one for an eviction is not. */
   void compareWithTaken() {
-    int owned = first.cardinality();
+    compareWithTaken(enclave, first.cardinality(), findings);
+  }
+
+  /** A slot for life is taken before its page is there, one for an eviction is not. */
+  static void compareWithTaken(EnclaveView enclave, int owned, Findings findings) {
     if (!enclave.keepsSlots() && enclave.isSettled() && enclave.taken() > owned) {
       findings.add(
           Invariant.SLOT_OWNER,
@@ -41,16 +44,21 @@ final class Slots {
     }
   }
 
+  /** A slot has another owner beside this one. */
+  static void shared(EnclaveView enclave, long slot, long owner, Findings findings) {
+    findings.add(
+        Invariant.SLOT_OWNER,
+        Findings.owner(enclave, owner),
+        "owns slot %d, as another does",
+        slot);
+  }
+
   private void own(BitSet level, long slot, long owner) {
     if (slot < 0) {
       return;
     }
     if (level.get((int) slot)) {
-      findings.add(
-          Invariant.SLOT_OWNER,
-          Findings.owner(enclave, owner),
-          "owns slot %d, as another does",
-          slot);
+      shared(enclave, slot, owner, findings);
     }
     level.set((int) slot);
   }

@@ -59,7 +59,9 @@ final class CoreTime {
     if (run.polls && event != Long.MAX_VALUE) {
       endAtPoll(run, event, pending);
     }
-    run.endNanos = delayed(start + run.leafNanos);
+    long end = start + run.leafNanos;
+    // What ends an attempt at its very instant is taken there, or it would end all that follow too.
+    run.endNanos = run.interrupted ? delayed(end + 1) - 1 : delayed(end);
   }
 
   /** An interrupt from outside, with a handler that long, while {@code run} is under way. */

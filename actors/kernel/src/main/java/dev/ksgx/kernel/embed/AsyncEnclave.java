@@ -55,7 +55,15 @@ public final class AsyncEnclave {
    * @throws IllegalArgumentException if the image has no TCS
    */
   public CompletionStage<Bytes> enter(Supplier<? extends EnclaveProgram> program) {
-    return kernel.submit(Accesses.enter(seat, seat.base + firstTcs(), program));
+    return enter(seat.base + firstTcs(), program);
+  }
+
+  /**
+   * As {@link #enter(Supplier)} by the TCS at a linear address, so that several threads are inside
+   * at once: one a TCS, EENTER faults while another is.
+   */
+  public CompletionStage<Bytes> enter(long tcs, Supplier<? extends EnclaveProgram> program) {
+    return kernel.submit(Accesses.enter(seat, tcs, program));
   }
 
   private long firstTcs() {

@@ -51,6 +51,14 @@ public final class SgxEnclave implements AutoCloseable {
     return kernel.await(async.enter(program));
   }
 
+  /**
+   * As {@link #enter(Supplier)} by the TCS at a linear address: one thread at a time may be inside
+   * by each.
+   */
+  public Bytes enter(long tcs, Supplier<? extends EnclaveProgram> program) {
+    return kernel.await(async.enter(tcs, program));
+  }
+
   /** A load by code outside, within one page: all ones where the enclave has a page. */
   public Bytes loadFromOutside(long address, int length) {
     return kernel.await(async.loadFromOutside(address, length));

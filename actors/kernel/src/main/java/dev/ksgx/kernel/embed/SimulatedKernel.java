@@ -12,13 +12,12 @@ import java.util.concurrent.CompletionStage;
 /** A kernel in virtual time. Its methods drive the time until their answer is there. */
 public final class SimulatedKernel extends SgxKernel {
   private final VirtualSystem<ClientMessage> system;
-  private final Optional<ConservationWatch> watch;
+  private final VirtualEngine engine;
 
   private SimulatedKernel(AsyncKernel async) {
     super(async);
-    VirtualEngine engine = (VirtualEngine) async.engine();
+    this.engine = (VirtualEngine) async.engine();
     this.system = engine.system();
-    this.watch = engine.watch();
   }
 
   static SimulatedKernel boot(KernelConfig config, long seed, boolean checked) {
@@ -46,16 +45,17 @@ public final class SimulatedKernel extends SgxKernel {
   /**
    * Lets virtual time pass.
    *
+   * @throws dev.ksgx.kernel.check.ViolationException if the kernel is checked and its books do not
+   *     balance after a message
    * @throws IllegalStateException if an actor failed, or tasks wait for each other for ever
    */
   public void advance(Duration time) {
-    system.runUntil(system.nowNanos() + time.toNanos()).orThrow();
-    watch.ifPresent(check -> check.atEnd(system.nowNanos(), false));
+    engine.advance(time.toNanos());
   }
 
   /** Who checks the books; empty unless the kernel is {@link SgxKernel#checked}. */
   public Optional<ConservationWatch> watch() {
-    return watch;
+    return engine.watch();
   }
 
   /** Utilisation, queues and waits of cores, locks and the launch enclave. */

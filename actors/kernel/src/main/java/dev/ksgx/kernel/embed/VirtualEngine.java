@@ -55,7 +55,7 @@ final class VirtualEngine implements Engine {
       RunResult end =
           system.runUntil(
               () -> {
-                watch.ifPresent(check -> check.afterMessage(system.nowNanos()));
+                check();
                 return answer.isDone();
               });
       if (!answer.isDone()) {
@@ -69,6 +69,27 @@ final class VirtualEngine implements Engine {
     } catch (CompletionException e) {
       throw Engine.atCaller(e.getCause());
     }
+  }
+
+  /**
+   * Lets virtual time pass.
+   *
+   * @throws IllegalStateException if an actor failed, or tasks wait for each other for ever
+   */
+  void advance(long nanos) {
+    system
+        .runUntil(
+            system.nowNanos() + nanos,
+            () -> {
+              check();
+              return false;
+            })
+        .orThrow();
+  }
+
+  /** What was handled since the last time is checked. */
+  private void check() {
+    watch.ifPresent(check -> check.afterMessage(system.nowNanos()));
   }
 
   @Override

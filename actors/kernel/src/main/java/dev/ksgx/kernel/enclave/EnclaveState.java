@@ -145,6 +145,11 @@ final class EnclaveState {
     services.inspection().touched(number, page.address);
   }
 
+  /** The SECS has come or gone. */
+  void secsMoved() {
+    services.inspection().touched(number, secs.baseAddress());
+  }
+
   /** A page is in the EPC and may be evicted. */
   void loaded(Page page) {
     resident++;
@@ -162,7 +167,7 @@ final class EnclaveState {
   /** DEAD, and nothing is present any more: threads inside fault out. */
   void kill() {
     dead = true;
-    services.inspection().touched(number, secs.baseAddress());
+    secsMoved();
     mappings.zapAll();
   }
 
@@ -177,6 +182,7 @@ final class EnclaveState {
     if (page.slot != null) {
       vaPages.giveBack(page.slot);
     }
+    touched(page);
   }
 
   /** A frame goes back to the pool. */

@@ -244,6 +244,7 @@ final class EvictionLadder {
             enclave.backing.write(enclave.backing.secsIndex(), leaf.evicted());
             emptied.secs.add(enclave.secsFrame);
             enclave.secsFrame = -1;
+            enclave.secsMoved();
             enclave.evictions++;
           } else {
             fail(leaf);

@@ -182,6 +182,7 @@ final class Loading {
                 LeafResult result = ((StepResult.Leaf) ran.last()).result();
                 if (result.isOk()) {
                   enclave.secsFrame = frame;
+                  enclave.secsMoved();
                   enclave.loads++;
                   enclave.backing.loaded(enclave.backing.secsIndex());
                   if (!enclave.slotAtAdd()) {

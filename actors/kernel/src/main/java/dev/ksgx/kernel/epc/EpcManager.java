@@ -33,7 +33,10 @@ public final class EpcManager extends AbstractBehavior<EpcMessage> {
   private final Level used;
   private final Level versionArrays;
   private final Level secs;
+
+  /** Who may be woken: it sleeps, and has something to evict as far as it knew. */
   private ActorRef<SwapperMessage.Request> sleepingSwapper;
+
   private int peakUsed;
   private long allocations;
   private long refused;

@@ -20,10 +20,15 @@ import java.util.function.IntConsumer;
  * The frame allocator in the caller's context (driver.md 6.1). Its blocking flavour sends a caller
  * that finds the pool empty into a reclaim pass of its own, as often as it takes; with nothing left
  * to evict it gives up with -ENOMEM, or, with bug B-12, tries again until a frame is there. A
- * signal counts before each pass, and only where no frame is free: -ERESTARTSYS.
+ * signal counts before each pass, and only where no frame is free: -ERESTARTSYS. Mainline looks at
+ * its list of all pages first: if that is empty the answer is -ENOMEM whoever asks, who cannot wait
+ * included.
  */
 public final class FrameAllocation {
   private static final Burst EMPTY_RECLAIM = Burst.of(Step.software(Work.EMPTY_RECLAIM));
+
+  private static final CallResult NOTHING_TO_EVICT =
+      CallResult.failed(Errno.ENOMEM, "no free EPC frame and nothing to evict");
 
   private final KernelServices services;
   private final Calls calls;
@@ -46,14 +51,14 @@ public final class FrameAllocation {
           if (answer.result().isZero()) {
             then.accept(answer.frame());
           } else if (answer.exhausted()) {
-            reclaim(flow, use, then, otherwise);
+            unlessTheListIsEmpty(() -> reclaim(flow, use, then, otherwise), otherwise);
           } else {
             otherwise.accept(answer.result());
           }
         });
   }
 
-  /** Take a frame if one is free; -EBUSY otherwise. */
+  /** Take a frame if one is free; -EBUSY otherwise, or -ENOMEM if none can come of reclaiming. */
   public void takeAtOnce(
       Flow flow, EpcMessage.Use use, IntConsumer then, Consumer<CallResult> otherwise) {
     ask(
@@ -63,10 +68,36 @@ public final class FrameAllocation {
         answer -> {
           if (answer.result().isZero()) {
             then.accept(answer.frame());
+          } else if (answer.exhausted()) {
+            unlessTheListIsEmpty(() -> otherwise.accept(answer.result()), otherwise);
           } else {
             otherwise.accept(answer.result());
           }
         });
+  }
+
+  /**
+   * Mainline's look at the list of all pages, after that at the pool: as in the driver both change
+   * freely in between.
+   */
+  private void unlessTheListIsEmpty(Runnable then, Consumer<CallResult> otherwise) {
+    if (!services.config().paging().reclaim().oneList() || mayLoop()) {
+      then.run();
+      return;
+    }
+    services
+        .swapper()
+        .tell(
+            new SwapperMessage.AskCanReclaim(
+                calls.<SwapperMessage.CanReclaim>expect(
+                    can -> {
+                      if (can.any()) {
+                        then.run();
+                      } else {
+                        otherwise.accept(NOTHING_TO_EVICT);
+                      }
+                    }),
+                self));
   }
 
   private void ask(
@@ -103,9 +134,7 @@ public final class FrameAllocation {
                       } else if (reclaimed.freed() > 0) {
                         take(flow, use, then, otherwise);
                       } else if (reclaimed.hopeless() && !mayLoop()) {
-                        otherwise.accept(
-                            CallResult.failed(
-                                Errno.ENOMEM, "no free EPC frame and nothing to evict"));
+                        otherwise.accept(NOTHING_TO_EVICT);
                       } else {
                         tryAgain(flow, use, then, otherwise);
                       }

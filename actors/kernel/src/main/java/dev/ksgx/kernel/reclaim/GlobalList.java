@@ -73,9 +73,14 @@ final class GlobalList implements VictimPolicy {
   }
 
   @Override
+  public boolean isKnownEmpty() {
+    return ends.after == ends;
+  }
+
+  @Override
   public List<Portion> next() {
     Map<Tenant, List<Long>> batch = new LinkedHashMap<>();
-    for (int i = 0; i < Paging.BATCH && ends.after != ends; i++) {
+    for (int i = 0; i < Paging.BATCH && !isKnownEmpty(); i++) {
       Entry first = ends.after;
       unlink(first);
       batch.computeIfAbsent(first.tenant, tenant -> new ArrayList<>()).add(first.address);

@@ -25,6 +25,11 @@ final class PerEnclave implements VictimPolicy {
   }
 
   @Override
+  public boolean isKnownEmpty() {
+    return false;
+  }
+
+  @Override
   public List<Portion> next() {
     Tenant tenant = enclaves.pollFirst();
     if (tenant == null) {

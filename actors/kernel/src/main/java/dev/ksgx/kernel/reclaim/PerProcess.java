@@ -43,6 +43,11 @@ final class PerProcess implements VictimPolicy {
   }
 
   @Override
+  public boolean isKnownEmpty() {
+    return false;
+  }
+
+  @Override
   public List<Portion> next() {
     Integer pid = processes.pollFirst();
     if (pid == null) {

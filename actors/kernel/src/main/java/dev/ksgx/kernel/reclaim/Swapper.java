@@ -52,6 +52,9 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   /** Its own thread is in a pass, or between two. */
   private boolean awake;
 
+  /** The allocator has its leave to wake it. */
+  private boolean wakeable;
+
   private boolean frozen;
 
   /** It came to rest between two passes because it is frozen. */
@@ -112,6 +115,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         .onMessage(Reply.class, this::onReply)
         .onMessage(SwapperMessage.Track.class, this::onTrack)
         .onMessage(SwapperMessage.Reclaim.class, this::onReclaim)
+        .onMessage(SwapperMessage.AskCanReclaim.class, this::onAskCanReclaim)
         .onMessage(SwapperMessage.Wake.class, wake -> onWake())
         .onMessage(SwapperMessage.Register.class, this::onRegister)
         .onMessage(SwapperMessage.Deregister.class, this::onDeregister)
@@ -147,7 +151,22 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
 
   private Behavior<SwapperMessage> onTrack(SwapperMessage.Track track) {
     policy.loaded(tenants.get(track.enclave()), track.address());
+    mayBeWoken();
     return this;
+  }
+
+  /**
+   * The one list alone decides in the driver (driver.md 6.1); here the pages that a pass has taken
+   * off it count too, since they come back to it, or their frames to the pool.
+   */
+  private Behavior<SwapperMessage> onAskCanReclaim(SwapperMessage.AskCanReclaim ask) {
+    boolean any = !policy.isKnownEmpty() || othersMayFree();
+    ask.replyTo().tell(new SwapperMessage.CanReclaim(ask.call(), any));
+    return this;
+  }
+
+  private boolean othersMayFree() {
+    return passesUnderWay.stream().anyMatch(ReclaimPass::holdsPages);
   }
 
   private Behavior<SwapperMessage> onReclaim(SwapperMessage.Reclaim ask) {
@@ -180,6 +199,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
             emptyPasses++;
           }
           evicted += outcome.freed();
+          mayBeWoken();
           then.accept(outcome);
         });
   }
@@ -189,7 +209,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
    * pass may free one. Pages of an enclave that is on its way out may stand before others.
    */
   private boolean isHopeless(ReclaimPass.Outcome outcome) {
-    if (outcome.looked() > 0 || passesUnderWay.stream().anyMatch(ReclaimPass::holdsPages)) {
+    if (outcome.looked() > 0 || othersMayFree()) {
       return false;
     }
     if (mixes) {
@@ -203,9 +223,13 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     return true;
   }
 
+  /** The list may have become empty since the allocator had its leave. */
   private Behavior<SwapperMessage> onWake() {
-    wakeUps++;
-    goOn();
+    wakeable = false;
+    if (!policy.isKnownEmpty()) {
+      wakeUps++;
+      goOn();
+    }
     return this;
   }
 
@@ -250,7 +274,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
         new EpcMessage.AskFree(
             calls.<EpcMessage.FreeFrames>expect(
                 answer -> {
-                  if (answer.free() >= highWatermark) {
+                  if (answer.free() >= highWatermark || policy.isKnownEmpty()) {
                     scheduler.tell(new SchedulerMessage.Block(task));
                     sleep();
                   } else {
@@ -278,7 +302,18 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private void sleep() {
     awake = false;
     rest();
-    epc.tell(new EpcMessage.SwapperSleeps(getContext().getSelf().narrow()));
+    mayBeWoken();
+  }
+
+  /**
+   * The allocator wakes the thread only if there is a page to evict (driver.md 6.1). It hears so
+   * once, when the first one comes, and asks nobody when it gives out a frame.
+   */
+  private void mayBeWoken() {
+    if (!awake && !wakeable && !policy.isKnownEmpty()) {
+      wakeable = true;
+      epc.tell(new EpcMessage.SwapperSleeps(getContext().getSelf().narrow()));
+    }
   }
 
   private Behavior<SwapperMessage> onAskCounters(SwapperMessage.AskCounters ask) {

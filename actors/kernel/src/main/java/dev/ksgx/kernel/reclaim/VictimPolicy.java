@@ -20,6 +20,9 @@ interface VictimPolicy {
   /** A page came into the EPC. */
   void loaded(Tenant tenant, long address);
 
+  /** True if no page is there to evict. Only a list of all pages can tell without a look. */
+  boolean isKnownEmpty();
+
   /** The victims of the next pass, in order; empty if there is no candidate. */
   List<Portion> next();
 

@@ -16,6 +16,7 @@ import dev.ksgx.hardware.structure.TargetInfo;
 import dev.ksgx.kernel.Debuggable;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.kernel.paging.HeapEnclave;
 import dev.ksgx.protocol.abi.Errno;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -199,6 +200,33 @@ class EnclaveAccessTest {
       assertThat(kernel.nowNanos() - before).isGreaterThan(Duration.ofMillis(8).toNanos());
       kernel.exitAll();
       assertThat(kernel.audit().violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void twoThreadsAreInsideByTwoTcsAndNoneByOneThatIsTaken() {
+    try (SimulatedKernel kernel = SgxKernel.simulated(CONFIG, 3);
+        SgxProcess process = kernel.process();
+        SgxEnclave enclave = process.launch(HeapEnclave.of(2, 1))) {
+      long word = enclave.base() + HeapEnclave.heap(2, 0);
+      Bytes told = Bytes.fromHex("c0ffee");
+      CompletionStage<Bytes> waits =
+          enclave
+              .async()
+              .enter(
+                  () ->
+                      previous ->
+                          previous != null && previous.value().equals(told)
+                              ? new EnclaveStep.Exit(previous.value())
+                              : new EnclaveStep.Read(word, 3));
+      kernel.advance(Duration.ofMillis(1));
+      long first = enclave.base() + HeapEnclave.tcs(0);
+      assertThatThrownBy(() -> enclave.enter(first, only(new EnclaveStep.Touch(word))))
+          .isInstanceOf(SgxException.class)
+          .hasMessageContaining("EENTER");
+      assertThat(waits.toCompletableFuture()).isNotDone();
+      enclave.enter(enclave.base() + HeapEnclave.tcs(1), only(new EnclaveStep.Write(word, told)));
+      assertThat(kernel.await(waits)).isEqualTo(told);
     }
   }
 }

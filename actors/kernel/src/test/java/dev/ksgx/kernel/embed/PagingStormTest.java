@@ -3,7 +3,6 @@ package dev.ksgx.kernel.embed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.hardware.cpu.MachineConfig;
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.program.EnclaveProgram;
 import dev.ksgx.hardware.program.EnclaveStep;
 import dev.ksgx.hardware.program.StepResult;
@@ -23,7 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,20 +31,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Live mode with an EPC a quarter of what is in it: eight threads read and write the heaps of
- * sixteen enclaves, look at them from outside, destroy and launch them anew, and kill their
- * processes under each other.
+ * sixteen enclaves, two at a time in each, look at them from outside, destroy and launch them anew,
+ * and kill their processes under each other.
  */
 class PagingStormTest {
   private static final Logger LOG = LoggerFactory.getLogger(PagingStormTest.class);
   private static final int THREADS = 8;
   private static final int ENCLAVES = 16;
   private static final int ENCLAVES_A_PROCESS = 2;
-  private static final int HEAP = 120;
 
-  /** SECS, a version array, TCS and state save area come to the heap. */
-  private static final int FRAMES = ENCLAVES * (HEAP + 4) / 4;
-
-  private static final SignedEnclave IMAGE = HeapEnclave.of(1, HEAP);
+  /** SECS, a version array, and a TCS and a state save area a door come to the heap. */
+  private static final int FRAMES = ENCLAVES * (StormRoom.HEAP + 2 + 2 * StormRoom.DOORS) / 4;
 
   /** What an access from outside may end with: its enclave, or its process, has gone. */
   private static final Set<String> EXPECTED_OUTSIDE =
@@ -66,59 +62,14 @@ class PagingStormTest {
           "ENTER -EINTR",
           "ENTER the process is being killed");
 
-  /** A process, and another one as soon as that is killed. */
-  private static final class Home {
-    private final SgxKernel kernel;
-    private volatile SgxProcess process;
-
-    Home(SgxKernel kernel) {
-      this.kernel = kernel;
-      this.process = kernel.process();
-    }
-
-    synchronized void kill() {
-      SgxProcess old = process;
-      process = kernel.process();
-      old.kill();
-    }
-  }
-
-  /** A place for an enclave: one thread at a time may be inside, any may look from outside. */
-  private static final class Room {
-    private final ReentrantLock door = new ReentrantLock();
-    private final Home home;
-
-    /** What each page was last filled with; 0: nothing yet. */
-    private final int[] rounds = new int[HEAP];
-
-    private SgxProcess process;
-    private volatile SgxEnclave enclave;
-
-    Room(Home home) {
-      this.home = home;
-    }
-
-    SgxEnclave current() {
-      if (enclave == null || process != home.process) {
-        enclave = null;
-        process = home.process;
-        SgxEnclave launched = process.launch(IMAGE);
-        Arrays.fill(rounds, 0);
-        enclave = launched;
-      }
-      return enclave;
-    }
-
-    void destroy() {
-      SgxEnclave old = enclave;
-      enclave = null;
-      if (old != null) {
-        old.close();
-      }
-    }
-  }
-
   private final AtomicLong verified = new AtomicLong();
+
+  /** Pages read while another thread was inside the same enclave. */
+  private final AtomicLong together = new AtomicLong();
+
+  /** Where somebody went in last, so that others come after. */
+  private volatile StormRoom busy;
+
   private final AtomicLong looks = new AtomicLong();
   private final AtomicLong destroyed = new AtomicLong();
   private final AtomicLong killed = new AtomicLong();
@@ -126,13 +77,17 @@ class PagingStormTest {
   private final Map<String, AtomicLong> refusedOfTheKilled = new ConcurrentSkipListMap<>();
 
   @ParameterizedTest
-  @EnumSource(Preset.class)
-  void fiveSecondsOfOvercommitLoseNothing(Preset preset) throws Exception {
-    storm(preset, 5);
+  @EnumSource(
+      value = Preset.class,
+      names = {"V5", "MAINLINE"})
+  void tenSecondsOfOvercommitLoseNothing(Preset preset) throws Exception {
+    storm(preset, 10);
   }
 
   @ParameterizedTest
-  @EnumSource(Preset.class)
+  @EnumSource(
+      value = Preset.class,
+      names = {"V5", "MAINLINE"})
   @Tag("soak")
   void twoMinutesOfOvercommitLoseNothing(Preset preset) throws Exception {
     storm(preset, 120);
@@ -142,13 +97,14 @@ class PagingStormTest {
     MachineConfig machine = MachineConfig.builder().epcBytes(FRAMES * 4096L).build();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try (SgxKernel kernel = SgxKernel.start(KernelConfig.preset(preset).withMachine(machine))) {
-      List<Room> rooms = new ArrayList<>();
+      List<StormRoom> rooms = new ArrayList<>();
       for (int i = 0; i < ENCLAVES / ENCLAVES_A_PROCESS; i++) {
-        Home home = new Home(kernel);
+        StormRoom.Home home = new StormRoom.Home(kernel);
         for (int j = 0; j < ENCLAVES_A_PROCESS; j++) {
-          rooms.add(new Room(home));
+          rooms.add(new StormRoom(home));
         }
       }
+      busy = rooms.get(0);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       List<Future<?>> clients = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
@@ -158,13 +114,14 @@ class PagingStormTest {
       for (Future<?> client : clients) {
         client.get(seconds + 60, TimeUnit.SECONDS);
       }
-      rooms.forEach(room -> visit(room, everyPage(), 1));
+      rooms.forEach(room -> room.doors.forEach(door -> visit(room, door, everyPage(), 1)));
       long evicted = kernel.swapper().evicted();
       kernel.exitAll();
       LOG.info(
-          "{}: {} pages verified, {} evicted, {} looks from outside, {} destroyed, {} killed; {} {}",
+          "{}: {} pages verified, {} with two inside, {} evicted, {} looks from outside, {} destroyed, {} killed; {} {}",
           preset,
           verified,
+          together,
           evicted,
           looks,
           destroyed,
@@ -175,6 +132,7 @@ class PagingStormTest {
       assertThat(EXPECTED_OF_THE_KILLED).containsAll(refusedOfTheKilled.keySet());
       assertThat(verified.get()).isGreaterThan(300L * seconds);
       assertThat(evicted).as("the storm pages").isGreaterThan(300L * seconds);
+      assertThat(together.get()).as("two threads in one enclave").isGreaterThan(30L * seconds);
       assertThat(looks.get()).isPositive();
       assertThat(destroyed.get()).isPositive();
       assertThat(killed.get()).isPositive();
@@ -187,97 +145,123 @@ class PagingStormTest {
     }
   }
 
-  private void client(List<Room> rooms, Random choice, long end) {
+  private void client(List<StormRoom> rooms, Random choice, long end) {
     for (int round = 1 + choice.nextInt(1 << 20); System.nanoTime() < end; round++) {
-      Room room = rooms.get(choice.nextInt(rooms.size()));
+      StormRoom room = choice.nextBoolean() ? busy : rooms.get(choice.nextInt(rooms.size()));
       int what = choice.nextInt(1_000);
       if (what < 8) {
         room.home.kill();
         killed.incrementAndGet();
       } else if (what < 150) {
         look(room, choice);
-      } else if (room.door.tryLock()) {
-        try {
-          if (what < 170) {
-            room.destroy();
-            destroyed.incrementAndGet();
-          } else {
-            visit(room, somePages(choice), round);
+      } else if (what < 190) {
+        if (room.destroy()) {
+          destroyed.incrementAndGet();
+        }
+      } else {
+        for (StormRoom.Door door : room.doors) {
+          if (door.lock.tryLock()) {
+            try {
+              busy = room;
+              visit(room, door, somePages(choice, room.page), round);
+            } finally {
+              door.lock.unlock();
+            }
+            break;
           }
-        } finally {
-          room.door.unlock();
         }
       }
     }
   }
 
   private static int[] everyPage() {
-    int[] pages = new int[HEAP];
+    int[] pages = new int[StormRoom.HEAP];
     Arrays.setAll(pages, page -> page);
     return pages;
   }
 
-  private static int[] somePages(Random choice) {
+  /** Anywhere, or in a row from where the last one to touch any is: to fault where it does. */
+  private static int[] somePages(Random choice, int from) {
     int[] pages = new int[1 + choice.nextInt(40)];
-    int from = choice.nextInt(HEAP);
     boolean inARow = choice.nextBoolean();
-    Arrays.setAll(pages, i -> inARow ? (from + i) % HEAP : choice.nextInt(HEAP));
+    Arrays.setAll(
+        pages, i -> inARow ? (from + i) % StormRoom.HEAP : choice.nextInt(StormRoom.HEAP));
     return pages;
   }
 
-  /** Reads what is left in each of the pages and leaves something else there. */
-  private void visit(Room room, int[] pages, int round) {
+  /** Reads what is left in the door's word of each of the pages and leaves something else there. */
+  private void visit(StormRoom room, StormRoom.Door door, int[] pages, int round) {
     try {
-      SgxEnclave enclave = room.current();
-      int[] rounds = room.rounds.clone();
-      List<String> wrong = new ArrayList<>();
-      enclave.enter(
-          () -> program(enclave.base(), pages, room.rounds.clone(), rounds, round, wrong));
-      assertThat(wrong).isEmpty();
-      System.arraycopy(rounds, 0, room.rounds, 0, HEAP);
-      verified.addAndGet(pages.length);
-    } catch (SgxException e) {
-      room.enclave = null;
-      count(e, room.process == room.home.process ? refused : refusedOfTheKilled);
+      StormRoom.Tenancy tenancy = room.enter();
+      try {
+        int[] rounds = door.rounds.clone();
+        List<String> wrong = new ArrayList<>();
+        Supplier<EnclaveProgram> program =
+            () -> program(room, tenancy, door, pages, rounds, round, wrong);
+        tenancy.enclave().enter(door.tcs(tenancy.enclave()), program);
+        assertThat(wrong).isEmpty();
+        System.arraycopy(rounds, 0, door.rounds, 0, StormRoom.HEAP);
+        verified.addAndGet(pages.length);
+      } catch (SgxException e) {
+        room.tenancy = null;
+        throw new StormRoom.Refused(tenancy.process(), e);
+      } finally {
+        room.walls.readLock().unlock();
+      }
+    } catch (StormRoom.Refused e) {
+      count(e.why, e.process == room.home.process ? refused : refusedOfTheKilled);
     }
   }
 
-  private static EnclaveProgram program(
-      long base, int[] pages, int[] before, int[] after, int round, List<String> wrong) {
+  private EnclaveProgram program(
+      StormRoom room,
+      StormRoom.Tenancy tenancy,
+      StormRoom.Door door,
+      int[] pages,
+      int[] rounds,
+      int round,
+      List<String> wrong) {
+    long base = tenancy.enclave().base();
     return new EnclaveProgram() {
       private int steps;
 
       @Override
       public EnclaveStep next(StepResult.Done previous) {
         int index = steps / 2;
-        if (steps % 2 == 1) {
-          int page = pages[index];
-          Bytes expected = before[page] == 0 ? Bytes.zeros(8) : HeapEnclave.tag(page, before[page]);
-          if (!previous.value().equals(expected)) {
-            wrong.add("page " + page + ": " + previous.value().hex() + ", not " + expected.hex());
-          }
-          before[page] = round;
-          after[page] = round;
-          steps++;
-          return new EnclaveStep.Write(
-              base + HeapEnclave.heap(1, page), HeapEnclave.tag(page, round));
+        if (steps == 0) {
+          tenancy.inside().incrementAndGet();
         }
         if (index == pages.length) {
+          tenancy.inside().decrementAndGet();
           return new EnclaveStep.Exit(Bytes.zeros(0));
         }
-        steps++;
-        return new EnclaveStep.Read(base + HeapEnclave.heap(1, pages[index]), 8);
+        int page = pages[index];
+        if (steps++ % 2 == 0) {
+          room.page = page;
+          return new EnclaveStep.Read(door.word(base, page), 8);
+        }
+        if (tenancy.inside().get() > 1) {
+          together.incrementAndGet();
+        }
+        Bytes expected = door.tag(page, rounds[page]);
+        if (!previous.value().equals(expected)) {
+          wrong.add("page " + page + ": " + previous.value().hex() + ", not " + expected.hex());
+        }
+        rounds[page] = round;
+        return new EnclaveStep.Write(door.word(base, page), door.tag(page, round));
       }
     };
   }
 
-  private void look(Room room, Random choice) {
-    SgxEnclave enclave = room.enclave;
-    if (enclave == null) {
+  private void look(StormRoom room, Random choice) {
+    StormRoom.Tenancy tenancy = room.tenancy;
+    if (tenancy == null) {
       return;
     }
+    SgxEnclave enclave = tenancy.enclave();
     try {
-      long address = enclave.base() + HeapEnclave.heap(1, choice.nextInt(HEAP));
+      long address =
+          enclave.base() + HeapEnclave.heap(StormRoom.DOORS, choice.nextInt(StormRoom.HEAP));
       assertThat(enclave.loadFromOutside(address, 1).u8(0)).isEqualTo(0xff);
       looks.incrementAndGet();
     } catch (SgxException e) {

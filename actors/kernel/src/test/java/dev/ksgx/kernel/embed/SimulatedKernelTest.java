@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.kernel.check.Inspection;
+import dev.ksgx.kernel.check.PoolView;
+import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.runtime.probe.ResourceStatistics;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 
 class SimulatedKernelTest {
@@ -53,6 +57,45 @@ class SimulatedKernelTest {
       kernel.advance(Duration.ofSeconds(1));
       assertThat(kernel.nowNanos() - start).isEqualTo(1_000_012_345L);
       assertThat(launch.toCompletableFuture()).isCompleted();
+    }
+  }
+
+  /** A pool that counts a frame too many. */
+  private static final class Miscounted implements PoolView {
+    @Override
+    public int free() {
+      return 1;
+    }
+
+    @Override
+    public int inUse() {
+      return 0;
+    }
+
+    @Override
+    public boolean isFree(int frame) {
+      return false;
+    }
+
+    @Override
+    public void forEachFree(IntConsumer visit) {
+      // none
+    }
+  }
+
+  @Test
+  void aCheckedKernelChecksAfterEveryMessageWhileTimePasses() {
+    try (SimulatedKernel kernel = SgxKernel.checked(CONFIG, 1)) {
+      SgxProcess process = kernel.process();
+      kernel.advance(Duration.ofMillis(1));
+      CompletionStage<AsyncEnclave> launch = process.async().launch(SampleEnclaves.tiny());
+      VirtualEngine engine = (VirtualEngine) kernel.async().engine();
+      Inspection.of(engine.system().system()).opened(new Miscounted());
+      assertThatThrownBy(() -> kernel.advance(Duration.ofSeconds(1)))
+          .isInstanceOf(ViolationException.class)
+          .hasMessageStartingWith("at 1,000,000 ns the pool: counts 1 free");
+      assertThat(kernel.nowNanos()).isEqualTo(1_000_000);
+      assertThat(launch.toCompletableFuture()).isNotDone();
     }
   }
 

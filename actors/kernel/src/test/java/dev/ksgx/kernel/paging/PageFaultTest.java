@@ -69,6 +69,16 @@ class PageFaultTest {
       paging.rig.doors.epc().tell(EpcMessage.ResetPeak.NOW);
     }
 
+    /** As {@link #takeAll}, but for one page, which nobody evicts: the swapper is frozen. */
+    void takeAllBesideOnePage() {
+      takeAll();
+      paging.rig.freezeSwapper();
+      giveBack(2);
+      assertAbortPage(look(heap(0)));
+      assertThat(paging.rig.epc().free()).isZero();
+      paging.rig.doors.epc().tell(EpcMessage.ResetPeak.NOW);
+    }
+
     void giveBack(int frames) {
       for (int i = 0; i < frames; i++) {
         List<Integer> one = List.of(taken.remove(taken.size() - 1));
@@ -132,7 +142,7 @@ class PageFaultTest {
       bench.paging.advance(1_000_000);
       StepResult result = bench.paging.look(bench.process, bench.thread, base, base + NOWHERE);
       assertThat(faultOf(result))
-          .contains(preset == Preset.V5 ? "not initialized" : "has no page there");
+          .contains(preset == Preset.MAINLINE ? "has no page there" : "not initialized");
     }
   }
 
@@ -181,7 +191,8 @@ class PageFaultTest {
   @EnumSource(Preset.class)
   void withoutAFrameTheThreadFaultsAgainAndAgainUntilOneIsFree(Preset preset) {
     try (Bench bench = new Bench(preset)) {
-      bench.takeAll();
+      bench.takeAllBesideOnePage();
+      long before = bench.paging.share(1).hardFaults();
       Rig.Pending<Executed> look = bench.startLook(3);
       bench.paging.advance(1_000_000);
       assertThat(look.isDone()).isFalse();
@@ -190,7 +201,38 @@ class PageFaultTest {
       assertThat(bench.paging.rig.epc().refused()).isBetween(refaults - 2, refaults + 2);
       bench.giveBack(40);
       assertAbortPage(bench.paging.rig.finish(look).last());
-      assertThat(bench.paging.share(1).hardFaults()).isEqualTo(1);
+      assertThat(bench.paging.share(1).hardFaults()).isEqualTo(before + 1);
+    }
+  }
+
+  /** Its allocator looks at the list of all pages before it asks whether the task may wait. */
+  @Test
+  void withNothingToEvictMainlineAnswersSigbusAndV5LetsTheThreadFaultAgain() {
+    try (Bench mainline = new Bench(Preset.MAINLINE);
+        Bench v5 = new Bench(Preset.V5)) {
+      mainline.takeAll();
+      assertThat(faultOf(mainline.look(mainline.heap(3))))
+          .startsWith("SIGBUS")
+          .contains("no free EPC frame and nothing to evict");
+      assertThat(mainline.paging.share(1).refaults()).isZero();
+      v5.takeAll();
+      Rig.Pending<Executed> look = v5.startLook(3);
+      v5.paging.advance(1_000_000);
+      assertThat(look.isDone()).isFalse();
+      assertThat(v5.paging.share(1).refaults()).isGreaterThan(10);
+    }
+  }
+
+  /** A frame for the SECS and none for the page: the SECS is no page of the list. */
+  @Test
+  void mainlineBringsTheSecsAndAnswersSigbusIfNothingCanBeEvictedForThePage() {
+    try (Bench bench = new Bench(Preset.MAINLINE)) {
+      bench.takeAll();
+      bench.giveBack(1);
+      assertThat(faultOf(bench.look(bench.heap(3)))).contains("nothing to evict");
+      assertThat(bench.paging.rig.epc().secsPages()).as("kept").isEqualTo(1);
+      bench.giveBack(1);
+      assertAbortPage(bench.look(bench.heap(3)));
     }
   }
 
@@ -245,7 +287,7 @@ class PageFaultTest {
   @EnumSource(Preset.class)
   void theFaultsOfAProcessThatIsKilledEnd(Preset preset) {
     try (Bench bench = new Bench(preset)) {
-      bench.takeAll();
+      bench.takeAllBesideOnePage();
       Rig.Pending<Executed> look = bench.startLook(3);
       bench.paging.advance(100_000);
       assertThat(look.isDone()).isFalse();
@@ -279,7 +321,7 @@ class PageFaultTest {
   @EnumSource(Preset.class)
   void faultsWithoutEndDoNotKeepAWriterFromTheMmapLock(Preset preset) {
     try (Bench bench = new Bench(preset)) {
-      bench.takeAll();
+      bench.takeAllBesideOnePage();
       Rig.Pending<Executed> look = bench.startLook(3);
       bench.paging.advance(100_000);
       Rig.Pending<Returned> munmap =

@@ -12,6 +12,7 @@ import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SwapperMessage;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +73,31 @@ class WatermarkTest {
       assertThat(none.result().errno()).isEqualTo(Errno.EBUSY);
       paging.advance(1_000_000);
       assertThat(paging.swapper().wakeUps()).isEqualTo(wakeUps + 1);
+    }
+  }
+
+  /** Mainline: free frames below 32 and a list that is not empty (driver.md 6.1). */
+  @Test
+  void mainlineDoesNotWakeTheSwapperForAnEmptyList() {
+    try (PagingRig paging = new PagingRig(PagingRig.config(Preset.MAINLINE, FRAMES))) {
+      Rig.Process process = paging.process();
+      TaskRef task = process.task();
+      takeUntilFree(paging, task, LOW + 10);
+      long base = paging.create(process, 256);
+      takeUntilFree(paging, task, LOW - 8);
+      paging.advance(1_000_000);
+      assertThat(paging.swapper().wakeUps()).as("below the watermark, nothing to evict").isZero();
+      assertThat(paging.rig.ioctl(process, PagingRig.heapPage(base)).isZero()).isTrue();
+      paging.advance(1_000_000);
+      assertThat(paging.swapper().wakeUps()).as("a page comes: no allocation yet").isZero();
+      assertThat(take(paging, task, true).result().isZero()).isTrue();
+      paging.advance(1_000_000);
+      assertThat(paging.swapper().wakeUps()).as("the next allocation wakes it").isEqualTo(1);
+      assertThat(paging.state(process, base).pages()).as("and it evicts").isZero();
+      takeUntilFree(paging, task, 0);
+      take(paging, task, true);
+      paging.advance(1_000_000);
+      assertThat(paging.swapper().wakeUps()).as("the list is empty again").isEqualTo(1);
     }
   }
 
@@ -162,6 +188,23 @@ class WatermarkTest {
       Returned refused = squeeze.paging.rig.finish(squeeze.startAdd());
       assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
       assertThat(refused.result().check()).contains("nothing to evict");
+    }
+  }
+
+  /** Empty list, task that cannot wait, signal: in this order. */
+  @Test
+  void mainlineSaysEnomemBeforeItLooksForASignalAndWithoutAPassAndV5After() {
+    try (Squeeze mainline = new Squeeze(Preset.MAINLINE);
+        Squeeze v5 = new Squeeze(Preset.V5)) {
+      for (Squeeze squeeze : List.of(mainline, v5)) {
+        takeUntilFree(squeeze.paging, squeeze.process.task(), 0);
+        squeeze.paging.rig.signal(squeeze.process.task());
+      }
+      Returned refused = mainline.paging.rig.finish(mainline.startAdd());
+      assertThat(refused.result().errno()).isEqualTo(Errno.ENOMEM);
+      assertThat(mainline.paging.swapper().directPasses()).isZero();
+      Returned interrupted = v5.paging.rig.finish(v5.startAdd());
+      assertThat(interrupted.result().errno()).isEqualTo(Errno.ERESTARTSYS);
     }
   }
 

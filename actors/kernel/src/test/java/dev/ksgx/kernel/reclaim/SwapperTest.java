@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -174,17 +175,19 @@ class SwapperTest {
   }
 
   private void reclaim() {
+    ask(to -> swapper.tell(new SwapperMessage.Reclaim(CREATOR, RequestId.BOOT, 1, to)));
+  }
+
+  private void ask(Consumer<ActorRef<Reply>> send) {
     inside(
-        () -> {
-          ActorRef<SwapperMessage.Reclaimed> to =
-              context.spawnAnonymous(
-                  Behaviors.receiveMessage(
-                      answer -> {
-                        answers.add(answer);
-                        return Behaviors.same();
-                      }));
-          swapper.tell(new SwapperMessage.Reclaim(CREATOR, RequestId.BOOT, 1, to));
-        });
+        () ->
+            send.accept(
+                context.spawnAnonymous(
+                    Behaviors.receiveMessage(
+                        answer -> {
+                          answers.add(answer);
+                          return Behaviors.same();
+                        }))));
   }
 
   private SwapperMessage.Reclaimed last() {
@@ -328,11 +331,56 @@ class SwapperTest {
     assertThat(sleeps).as("at boot and now").isEqualTo(2);
   }
 
+  private void wake() {
+    inside(() -> swapper.tell(SwapperMessage.Wake.NOW));
+  }
+
   @Test
   void withNothingToEvictTheSwapperSleeps() {
+    boot(Reclaim.PER_ENCLAVE);
+    free = 5;
+    wake();
+    assertThat(sleeps).as("at boot and now").isEqualTo(2);
+  }
+
+  @Test
+  void withOneListItMayBeWokenOnlyWhileThereIsAPageAndSaysSoAtChangesAlone() {
     boot(Reclaim.GLOBAL);
     free = 5;
-    inside(() -> swapper.tell(SwapperMessage.Wake.NOW));
+    Stand one = enclave(1, 100, 0);
+    assertThat(sleeps).as("an empty list").isZero();
+    load(one, 1);
+    load(one, 2);
+    assertThat(sleeps).as("once, by the first page").isEqualTo(1);
+    reclaim();
+    wake();
+    assertThat(looks).as("its leave was older than the pass that emptied the list").hasSize(1);
+    load(one, 3);
     assertThat(sleeps).isEqualTo(2);
+    wake();
+    assertThat(looks).as("one pass, then the list is empty below the watermark").hasSize(2);
+    assertThat(sleeps).as("asleep, and not to be woken").isEqualTo(2);
+  }
+
+  @Test
+  void pagesThatAPassSparesMakeTheSwapperWakeableAgain() {
+    boot(Reclaim.GLOBAL);
+    Stand one = enclave(1, 100, 1);
+    one.young.add(1_000L);
+    one.slow = true;
+    reclaim();
+    wake();
+    assertThat(sleeps).as("the page is in the pass's hands").isEqualTo(1);
+    assertThat(canReclaim()).as("it may come of something").isTrue();
+    inside(() -> one.answer(one.unanswered));
+    assertThat(sleeps).isEqualTo(2);
+    assertThat(canReclaim()).isTrue();
+    gone(one);
+    assertThat(canReclaim()).isFalse();
+  }
+
+  private boolean canReclaim() {
+    ask(to -> swapper.tell(new SwapperMessage.AskCanReclaim(1, to)));
+    return ((SwapperMessage.CanReclaim) answers.remove(answers.size() - 1)).any();
   }
 }

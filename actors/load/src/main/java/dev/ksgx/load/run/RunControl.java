@@ -33,6 +33,9 @@ public interface RunControl {
    * Called once at the end of a run that {@link #checks}.
    *
    * @param known what known bugs of the driver broke, by id
+   * @param waiting frames of which it is not known whether they are lost: calls in progress had
+   *     them when the window closed, and may have them still, because the pool is empty or the run
+   *     was stopped
    */
-  default void checked(Map<String, ConservationWatch.Known> known) {}
+  default void checked(Map<String, ConservationWatch.Known> known, int waiting) {}
 }

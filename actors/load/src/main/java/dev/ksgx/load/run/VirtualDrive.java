@@ -9,6 +9,7 @@ import dev.ksgx.load.statistics.PagingLaws;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.load.workload.PagingFigures;
 import dev.ksgx.protocol.message.ClientMessage;
+import dev.ksgx.runtime.virtual.Outcome;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
@@ -52,6 +53,12 @@ final class VirtualDrive<F> {
   /** Steps between two looks at the outside world. */
   private static final int STEPS_BETWEEN_LOOKS = 10_000;
 
+  /**
+   * A frame that was on its way when the window closed and is so as many messages later, and as
+   * many as the run had, will not get anywhere.
+   */
+  private static final long FOLLOWING_MESSAGES = 250_000;
+
   private final RunControl control;
   private VirtualSystem<ClientMessage> system;
   private ConservationWatch watch;
@@ -86,25 +93,60 @@ final class VirtualDrive<F> {
         throw new IllegalStateException(
             "the run came to rest before its window closed: " + end.outcome());
       }
-      if (watch != null) {
-        watch.atEnd(system.nowNanos(), false);
-        control.checked(watch.known());
-      }
       String digest = options.digest() ? system.digest() : null;
       long messages = system.messages();
       long wallNanos = System.nanoTime() - begunNanos;
       system.tell(LoadGuardian.ReadPaging.NOW);
-      system.runUntil(() -> paging != null).orThrow();
+      system.runUntil(this::hasPaging).orThrow();
+      if (watch != null) {
+        int waiting = checkEnd(messages);
+        control.checked(watch.known(), waiting);
+      }
       return new Driven<>(figures, messages, digest, wallNanos, paging, frames);
     } finally {
       system.close();
     }
   }
 
-  private boolean isOver() {
+  private boolean hasPaging() {
+    check();
+    return paging != null;
+  }
+
+  private void check() {
     if (watch != null) {
       watch.afterMessage(system.nowNanos());
     }
+  }
+
+  /**
+   * A load may go on for ever, and calls in progress have frames that are nobody's yet. It is
+   * driven on, its figures being taken, until each of these frames has come to an owner or to the
+   * pool, or nothing is left to happen.
+   *
+   * @return frames of which it is not known
+   */
+  private int checkEnd(long messages) {
+    watch.atEnd(system.nowNanos(), false);
+    watch.beginToFollow();
+    long last = system.messages() + Math.max(messages, FOLLOWING_MESSAGES);
+    RunResult end = system.runUntil(() -> hasArrived(last)).orThrow();
+    boolean atRest = end.outcome() == Outcome.QUIESCENT;
+    watch.atEnd(system.nowNanos(), atRest);
+    return control.stopRequested() ? watch.following() : watch.endFollowing(system.nowNanos());
+  }
+
+  private boolean hasArrived(long lastMessage) {
+    check();
+    if (--untilLook > 0) {
+      return false;
+    }
+    untilLook = STEPS_BETWEEN_LOOKS;
+    return watch.follow() || system.messages() >= lastMessage || control.stopRequested();
+  }
+
+  private boolean isOver() {
+    check();
     frames.step(system.nowNanos());
     if (figures == null && --untilLook == 0) {
       untilLook = STEPS_BETWEEN_LOOKS;

@@ -4,13 +4,26 @@ import org.HdrHistogram.Histogram;
 
 /** Durations in nanoseconds: exact count, mean and extremes, percentiles to three digits. */
 public final class Distribution {
-  private final Histogram histogram = new Histogram(3);
+  private final Histogram histogram;
   private long sumNanos;
   private long maxNanos;
   private long minNanos = Long.MAX_VALUE;
 
   public Distribution() {
+    histogram = new Histogram(3);
     histogram.setAutoResize(true);
+  }
+
+  private Distribution(Distribution other) {
+    histogram = other.histogram.copy();
+    sumNanos = other.sumNanos;
+    maxNanos = other.maxNanos;
+    minNanos = other.minNanos;
+  }
+
+  /** What was recorded so far; what comes later does not change it. */
+  public Distribution copy() {
+    return new Distribution(this);
   }
 
   /** Adds one duration of at least 0 ns. */

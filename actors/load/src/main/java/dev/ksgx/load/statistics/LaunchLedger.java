@@ -135,11 +135,11 @@ public final class LaunchLedger {
         inSystem.number(),
         inSystem.integral(nowNanos),
         sojournNanos + stillOpen,
-        latency,
-        lateness,
-        new EnumMap<>(phases),
-        init,
-        lePaging,
+        latency.copy(),
+        lateness.copy(),
+        phasesSoFar(),
+        init.copy(),
+        lePaging.copy(),
         new TreeMap<>(spent),
         untold);
   }
@@ -171,5 +171,11 @@ public final class LaunchLedger {
                   breakdown.toNanos(),
                   breakdown.spentNanos());
     }
+  }
+
+  private Map<Phase, Distribution> phasesSoFar() {
+    Map<Phase, Distribution> copy = new EnumMap<>(phases);
+    copy.replaceAll((phase, distribution) -> distribution.copy());
+    return copy;
   }
 }

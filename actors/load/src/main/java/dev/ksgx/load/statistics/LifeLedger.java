@@ -85,18 +85,24 @@ public final class LifeLedger {
               group.plan.name(),
               group.plan.lives(),
               completed,
-              group.failed,
-              group.checks,
+              new TreeMap<>(group.failed),
+              new TreeMap<>(group.checks),
               group.begun - group.ended,
               group.plan.lives() - group.begun,
-              group.total,
-              group.parts,
+              group.total.copy(),
+              soFar(group.parts),
               observer.touches(i),
               processes,
-              observer.spent(i),
+              new TreeMap<>(observer.spent(i)),
               group.untold));
     }
     return figures;
+  }
+
+  private static Map<LifePart, Distribution> soFar(Map<LifePart, Distribution> parts) {
+    Map<LifePart, Distribution> copy = new EnumMap<>(parts);
+    copy.replaceAll((part, distribution) -> distribution.copy());
+    return copy;
   }
 
   private static void checkParts(Group group, Life life) {

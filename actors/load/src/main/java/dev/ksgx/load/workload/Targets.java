@@ -2,6 +2,7 @@ package dev.ksgx.load.workload;
 
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.scenario.ImageMix;
+import dev.ksgx.load.scenario.ScenarioException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +40,14 @@ public record Targets(List<Choice> choices, boolean inTurn) {
    * Those of a scenario.
    *
    * @throws dev.ksgx.hardware.image.ImageFormatException if a file is not what it should be
-   * @throws IOException if a file cannot be read
+   * @throws ScenarioException if one cannot be read
    */
-  public static Targets of(ImageMix mix) throws IOException {
+  public static Targets of(ImageMix mix) {
     List<Choice> choices = new ArrayList<>();
     for (ImageMix.Share share : mix.shares()) {
       List<SignedEnclave> signed = new ArrayList<>();
       if (share instanceof ImageMix.OfFiles files) {
-        signed.add(SignedEnclave.read(files.sgxs(), files.sigStruct()));
+        signed.add(read(files));
       } else {
         for (int signer = 0; signer < mix.signers(); signer++) {
           signed.add(Images.named(share.name(), signer));
@@ -55,5 +56,13 @@ public record Targets(List<Choice> choices, boolean inTurn) {
       choices.add(new Choice(signed, share.weight()));
     }
     return new Targets(choices, false);
+  }
+
+  private static SignedEnclave read(ImageMix.OfFiles files) {
+    try {
+      return SignedEnclave.read(files.sgxs(), files.sigStruct());
+    } catch (IOException e) {
+      throw new ScenarioException(files.name() + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 }

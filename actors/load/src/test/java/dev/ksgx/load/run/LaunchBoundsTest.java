@@ -6,10 +6,10 @@ import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Use;
-import dev.ksgx.load.workload.Images;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
+import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +112,6 @@ class LaunchBoundsTest {
                 "load.warm-up=" + warmUp),
             OptionalLong.of(3));
     return LoadRun.run(
-        scenario, List.of(Images.named(scenario.load().images().shares().get(0).name())), false, RunControl.NONE);
+        scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
   }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -259,7 +260,7 @@ class LoadRunTest {
     List<String> all = new ArrayList<>(SHORT);
     all.addAll(List.of(settings));
     Scenario scenario = Scenarios.load(Scenarios.DEFAULT, all, OptionalLong.of(seed));
-    List<SignedEnclave> targets = List.of(Images.named(scenario.load().images().shares().get(0).name()));
+    Targets targets = Targets.of(scenario.load().images());
     return LoadRun.run(scenario, targets, true, RunControl.NONE);
   }
 

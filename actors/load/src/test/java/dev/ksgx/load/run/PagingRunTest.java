@@ -9,12 +9,12 @@ import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
-import dev.ksgx.load.workload.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,7 +186,7 @@ class PagingRunTest {
     Scenario scenario = Scenarios.load("closed-loop", all, OptionalLong.of(7));
     RunResult result =
         LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().images().shares().get(0).name())), false, RunControl.NONE);
+            scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
     return result.report();
   }
 

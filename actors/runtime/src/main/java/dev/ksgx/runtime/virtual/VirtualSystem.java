@@ -95,6 +95,13 @@ public final class VirtualSystem<T> implements AutoCloseable {
   }
 
   /**
+   * As {@link #runUntil(long)}, unless the condition holds before; it is asked before each step.
+   */
+  public RunResult runUntil(long nanos, BooleanSupplier done) {
+    return run(nanos, done);
+  }
+
+  /**
    * Drives the system until the stage is complete, and gives its value.
    *
    * @throws java.util.concurrent.CompletionException if the stage failed
