@@ -44,6 +44,7 @@ public record Report(
     List<Binding> binds,
     LaunchEnclave launchEnclave,
     LePaging lePaging,
+    EinitNaps einitNaps,
     List<CoreUse> cores,
     Einit einit,
     EpcUse epc,
@@ -103,6 +104,15 @@ public record Report(
       Double share,
       double waitMicros,
       Double maxWaitMicros) {}
+
+  /**
+   * Sleeps of 20 ms between rounds of EINIT, each after 20 attempts that an interrupt ended.
+   *
+   * @param launches those that slept at least once, of those that succeeded
+   * @param share their share of those that succeeded; null if none did
+   * @param waitMicros the sum of their sleeps
+   */
+  public record EinitNaps(long launches, Double share, double waitMicros) {}
 
   /**
    * A group of enclaves beside the launches.

@@ -40,6 +40,7 @@ public final class Summary {
     machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
     machine.paging(report().paging());
     lePaging();
+    einitNaps();
     report().beside().forEach(this::beside);
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
@@ -156,6 +157,15 @@ public final class Summary {
       page.paragraph(
           "LE pages   evicted %,d, loaded %,d; %,d launches waited for them, %.1f us in all",
           pages.evictions(), pages.loads(), pages.inits(), pages.waitMicros());
+    }
+  }
+
+  private void einitNaps() {
+    Report.EinitNaps naps = report().einitNaps();
+    if (naps.launches() > 0) {
+      page.paragraph(
+          "EINIT naps %,d launches (%.2f %%) slept after 20 attempts that an interrupt ended",
+          naps.launches(), 100 * naps.share());
     }
   }
 

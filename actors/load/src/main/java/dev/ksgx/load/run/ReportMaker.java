@@ -71,6 +71,7 @@ final class ReportMaker {
             machine.binds(),
             machine.launchEnclave(),
             lePaging(),
+            einitNaps(),
             machine.cores(),
             machine.einit(),
             machine.epc(),
@@ -89,11 +90,21 @@ final class ReportMaker {
         sum(Share::evicted, pid -> !ofLoad.contains(pid)),
         sum(Share::loads, pid -> !ofLoad.contains(pid)),
         waits.count(),
-        launches.succeeded() == 0
-            ? null
-            : (Double) rounded((double) waits.count() / launches.succeeded(), 6),
+        shareOfSucceeded(waits),
         micros(waits.sumNanos()),
         waits.count() == 0 ? null : (Double) micros(waits.maxNanos()));
+  }
+
+  private Report.EinitNaps einitNaps() {
+    Distribution naps = launches.naps();
+    return new Report.EinitNaps(
+        naps.count(), shareOfSucceeded(naps), micros(naps.sumNanos()));
+  }
+
+  private Double shareOfSucceeded(Distribution some) {
+    return launches.succeeded() == 0
+        ? null
+        : (Double) rounded((double) some.count() / launches.succeeded(), 6);
   }
 
   private List<Report.Beside> beside() {

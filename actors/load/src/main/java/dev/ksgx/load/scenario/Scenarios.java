@@ -44,6 +44,7 @@ public final class Scenarios {
           "launch-storm-75",
           "closed-loop",
           "synchronous-adds",
+          "interrupt-storm",
           GIVEN_ENCLAVES,
           "sdk-heap-80mb",
           "sdk-heap-1gb",

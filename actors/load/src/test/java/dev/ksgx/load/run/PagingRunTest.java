@@ -125,6 +125,20 @@ class PagingRunTest {
     assertThat(paging.processes().most().get(0).evictions()).isEqualTo(paging.evictions());
   }
 
+  /** Whatever paging left alone is counted, and makes the shares of the others less even. */
+  @Test
+  void launchesThatPagingLeftAloneCountInFairness() {
+    Report report =
+        report(
+            List.of("load.processes=4", "load.warm-up=0 ms"),
+            "kernel.launch=direct",
+            "load.length=50 launches");
+    Paging.Shares enclaves = report.paging().enclaves();
+    assertThat(enclaves.most()).isEmpty();
+    assertThat(enclaves.count()).isBetween(50L, 54L);
+    assertThat(report.paging().processes().count()).isEqualTo(4);
+  }
+
   @Test
   void runsThatPageAreDeterministicToo() throws IOException {
     Scenario scenario =

@@ -70,6 +70,7 @@ class OperationalLawsTest {
             good.phases(),
             good.init(),
             good.lePaging(),
+            good.naps(),
             good.spent(),
             good.untold());
     assertThat(check(good)).isEmpty();
