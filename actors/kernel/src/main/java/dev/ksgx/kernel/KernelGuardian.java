@@ -11,8 +11,11 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.cpu.Core;
 import dev.ksgx.kernel.cpu.Scheduler;
+import dev.ksgx.kernel.daemon.ApplicationTokens;
+import dev.ksgx.kernel.daemon.LaunchDaemon;
 import dev.ksgx.kernel.enclave.AddWorker;
 import dev.ksgx.kernel.epc.EpcManager;
 import dev.ksgx.kernel.flow.Calls;
@@ -46,6 +49,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
 
   private final KernelServices services;
   private final ActorRef<DeviceMessage.Request> device;
+  private final KernelMessage.TokenSource tokens;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
   private final PowerControl power;
@@ -80,14 +84,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                 config,
                 runtime.clock(),
                 runtime.probe(),
-                (core, parent) ->
-                    Core.create(
-                        core,
-                        machine.processor(core),
-                        parent,
-                        config,
-                        runtime.clock(),
-                        runtime.random())),
+                (core, parent) -> Core.create(core, machine.processor(core), parent, config)),
             "scheduler");
     ActorRef<EpcMessage.Request> epc =
         Children.spawn(
@@ -127,6 +124,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                 device -> LaunchControl.create(services, device),
                 device -> AddWorker.create(services, ADD_WORKER)),
             "device");
+    this.tokens = config.launch().hasUserLe() ? startDaemon(config.launch().userLe()) : null;
     this.power = new PowerControl(services, context.getSelf(), calls);
   }
 
@@ -137,6 +135,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         .onMessage(KernelMessage.NewProcess.class, this::onNewProcess)
         .onMessage(KernelMessage.NewThread.class, this::onNewThread)
         .onMessage(KernelMessage.Fork.class, this::onFork)
+        .onMessage(KernelMessage.UpdateMicrocode.class, this::onUpdateMicrocode)
         .onMessage(KernelMessage.AskDoors.class, this::onAskDoors)
         .onMessage(KernelMessage.Suspend.class, this::onSuspend)
         .onMessage(KernelMessage.Resume.class, this::onResume)
@@ -144,6 +143,17 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         .onSignal(ChildFailed.class, this::onChildFailed)
         .onSignal(Terminated.class, ended -> this)
         .build();
+  }
+
+  private KernelMessage.TokenSource startDaemon(UserLe daemon) {
+    return new KernelMessage.TokenSource(
+        Children.spawn(getContext(), LaunchDaemon.create(services, device), "launch-daemon"),
+        daemon.cache().place() == UserLe.TokenCache.Place.APPLICATION
+            ? Children.spawn(
+                getContext(),
+                ApplicationTokens.create(services.clock(), daemon.cache()),
+                "application-tokens")
+            : null);
   }
 
   /** A child may end in peace (its process is over), but not by an exception. */
@@ -192,8 +202,14 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   }
 
   private Behavior<KernelMessage> onNewThread(KernelMessage.NewThread ask) {
-    TaskRef task = new TaskRef(ask.pid(), ++lastTid, TaskRef.Kind.CREATOR);
+    TaskRef task = new TaskRef(ask.pid(), ++lastTid, ask.kind());
     ask.replyTo().tell(new KernelMessage.NewTask(ask.call(), task));
+    return this;
+  }
+
+  private Behavior<KernelMessage> onUpdateMicrocode(KernelMessage.UpdateMicrocode update) {
+    services.machine().updateMicrocode(update.cpuSvn());
+    update.replyTo().tell(new KernelMessage.MicrocodeUpdated(update.call()));
     return this;
   }
 
@@ -234,6 +250,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                                         services.epc(),
                                         services.swapper(),
                                         driver.launchControl(),
+                                        tokens,
                                         found.cores()),
                                     driver.addWorker())),
                         self)));

@@ -155,6 +155,21 @@ public final class KernelMessages implements MessageDescriber {
     know(LaunchControlMessage.Close.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(LaunchControlMessage.Token.class, (m, s) -> result(s, m.result()));
     know(LaunchProcessMessage.ToProcess.class, (m, s) -> s.request(m.request().value()));
+    know(
+        LaunchProcessMessage.SlotReady.class,
+        (m, s) -> task(s, m.request().value(), m.thread().tid()));
+    know(
+        LaunchProcessMessage.SlotRead.class,
+        (m, s) -> task(s, m.request().value(), m.thread().tid()));
+    know(LaunchControlMessage.SlotReading.class, (m, s) -> s.field("task", m.task().tid()));
+    know(LaunchControlMessage.SlotCopying.class, (m, s) -> s.field("task", m.task().tid()));
+    know(LaunchControlMessage.SlotCopied.class, (m, s) -> s.field("task", m.task().tid()));
+    know(
+        LaunchControlMessage.SlotWritten.class,
+        (m, s) -> {
+          s.field("task", m.task().tid());
+          s.field("result", m.result());
+        });
   }
 
   static {

@@ -8,7 +8,7 @@ import dev.ksgx.runtime.virtual.Outcome;
 import dev.ksgx.runtime.virtual.RunResult;
 
 /** What must hold of a kernel in which nothing moves any more. */
-final class AtRest {
+public final class AtRest {
   private AtRest() {}
 
   /** Runs until nothing moves: nobody waits, no page is in use by a leaf, each frame is counted. */
@@ -17,7 +17,7 @@ final class AtRest {
   }
 
   /** As {@link #check}, and every process has exited: all frames are free. */
-  static void checkEmpty(Rig rig, String when) {
+  public static void checkEmpty(Rig rig, String when) {
     assertThat(framesOwned(rig, when)).as("frames owned, " + when).isZero();
     assertThat(used(rig.epc())).as("frames not in the pool, " + when).isZero();
     assertThat(rig.epc().vaPages()).as("version arrays, " + when).isZero();

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.kernel.config.AddMode;
+import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.KernelLe;
+import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.config.Scheduling;
+import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.runtime.probe.IntervalKind;
 import dev.ksgx.runtime.probe.ProbeListener;
 import dev.ksgx.runtime.probe.Resource;
@@ -42,7 +46,36 @@ class ProbeIntervalsTest {
       storm.run(LAUNCHES);
       assertThat(storm.launched()).isEqualTo(LAUNCHES);
       assertThat(sums.checked).isEqualTo(LAUNCHES);
+      assertThat(sums.nanosBy).containsKeys("einit", "wrmsr", "token", "interrupt", "software");
       assertThat(sums.nanosBy).containsKeys("SERVING core", "WAITING launch-enclave");
+    }
+  }
+
+  static Stream<Arguments> launchEnclaves() {
+    return Stream.of(KernelLe.Channel.values())
+        .flatMap(channel -> Stream.of(1, 3).map(n -> Arguments.of(new KernelLe(channel, n, n))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("launchEnclaves")
+  void whateverTheChannelOfTheLaunchEnclaveAndHoweverManyThreadsItHas(KernelLe shape) {
+    KernelConfig config =
+        KernelConfig.preset(Preset.V5)
+            .withAdd(AddMode.SYNCHRONOUS)
+            .withLaunch(LaunchDesign.kernelLe(shape.channel()).withKernelLe(shape))
+            .withBugs(Bugs.fixed())
+            .withInterrupts(250, 2_000);
+    try (Rig rig = new Rig(config)) {
+      Storm storm = new Storm(rig, 12, SampleEnclaves.tiny());
+      Sums sums = new Sums(rig);
+      storm.listen(sums);
+      rig.doors.launchControl().tell(LaunchControlMessage.KillProcess.NOW);
+      storm.run(100);
+      assertThat(storm.launched())
+          .as("all but those that were being served when it was killed")
+          .isBetween(100L - shape.servers(), 100L);
+      assertThat(sums.checked).isEqualTo(100);
+      assertThat(sums.nanosBy).containsKeys("SERVING core", "WAITING launch-enclave-reply");
     }
   }
 
@@ -53,6 +86,7 @@ class ProbeIntervalsTest {
     private final Map<Long, Long> reached = new HashMap<>();
     private final Map<Long, Long> sum = new HashMap<>();
     private final Map<String, Long> nanosBy = new TreeMap<>();
+    private final Map<Long, Long> parts = new HashMap<>();
     private int checked;
 
     Sums(Rig rig) {
@@ -73,8 +107,21 @@ class ProbeIntervalsTest {
       if (before != null) {
         assertThat(from).as("the next interval begins where this one ended").isEqualTo(before);
       }
+      Long told = parts.remove(request);
+      if (resource.group().equals("core")) {
+        assertThat(told == null ? 0 : told).as("its parts sum to it").isEqualTo(to - from);
+      } else {
+        assertThat(told).as("parts of another resource").isNull();
+      }
       sum.merge(request, to - from, Long::sum);
       nanosBy.merge(kind + " " + resource.group(), to - from, Long::sum);
+    }
+
+    @Override
+    public void spent(long request, Resource resource, String label, long nanos) {
+      assertThat(nanos).isPositive();
+      parts.merge(request, nanos, Long::sum);
+      nanosBy.merge(label, nanos, Long::sum);
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class Rig implements AutoCloseable {
 
   private ActorRef<ClientMessage> own;
   private ActorRef<Reply> self;
-  private ActorRef<KernelMessage.Request> kernel;
+  public ActorRef<KernelMessage.Request> kernel;
   public KernelMessage.Doors doors;
   private long requests;
 
@@ -233,7 +233,7 @@ public final class Rig implements AutoCloseable {
       SignedEnclave enclave,
       RequestId request,
       Consumer<LaunchSequence.Outcome> then) {
-    new LaunchSequence(doors.device(), process.space(), process.task(), self, calls, enclave, false)
+    LaunchSequence.of(doors, process.space(), process.task(), self, calls, enclave)
         .start(request, then);
   }
 

@@ -4,7 +4,7 @@ import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
 
 /** What one token costs by the cost model, from the hash to the read (driver.md 5.1, 5.3). */
-final class TokenCost {
+public final class TokenCost {
   private TokenCost() {}
 
   /** Cycles of the reference profile. */
@@ -22,7 +22,7 @@ final class TokenCost {
   }
 
   /** Cycles of the launch enclave's own work for one token. */
-  static long ecall(CostModel costs) {
+  public static long ecall(CostModel costs) {
     return 2 * costs.cycles(Cost.ECALL_GLUE)
         + costs.cycles(Cost.EENTER)
         + costs.cycles(Cost.EREPORT)

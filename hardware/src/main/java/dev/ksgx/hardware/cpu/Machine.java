@@ -6,6 +6,7 @@ import dev.ksgx.hardware.launch.LaunchControlMsrs;
 import dev.ksgx.hardware.launch.MsrScope;
 import dev.ksgx.hardware.measure.MeasurementTrie;
 import dev.ksgx.hardware.platform.PackageRegisters;
+import dev.ksgx.hardware.structure.Bytes;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One SGX machine: a package of logical processors and the EPC they share. */
@@ -99,6 +100,30 @@ public final class Machine {
     for (LogicalProcessor processor : processors) {
       processor.reset();
     }
+  }
+
+  /**
+   * Microcode is loaded: CPUSVN is {@code cpuSvn} on all processors from now on, while enclaves run
+   * on. Keys are those of the CPUSVN that a request names, so seals and tokens stay what they are;
+   * EGETKEY and EINIT refuse a CPUSVN that lies beyond the new one (isa.md 6.1 step 18, 7.1), and
+   * that is how an EINITTOKEN becomes void: not by an update to a higher CPUSVN, but by one to a
+   * lower or an unrelated one. MODEL: EUPDATESVN, the documented way, wants an empty EPC (isa.md
+   * 3.3); the load of microcode under running enclaves is that of the time before it.
+   *
+   * @param cpuSvn 16 bytes, each a counter of its own
+   * @throws IllegalArgumentException if it has another length
+   */
+  public void updateMicrocode(Bytes cpuSvn) {
+    if (cpuSvn.length() != registers.cpuSvn().length()) {
+      throw new IllegalArgumentException(
+          "CPUSVN of " + cpuSvn.length() + " bytes, expected " + registers.cpuSvn().length());
+    }
+    registers.updateMicrocode(cpuSvn);
+  }
+
+  /** CPUSVN now, 16 bytes; {@link MachineConfig#cpuSvn()} is what it was at reset. */
+  public Bytes cpuSvn() {
+    return registers.cpuSvn();
   }
 
   /** Leaves so far that ended in a conflict of isa.md 3.2; 0 under a correct driver. */

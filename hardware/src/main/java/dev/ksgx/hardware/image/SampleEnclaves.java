@@ -18,6 +18,11 @@ import java.util.function.Supplier;
 public final class SampleEnclaves {
   private static final int PAGE = 4096;
 
+  /** Pages of the launch enclave, and what each thread beyond the first adds. */
+  private static final int LE_PAGES = 9;
+
+  private static final int LE_THREAD_PAGES = 4;
+
   private static final ConcurrentHashMap<String, SignedEnclave> MADE = new ConcurrentHashMap<>();
 
   private SampleEnclaves() {}
@@ -71,7 +76,22 @@ public final class SampleEnclaves {
    * the first two of them its SSA frames; ATTRIBUTES ask for EINITTOKENKEY (driver.md 0.1).
    */
   public static SignedEnclave launchEnclave() {
-    return made("launch-enclave", ModelKeys.launchEnclave(), SampleEnclaves::launchEnclaveImage);
+    return launchEnclave(1);
+  }
+
+  /**
+   * The launch enclave of the model for {@code tcs} threads at a time. Each beyond the first adds
+   * four pages behind the nine of {@link #launchEnclave()}: a TCS, its two SSA frames and a page of
+   * its own for the operands of leaves. MODEL: no historical launch enclave had more than one TCS.
+   *
+   * @throws IllegalArgumentException if {@code tcs} is below 1
+   */
+  public static SignedEnclave launchEnclave(int tcs) {
+    if (tcs < 1) {
+      throw new IllegalArgumentException(tcs + " TCSs, expected at least 1");
+    }
+    String name = tcs == 1 ? "launch-enclave" : "launch-enclave-" + tcs;
+    return made(name, ModelKeys.launchEnclave(), () -> launchEnclaveImage(name, tcs));
   }
 
   private static EnclaveImage uniform(String name, int count) {
@@ -94,20 +114,35 @@ public final class SampleEnclaves {
         .build();
   }
 
-  private static EnclaveImage launchEnclaveImage() {
+  private static EnclaveImage launchEnclaveImage(String name, int threads) {
     long modeAndKey = Attributes.MODE64BIT | Attributes.EINITTOKENKEY;
-    Tcs tcs = Tcs.builder().ossa(PAGE).nssa(2).oentry(3 * PAGE).fsLimit(-1).gsLimit(-1).build();
+    int pages = LE_PAGES + (threads - 1) * LE_THREAD_PAGES;
+    long smallest = Long.highestOneBit(2L * pages - 1) * PAGE;
     EnclaveImage.Builder image =
-        EnclaveImage.builder("launch-enclave")
-            .sizeBytes(64 * 1024)
-            .attributes(new Attributes(modeAndKey, Attributes.LEGACY_XFRM))
-            .page(0, SecInfo.tcs(), tcs.bytes(), Measurement.WHOLE_PAGE);
-    Bytes body = Bytes.concat(Bytes.zeros(2 * PAGE), filler("launch enclave", 6));
-    for (int at = 0; at < body.length(); at += PAGE) {
-      image.page(
-          PAGE + at, SecInfo.reg(true, true, true), body.slice(at, PAGE), Measurement.WHOLE_PAGE);
+        EnclaveImage.builder(name)
+            .sizeBytes(Math.max(64 * 1024, smallest))
+            .attributes(new Attributes(modeAndKey, Attributes.LEGACY_XFRM));
+    thread(image, 0, filler("launch enclave", 6));
+    for (int thread = 1; thread < threads; thread++) {
+      int first = LE_PAGES + (thread - 1) * LE_THREAD_PAGES;
+      thread(image, (long) first * PAGE, filler("launch enclave thread " + thread, 1));
     }
     return image.build();
+  }
+
+  /** A TCS, two SSA frames, and what comes behind them; all threads enter at the same place. */
+  private static void thread(EnclaveImage.Builder image, long offset, Bytes behind) {
+    Tcs tcs =
+        Tcs.builder().ossa(offset + PAGE).nssa(2).oentry(3 * PAGE).fsLimit(-1).gsLimit(-1).build();
+    image.page(offset, SecInfo.tcs(), tcs.bytes(), Measurement.WHOLE_PAGE);
+    Bytes body = Bytes.concat(Bytes.zeros(2 * PAGE), behind);
+    for (int at = 0; at < body.length(); at += PAGE) {
+      image.page(
+          offset + PAGE + at,
+          SecInfo.reg(true, true, true),
+          body.slice(at, PAGE),
+          Measurement.WHOLE_PAGE);
+    }
   }
 
   private static SignedEnclave signed(String name, int signer, Supplier<EnclaveImage> image) {

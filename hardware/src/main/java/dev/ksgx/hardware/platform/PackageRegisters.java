@@ -23,12 +23,12 @@ public final class PackageRegisters {
       Bytes.copyOf("ksgx power cycle".getBytes(StandardCharsets.US_ASCII));
 
   private final KeyDerivation keyDerivation;
-  private final Bytes cpuSvn;
   private final Bytes sealFuses;
   private final Bytes reportKeyId;
   private final AtomicLong pagingVersion = new AtomicLong();
   private final AtomicLong nextEid = new AtomicLong(FIRST_EID);
   private final AtomicReference<Bytes> ownerEpoch;
+  private volatile Bytes cpuSvn;
   private volatile Bytes basePk;
   private volatile boolean sgxUsed;
 
@@ -62,6 +62,11 @@ public final class PackageRegisters {
   /** Security version of the processor, 16 bytes. */
   public Bytes cpuSvn() {
     return cpuSvn;
+  }
+
+  /** The processor's security version is {@code newCpuSvn} from now on, 16 bytes. */
+  public void updateMicrocode(Bytes newCpuSvn) {
+    cpuSvn = newCpuSvn;
   }
 
   /** SEAL_FUSES, 16 bytes. */

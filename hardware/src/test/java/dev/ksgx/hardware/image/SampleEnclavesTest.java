@@ -90,6 +90,31 @@ class SampleEnclavesTest {
   }
 
   @Test
+  void aLaunchEnclaveForMoreThreadsIsABiggerImageOfTheSameSigner() {
+    assertThat(SampleEnclaves.launchEnclave(1)).isSameAs(SampleEnclaves.launchEnclave());
+    for (int tcs = 2; tcs <= 9; tcs++) {
+      SignedEnclave enclave = SampleEnclaves.launchEnclave(tcs);
+      EnclaveImage image = enclave.image();
+      assertThat(image.pages()).hasSize(9 + 4 * (tcs - 1));
+      assertThat(image.pages()).allMatch(page -> page.mrmask() == 0xffff);
+      assertThat(image.sizeBytes()).isEqualTo(tcs == 2 ? 65536 : tcs <= 6 ? 131072 : 262144);
+      assertThat(enclave.sigStruct().mrsigner())
+          .isEqualTo(SampleEnclaves.launchEnclave().sigStruct().mrsigner());
+      List<EnclaveImage.Page> threads =
+          image.pages().stream().filter(p -> p.secInfo().pageType() == PageType.TCS).toList();
+      assertThat(threads).hasSize(tcs);
+      for (EnclaveImage.Page thread : threads) {
+        Tcs parsed = Tcs.parse(thread.content());
+        assertThat(parsed.ossa()).as("its own frames").isEqualTo(thread.offset() + 4096);
+        assertThat(at(image, parsed.ossa() + 4096).has(SecInfo.R | SecInfo.W)).isTrue();
+        assertThat(at(image, parsed.oentry() & -4096).has(SecInfo.X)).isTrue();
+      }
+    }
+    assertThatThrownBy(() -> SampleEnclaves.launchEnclave(0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void theSdkLikeImageHas75PagesOfWhich24AreAnUnmeasuredHeap() {
     EnclaveImage image = SampleEnclaves.seventyFivePages().image();
     assertThat(image.pages()).hasSize(75);

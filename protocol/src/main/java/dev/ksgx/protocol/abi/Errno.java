@@ -16,6 +16,10 @@ public enum Errno {
   EINVAL(22),
   EMFILE(24),
   EPIPE(32),
+  /** The launch daemon died while it was asked. */
+  ECONNRESET(104),
+  /** The launch daemon did not answer in time. */
+  ETIMEDOUT(110),
   /** Kernel-internal: a debugger's access stops short here. */
   ECANCELED(125),
   /** Kernel-internal: the call was interrupted and is to be restarted. */

@@ -13,6 +13,8 @@ public sealed interface SgxIoctl {
   int ADD_PAGES = 0xC030A401;
   int INIT = 0x4010A402;
   int INIT_WITH_TOKEN = 0x4018A402;
+  int SET_FILE_HASH = 0x4020A430;
+  int SET_MACHINE_HASH = 0x4020A431;
 
   /** The ioctl number. */
   int number();
@@ -81,12 +83,56 @@ public sealed interface SgxIoctl {
    *
    * @param addr any page address of the enclave
    * @param sigstruct the SIGSTRUCT
-   * @param token 304 bytes of EINITTOKEN
+   * @param token where the 304 bytes of the EINITTOKEN are; its threads may change them until the
+   *     driver has copied them
    */
-  record InitWithToken(long addr, SigStruct sigstruct, Bytes token) implements SgxIoctl {
+  record InitWithToken(long addr, SigStruct sigstruct, UserBuffer token) implements SgxIoctl {
+    /** With a token that nobody changes; null if it cannot be copied. */
+    public InitWithToken(long addr, SigStruct sigstruct, Bytes token) {
+      this(addr, sigstruct, token == null ? null : () -> token);
+    }
+
     @Override
     public int number() {
       return INIT_WITH_TOKEN;
+    }
+  }
+
+  /**
+   * MODEL, no driver had it: whose launch enclave made the tokens that come with INIT on this open
+   * file (hash source per-fd). Once for each file; anybody may.
+   *
+   * @param hash where the 32 bytes of the launch enclave's MRSIGNER are
+   */
+  record SetFileHash(Bytes hash) implements SgxIoctl {
+    @Override
+    public int number() {
+      return SET_FILE_HASH;
+    }
+  }
+
+  /**
+   * MODEL, no driver had it: whose launch enclave makes the tokens of the whole machine (hash
+   * source ioctl).
+   *
+   * @param hash where the 32 bytes of the launch enclave's MRSIGNER are
+   * @param privileged the caller has the capability for it
+   */
+  record SetMachineHash(Bytes hash, boolean privileged) implements SgxIoctl {
+    @Override
+    public int number() {
+      return SET_MACHINE_HASH;
+    }
+  }
+
+  /**
+   * A call on that open file. One that does not say is made on the file with the lowest descriptor
+   * that the process has open.
+   */
+  record OnFile(long descriptor, SgxIoctl ioctl) implements SgxIoctl {
+    @Override
+    public int number() {
+      return ioctl.number();
     }
   }
 

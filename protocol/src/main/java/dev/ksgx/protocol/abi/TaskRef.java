@@ -13,12 +13,14 @@ public record TaskRef(int pid, int tid, Kind kind) {
   public enum Kind {
     /** A thread of a process that builds and runs enclaves. */
     CREATOR,
-    /** The thread of the launch enclave's process. */
+    /** A thread of the launch enclave's process, in the kernel's service or a daemon's. */
     LAUNCH_ENCLAVE,
     /** The kernel worker that runs deferred EADDs. */
     ADD_WORKER,
     /** The kernel thread that evicts EPC pages (ksgxswapd). */
     SWAPPER,
+    /** A virtual processor of a KVM guest, whose EINITs the host runs for it. */
+    GUEST,
     /** A thread that runs the exit of a killed process. */
     REAPER,
     /** The thread that puts the machine to sleep: it runs while all others are frozen. */

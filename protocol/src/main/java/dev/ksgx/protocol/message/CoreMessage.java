@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Root of what a core receives. A core alone holds a logical processor: only it runs leaves. */
@@ -27,7 +28,30 @@ public interface CoreMessage {
       ActorRef<? super Executed> replyTo,
       boolean dispatched,
       boolean signalPending)
-      implements Request {}
+      implements Request {
+
+    /**
+     * What is left of it when it was cut.
+     *
+     * @param next what is left of step {@code step}
+     * @param results of the steps before
+     */
+    public Execute rest(Step next, int step, List<StepResult> results) {
+      List<Step> all = burst.steps();
+      List<Step> rest = new ArrayList<>(all.size() - step);
+      rest.add(next);
+      rest.addAll(all.subList(step + 1, all.size()));
+      return new Execute(
+          task,
+          request,
+          new Burst(rest, false),
+          List.copyOf(results),
+          call,
+          replyTo,
+          false,
+          signalPending);
+    }
+  }
 
   /** Execute, by a task that comes onto the core with it. */
   static Execute dispatched(Execute execute) {
@@ -95,6 +119,20 @@ public interface CoreMessage {
   enum FailNextLeaf implements Request {
     CONFLICT
   }
+
+  /**
+   * A cross call of the kernel: write these registers in an interrupt, now. Answered with {@link
+   * MsrsWritten}; a core that is offline writes nothing.
+   */
+  record WriteMsrs(List<Step.Wrmsr> writes, long call, ActorRef<? super MsrsWritten> replyTo)
+      implements Request {
+    public WriteMsrs {
+      writes = List.copyOf(writes);
+    }
+  }
+
+  /** The cross call has been taken. */
+  record MsrsWritten(long call) implements Reply {}
 
   /** Zero the counters of {@link Counters}. */
   enum ResetCounters implements Request {

@@ -2,6 +2,8 @@ package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.leaf.Translation;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
@@ -39,11 +41,18 @@ public interface EnclaveMessage {
       ActorRef<? super CallDone> replyTo)
       implements Request {}
 
-  /** INIT, after the look-up that took a reference. Answered with {@link CallDone}. */
+  /**
+   * INIT, after the look-up that took a reference. Answered with {@link CallDone}.
+   *
+   * @param token the caller's; null if it brought none
+   * @param launchHash whose launch enclave made it, 32 bytes, if that was said by ioctl; else null
+   */
   record Init(
       TaskRef task,
       RequestId request,
       SgxIoctl.Init arguments,
+      EinitToken token,
+      Bytes launchHash,
       long call,
       ActorRef<? super CallDone> replyTo)
       implements Request {}

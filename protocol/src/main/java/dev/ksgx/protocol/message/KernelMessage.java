@@ -1,6 +1,7 @@
 package dev.ksgx.protocol.message;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -16,7 +17,22 @@ public interface KernelMessage {
       implements Request {}
 
   /** One more thread of the process {@code pid}. Answered with {@link NewTask}. */
-  record NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) implements Request {}
+  record NewThread(int pid, TaskRef.Kind kind, long call, ActorRef<? super NewTask> replyTo)
+      implements Request {
+    /** One more thread that builds and runs enclaves. */
+    public NewThread(int pid, long call, ActorRef<? super NewTask> replyTo) {
+      this(pid, TaskRef.Kind.CREATOR, call, replyTo);
+    }
+  }
+
+  /**
+   * Load microcode: the machine has another CPUSVN, and all its processors at once. Answered with
+   * {@link MicrocodeUpdated}.
+   *
+   * @param cpuSvn 16 bytes
+   */
+  record UpdateMicrocode(Bytes cpuSvn, long call, ActorRef<? super MicrocodeUpdated> replyTo)
+      implements Request {}
 
   /** The doors of a booted kernel. Answered with {@link Doors}. */
   record AskDoors(long call, ActorRef<? super Doors> replyTo) implements Request {}
@@ -56,6 +72,9 @@ public interface KernelMessage {
    */
   record PowerChanged(long call, CallResult result, int enclaves) implements Reply {}
 
+  /** The machine has its new CPUSVN. */
+  record MicrocodeUpdated(long call) implements Reply {}
+
   /** A process. */
   record Process(long call, TaskRef task, ActorRef<AddressSpaceMessage.Request> addressSpace)
       implements Reply {}
@@ -63,7 +82,20 @@ public interface KernelMessage {
   /** A thread. */
   record NewTask(long call, TaskRef task) implements Reply {}
 
-  /** Where to send system calls, and whom to ask for figures. */
+  /**
+   * Where programs get tokens from.
+   *
+   * @param daemon the launch daemon
+   * @param store what keeps the tokens of applications; null if they keep none
+   */
+  record TokenSource(
+      ActorRef<DaemonMessage.Request> daemon, ActorRef<TokenStoreMessage.Request> store) {}
+
+  /**
+   * Where to send system calls, and whom to ask for figures.
+   *
+   * @param tokens where programs get tokens from; null if INIT needs none of its caller
+   */
   record Doors(
       long call,
       ActorRef<DeviceMessage.Request> device,
@@ -71,6 +103,7 @@ public interface KernelMessage {
       ActorRef<EpcMessage.Request> epc,
       ActorRef<SwapperMessage.Request> swapper,
       ActorRef<LaunchControlMessage.Request> launchControl,
+      TokenSource tokens,
       List<ActorRef<CoreMessage.Request>> cores)
       implements Reply {}
 }

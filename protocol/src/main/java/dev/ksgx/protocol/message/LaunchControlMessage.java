@@ -6,6 +6,7 @@ import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 
@@ -39,13 +40,46 @@ public interface LaunchControlMessage {
       ActorRef<? super Token> replyTo)
       implements Request {}
 
-  /** Bytes that the launch enclave's process {@code task} has written into its reply pipe. */
-  record FromProcess(TaskRef task, Bytes bytes) implements Request {}
+  /** What a thread of the launch enclave's process does at its end of the channel. */
+  sealed interface FromThread extends Request {
+    /** The thread. */
+    TaskRef task();
+  }
+
+  /** Bytes that the thread {@code task} has written into its reply pipe. */
+  record FromProcess(TaskRef task, Bytes bytes) implements FromThread {}
+
+  /** The thread reads the slot: it sleeps until there is a request. */
+  record SlotReading(TaskRef task) implements FromThread {}
+
+  /** The thread, awake, begins to copy the request out of the slot. */
+  record SlotCopying(TaskRef task) implements FromThread {}
+
+  /** It has copied it. Answered with {@link LaunchProcessMessage.SlotRead}. */
+  record SlotCopied(TaskRef task) implements FromThread {}
+
+  /**
+   * The thread has written its answer into the slot; with the ioctls of v11 a {@code result} other
+   * than 0 is the ioctl that signals an error.
+   *
+   * @param token 304 bytes
+   * @param result 0, or why the token is not one
+   */
+  record SlotWritten(TaskRef task, Bytes token, int result) implements FromThread {}
 
   /** Kill the launch enclave's process (fault injection). */
   enum KillProcess implements Request {
     NOW
   }
+
+  /**
+   * Something is wrong with the launch enclave from now on, or no longer (fault injection). {@link
+   * LaunchFault#HUNG} and {@link LaunchFault#WRONG_ANSWER} are over with the process that has them;
+   * what concerns the program (slow, old layout, denying) is so in every process to come.
+   *
+   * @param delayNanos by how much an answer is late if it is {@link LaunchFault#SLOW}
+   */
+  record SetFault(LaunchFault fault, long delayNanos) implements Request {}
 
   /**
    * The machine is about to sleep: a driver that restarts its launch enclave afterwards stops it

@@ -7,6 +7,8 @@ public interface Reply
         EnclaveMessage,
         LaunchControlMessage,
         LaunchProcessMessage,
+        DaemonMessage,
+        TokenStoreMessage,
         AddWorkerMessage,
         SwapperMessage,
         ClientMessage,

@@ -38,6 +38,16 @@ public sealed interface Step {
   record Wrmsr(int msr, long value) implements Step {}
 
   /**
+   * A write to a hash MSR by a driver that keeps per core what it last wrote there: nothing if that
+   * is the value.
+   *
+   * @param msr IA32_SGXLEPUBKEYHASH0 to 3
+   * @param value 64-bit value
+   * @param force write it whatever was written last
+   */
+  record CachedWrmsr(int msr, long value, boolean force) implements Step {}
+
+  /**
    * EENTER, the steps of a program until its exit, EEXIT.
    *
    * @param tcs linear address of the TCS

@@ -44,7 +44,13 @@ public enum Work {
   PIPE_WRITE,
   /** One read from a pipe. */
   PIPE_READ,
-  /** fork and exec of the launch enclave's process. */
+  /** A message written to a UNIX socket. */
+  SOCKET_WRITE,
+  /** A message read from a UNIX socket. */
+  SOCKET_READ,
+  /** What the launch daemon does for a request beside the socket and the launch enclave. */
+  DAEMON_OVERHEAD,
+  /** fork and exec of the launch enclave's process, or of the launch daemon. */
   FORK_EXEC,
   /** SDK code around EENTER and EEXIT. */
   ECALL_GLUE

@@ -27,6 +27,15 @@ public final class Bugs {
   /** A launch enclave that died is not started again while the device is open. */
   public static final String NO_LE_RESTART = "B-30";
 
+  /** A launch enclave that gets no key hands out a token without a MAC and calls it a success. */
+  public static final String UNSIGNED_TOKEN = "B-31";
+
+  /** The shared slot may be overwritten while the launch enclave's process copies it. */
+  public static final String TORN_REQUEST = "B-32";
+
+  /** EINIT without a token gets a page that was not cleared, and may find a token there. */
+  public static final String TOKEN_PAGE_NOT_CLEARED = "B-33";
+
   /** Suspend waits for work on a queue that is frozen already, and looks at enclaves unlocked. */
   public static final String SUSPEND_WAITS_FOR_FROZEN_QUEUE = "B-42";
 
@@ -42,11 +51,17 @@ public final class Bugs {
   /** The swapper never sleeps while frames are short, even if nothing can be evicted. */
   public static final String SWAPPER_SPINS = "B-46";
 
+  /** The hash MSRs are written when the driver is loaded and never again, not after a sleep. */
+  public static final String HASH_WRITTEN_AT_LOAD_ONLY = "B-53";
+
   /** A failed copy from user space returns the positive number of bytes left. */
   public static final String POSITIVE_COPY_RESULT = "B-66";
 
   /** A page whose EWB failed counts as evicted; its frame goes to the pool still valid. */
   public static final String FREE_AFTER_FAILED_EWB = "B-76";
+
+  /** A stale cache of the hash MSRs is repaired after code 16 alone, not after code 2. */
+  public static final String STALE_HASH_AFTER_CODE_2 = "B-85";
 
   private static final SortedSet<String> V5 =
       new TreeSet<>(
@@ -64,13 +79,24 @@ public final class Bugs {
               SWAPPER_SPINS,
               POSITIVE_COPY_RESULT));
 
+  private static final SortedSet<String> DCAP_LE = without(VA_SLOT_RACE);
+
+  static {
+    DCAP_LE.add(UNSIGNED_TOKEN);
+    DCAP_LE.add(TORN_REQUEST);
+  }
+
   private static final SortedSet<String> MAINLINE =
       new TreeSet<>(java.util.List.of(DEBUGGER_SPINS, FREE_AFTER_FAILED_EWB));
 
   private static final SortedSet<String> KNOWN = new TreeSet<>(V5);
 
   static {
+    KNOWN.addAll(DCAP_LE);
     KNOWN.addAll(MAINLINE);
+    KNOWN.add(TOKEN_PAGE_NOT_CLEARED);
+    KNOWN.add(HASH_WRITTEN_AT_LOAD_ONLY);
+    KNOWN.add(STALE_HASH_AFTER_CODE_2);
   }
 
   private static final Bugs FIXED = new Bugs(new TreeSet<>());
@@ -90,10 +116,16 @@ public final class Bugs {
   public static Bugs asShipped(Preset preset) {
     return switch (preset) {
       case V5 -> new Bugs(V5);
-      case OUT_OF_TREE -> new Bugs(without(STALE_REPLY, NO_LE_RESTART));
-      case DCAP_LE -> new Bugs(without(VA_SLOT_RACE));
+      case OUT_OF_TREE -> new Bugs(outOfTree());
+      case DCAP_LE -> new Bugs(DCAP_LE);
       case MAINLINE -> new Bugs(MAINLINE);
     };
+  }
+
+  private static SortedSet<String> outOfTree() {
+    SortedSet<String> bugs = without(STALE_REPLY, NO_LE_RESTART);
+    bugs.add(HASH_WRITTEN_AT_LOAD_ONLY);
+    return bugs;
   }
 
   private static SortedSet<String> without(String... ids) {

@@ -49,10 +49,60 @@ final class LaunchDesignReader {
     if (design.hasUserLe() && !design.tokenFromUser()) {
       throw config.bad("kernel.token-from-user", "on: launch = user-le hands its tokens to INIT");
     }
-    if (design.isDirect() && design.hashSource() == HashSource.KERNEL_LE) {
-      throw config.bad("kernel.hash-source", "signer where launch = direct, or another launch");
-    }
+    refuseSenseless(design);
     return design;
+  }
+
+  /** Pairs of hash source and policy with which no enclave could ever be launched. */
+  private void refuseSenseless(LaunchDesign design) {
+    switch (design.hashSource()) {
+      case KERNEL_LE -> {
+        if (!design.hasKernelLe()) {
+          throw config.bad(
+              "kernel.hash-source", usualSource(design) + ": only launch = kernel-le has one");
+        }
+        refuseNever(design, "boot writes that hash where no EINIT does");
+      }
+      case SIGNER -> {
+        if (!design.isDirect() || design.tokenFromUser()) {
+          throw config.bad(
+              "kernel.hash-source",
+              usualSource(design)
+                  + ": a token is checked with the hash of the launch enclave that made it, so"
+                  + " signer is for launch = direct without token-from-user");
+        }
+        refuseNever(design, "hash-source = boot is for MSRs that no EINIT writes");
+      }
+      case PER_FD -> {
+        refuseUnheard(design);
+        refuseNever(design, "what was said on a file has to be written by its EINITs");
+      }
+      case IOCTL -> refuseUnheard(design);
+      case BOOT -> {}
+    }
+  }
+
+  private void refuseNever(LaunchDesign design, String why) {
+    if (design.msr() == MsrPolicy.NEVER) {
+      throw config.bad(
+          "kernel.msr",
+          "lazy, cached or always with hash-source = %s: %s"
+              .formatted(design.hashSource().key(), why));
+    }
+  }
+
+  /** The kernel knows the hash of its own launch enclave: somebody else's is for other tokens. */
+  private void refuseUnheard(LaunchDesign design) {
+    if (design.hasKernelLe() && !design.tokenFromUser()) {
+      throw config.bad(
+          "kernel.hash-source",
+          "kernel-le or boot where launch = kernel-le without token-from-user: all tokens are of"
+              + " the kernel's launch enclave");
+    }
+  }
+
+  private static String usualSource(LaunchDesign design) {
+    return usual(design.tokens()).hashSource().key();
   }
 
   private static LaunchDesign usual(Launch tokens) {

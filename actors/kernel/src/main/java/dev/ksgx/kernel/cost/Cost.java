@@ -48,6 +48,10 @@ public enum Cost {
   HASH_MODULUS(7_700, 'J', "7 blocks of SHA-256 at 1,100"),
   PIPE_WRITE(600, 'D', "costs.md 5: round trip 9,200 = 2 x (write + switch + read)"),
   PIPE_READ(600, 'D', "costs.md 5: round trip 9,200 = 2 x (write + switch + read)"),
+  SOCKET_WRITE(2_470, 'D', "costs.md 5: UNIX socket 4.386 us = 2 x (write + switch + read)"),
+  SOCKET_READ(2_470, 'D', "costs.md 5: UNIX socket 4.386 us = 2 x (write + switch + read)"),
+  DAEMON_OVERHEAD(
+      16_100, 'J', "costs.md 5: condition and mutex, 4.244 us, to hand over to a worker"),
   FORK_EXEC(2_318_000, 'S', "costs.md 5: fork and execve, 610 us"),
   ECALL_GLUE(1_000, 'S', "costs.md 2: SDK code on each side of an ecall");
 

@@ -10,13 +10,13 @@ import dev.ksgx.hardware.cpu.LogicalProcessor;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.check.Inspection;
 import dev.ksgx.kernel.config.KernelConfig;
-import dev.ksgx.protocol.message.Burst;
+import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
-import dev.ksgx.protocol.message.Work;
+import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
 import dev.ksgx.runtime.random.RandomStreams;
 import java.util.ArrayList;
@@ -44,6 +44,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private final CoreTime time;
   private final CoreCounters counters;
   private final Steps steps;
+  private final TimeSplit split;
   private final Frost frost = new Frost();
 
   private CoreMessage.Execute running;
@@ -60,11 +61,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       int index,
       LogicalProcessor processor,
       ActorRef<SchedulerMessage.Request> scheduler,
-      KernelConfig config,
-      Clock clock,
-      RandomStreams random) {
+      KernelConfig config) {
     return Behaviors.<CoreMessage>setup(
-            context -> new Core(context, index, processor, scheduler, config, clock, random))
+            context -> new Core(context, index, processor, scheduler, config))
         .narrow();
   }
 
@@ -73,25 +72,25 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       int index,
       LogicalProcessor processor,
       ActorRef<SchedulerMessage.Request> scheduler,
-      KernelConfig config,
-      Clock clock,
-      RandomStreams random) {
+      KernelConfig config) {
     super(context);
+    RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
+    RandomStreams random = runtime.random();
     this.index = index;
     this.processor = processor;
     this.scheduler = scheduler;
-    this.clock = clock;
+    this.clock = runtime.clock();
     this.durations = new Durations(config, random.stream("jitter-core-" + index));
     this.counters = new CoreCounters(index);
-    this.time =
-        new CoreTime(
-            durations,
-            new Interrupts(
-                random.stream("interrupts-core-" + index),
-                config.timerHz(),
-                config.deviceInterruptsPerSecond()),
-            counters);
+    Interrupts interrupts =
+        new Interrupts(
+            random.stream("interrupts-core-" + index),
+            config.timerHz(),
+            config.deviceInterruptsPerSecond());
+    this.time = new CoreTime(durations, interrupts, counters);
     this.steps = new Steps(processor, durations, time, counters);
+    this.split = new TimeSplit(runtime.probe(), time, durations);
+    LaunchKey.writesAtLoad(config.launch()).forEach(w -> processor.wrmsr(w.msr(), w.value()));
   }
 
   @Override
@@ -102,6 +101,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
         .onMessage(CoreMessage.Preempt.class, this::onPreempt)
         .onMessage(CoreMessage.Leave.class, this::onLeave)
         .onMessage(CoreMessage.Shootdown.class, this::onShootdown)
+        .onMessage(CoreMessage.WriteMsrs.class, this::onWriteMsrs)
         .onMessage(CoreMessage.Interrupt.class, interrupt -> onInterrupt())
         .onMessage(CoreMessage.FailNextLeaf.class, fail -> onFailNextLeaf())
         .onMessage(CoreMessage.Freeze.class, this::onFreeze)
@@ -126,6 +126,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     step = 0;
     switchDue = execute.dispatched();
     yieldDue = false;
+    split.begins(execute, clock.nowNanos());
     goOn();
     return this;
   }
@@ -174,7 +175,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
 
   /** Begins the next step, unless user mode is where the task must not go now. */
   private boolean begin() {
-    Step next = running.burst().steps().get(step);
+    Step next = runningStep();
     if (Steps.inUserMode(next) && leaving) {
       leave(KILLED);
       return false;
@@ -189,8 +190,13 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     return true;
   }
 
+  private Step runningStep() {
+    return running.burst().steps().get(step);
+  }
+
   private void end() {
     StepResult result = steps.end(current);
+    split.ended(runningStep(), current, result, clock.nowNanos());
     current = null;
     results.add(result);
     step++;
@@ -227,7 +233,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       leave(dies ? KILLED : "the enclave was unmapped meanwhile");
     } else if (dies) {
       leaving = true;
-      if (running.burst().steps().get(step) instanceof Step.Compute) {
+      if (runningStep() instanceof Step.Compute) {
         leave(KILLED);
       }
     } else {
@@ -237,7 +243,9 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   }
 
   private void leave(String why) {
-    results.add(new StepResult.Left(Bytes.zeros(0), why));
+    StepResult left = new StepResult.Left(Bytes.zeros(0), why);
+    split.ended(runningStep(), current, left, clock.nowNanos());
+    results.add(left);
     current = null;
     expected = new GoOn();
     burstOver();
@@ -258,7 +266,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
       current.visit.yield(now);
       current.endNanos = current.visit.nextNanos();
       retime();
-    } else if (running.burst().steps().get(step) instanceof Step.Compute) {
+    } else if (runningStep() instanceof Step.Compute) {
       giveUp(new Step.Compute(durations.cycles(Math.max(0, current.endNanos - now))));
     } else {
       yieldDue = true;
@@ -266,34 +274,15 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     return this;
   }
 
-  /**
-   * The core is for others now.
-   *
-   * @param next what the task goes on with
-   */
+  /** The core is for others now; {@code next} is what the task goes on with. */
   private void giveUp(Step next) {
-    CoreMessage.Execute unfinished = withRest(next);
+    split.ended(runningStep(), current, null, clock.nowNanos());
+    CoreMessage.Execute unfinished = running.rest(next, step, results);
     running = null;
     current = null;
     expected = new GoOn();
     scheduler.tell(new SchedulerMessage.Yielded(index, unfinished));
     frost.idle();
-  }
-
-  private CoreMessage.Execute withRest(Step next) {
-    List<Step> all = running.burst().steps();
-    List<Step> rest = new ArrayList<>(all.size() - step);
-    rest.add(next);
-    rest.addAll(all.subList(step + 1, all.size()));
-    return new CoreMessage.Execute(
-        running.task(),
-        running.request(),
-        new Burst(rest, false),
-        List.copyOf(results),
-        running.call(),
-        running.replyTo(),
-        false,
-        running.signalPending());
   }
 
   private Behavior<CoreMessage> onInterrupt() {
@@ -324,12 +313,24 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     boolean disturbs = current != null;
     if (disturbs) {
       counters.shootdowns++;
-      interrupt(durations.software(Work.IPI_HANDLER, 1));
+      interrupt(time.crossCall());
     }
     scheduler.tell(new SchedulerMessage.InterruptTaken(shootdown.shootdown()));
     if (disturbs) {
       retime();
     }
+    return this;
+  }
+
+  private Behavior<CoreMessage> onWriteMsrs(CoreMessage.WriteMsrs ask) {
+    if (!offline) {
+      long nanos = steps.crossCall(ask.writes());
+      if (current != null) {
+        interrupt(nanos);
+        retime();
+      }
+    }
+    ask.replyTo().tell(new CoreMessage.MsrsWritten(ask.call()));
     return this;
   }
 
@@ -347,14 +348,15 @@ public final class Core extends AbstractBehavior<CoreMessage> {
   private Behavior<CoreMessage> onUnplug() {
     CoreMessage.Execute unfinished = null;
     if (running != null) {
-      Step next = running.burst().steps().get(step);
+      Step next = runningStep();
       if (current.leaf != null) {
         current.leaf.abort();
       } else if (current.visit != null) {
         current.visit.stop(clock.nowNanos());
         next = current.visit.rest();
       }
-      unfinished = running.burst().preemptOff() ? running : withRest(next);
+      split.ended(runningStep(), current, null, clock.nowNanos());
+      unfinished = running.burst().preemptOff() ? running : running.rest(next, step, results);
     }
     offline = true;
     running = null;

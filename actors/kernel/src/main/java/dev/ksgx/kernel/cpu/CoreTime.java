@@ -10,6 +10,7 @@ final class CoreTime {
   private final CoreCounters counters;
   private final long pollNanos;
   private boolean pending;
+  private long handlerNanos;
 
   CoreTime(Durations durations, Interrupts interrupts, CoreCounters counters) {
     this.durations = durations;
@@ -99,6 +100,23 @@ final class CoreTime {
   /** Counts an interrupt; nanoseconds of its handler. */
   long handler() {
     counters.interrupts++;
-    return durations.software(Work.INTERRUPT, 1);
+    return handling(durations.software(Work.INTERRUPT, 1));
+  }
+
+  /** Nanoseconds of the handler of an interrupt by another core. */
+  long crossCall() {
+    return handling(durations.software(Work.IPI_HANDLER, 1));
+  }
+
+  private long handling(long nanos) {
+    handlerNanos += nanos;
+    return nanos;
+  }
+
+  /** What handlers have taken since this was asked last. */
+  long handlerNanos() {
+    long taken = handlerNanos;
+    handlerNanos = 0;
+    return taken;
   }
 }

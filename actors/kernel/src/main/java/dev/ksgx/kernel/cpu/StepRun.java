@@ -8,6 +8,9 @@ final class StepRun {
   /** When the step is over, unless it is cut or an interrupt puts it off. */
   long endNanos;
 
+  /** What the context switch before it takes. */
+  long switchNanos;
+
   /** A leaf in flight, or null. */
   LeafInFlight leaf;
 

@@ -9,6 +9,7 @@ import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
+import java.util.List;
 
 /** How each kind of step begins on one core and ends there, and how long it takes. */
 final class Steps {
@@ -19,6 +20,7 @@ final class Steps {
   private final Durations durations;
   private final CoreTime time;
   private final CoreCounters counters;
+  private final HashCache hashes = new HashCache();
 
   Steps(LogicalProcessor processor, Durations durations, CoreTime time, CoreCounters counters) {
     this.processor = processor;
@@ -34,8 +36,9 @@ final class Steps {
    */
   StepRun begin(Step next, long now, boolean switched) {
     time.skipTo(now);
-    long start = now + (switched ? durations.software(Work.CONTEXT_SWITCH, 1) : 0);
     StepRun run = new StepRun();
+    run.switchNanos = switched ? durations.software(Work.CONTEXT_SWITCH, 1) : 0;
+    long start = now + run.switchNanos;
     if (next instanceof Step.Encls encls) {
       beginLeaf(run, encls, start);
       return run;
@@ -53,15 +56,40 @@ final class Steps {
       nanos = durations.compute(compute.cycles());
       run.result = StepResult.Done.DONE;
     } else if (next instanceof Step.Wrmsr wrmsr) {
-      nanos = durations.of(Cost.WRMSR);
-      run.result = new StepResult.Msr(processor.wrmsr(wrmsr.msr(), wrmsr.value()).ok());
-      counters.msrWrites++;
+      nanos = wrmsr(run, wrmsr.msr(), wrmsr.value());
+    } else if (next instanceof Step.CachedWrmsr wrmsr) {
+      nanos = cachedWrmsr(run, wrmsr);
     } else {
       nanos = durations.of(Cost.ENCLAVE_ACCESS);
       run.result = access((Step.Access) next);
     }
     run.endNanos = time.delayed(start + nanos);
     return run;
+  }
+
+  private long cachedWrmsr(StepRun run, Step.CachedWrmsr wrmsr) {
+    if (!wrmsr.force() && hashes.holds(wrmsr.msr(), wrmsr.value())) {
+      run.result = new StepResult.Msr(true);
+      return 0;
+    }
+    hashes.wrote(wrmsr.msr(), wrmsr.value());
+    return wrmsr(run, wrmsr.msr(), wrmsr.value());
+  }
+
+  private long wrmsr(StepRun run, int msr, long value) {
+    run.result = new StepResult.Msr(processor.wrmsr(msr, value).ok());
+    counters.msrWrites++;
+    return durations.of(Cost.WRMSR);
+  }
+
+  /** Writes them now, in an interrupt's handler; nanoseconds that it takes. */
+  long crossCall(List<Step.Wrmsr> writes) {
+    StepRun run = new StepRun();
+    long nanos = time.crossCall();
+    for (Step.Wrmsr write : writes) {
+      nanos += wrmsr(run, write.msr(), write.value());
+    }
+    return nanos;
   }
 
   private StepResult access(Step.Access access) {

@@ -7,6 +7,7 @@ import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
@@ -84,6 +85,11 @@ public final class AsyncKernel {
     return submit(Books.launchEnclave());
   }
 
+  /** What the launch daemon has counted; {@link IllegalStateException} where there is none. */
+  public CompletionStage<DaemonMessage.Counters> launchDaemon() {
+    return submit(Books.daemon());
+  }
+
   /**
    * Puts the machine to sleep: calls under way end, tasks stop where they are, and everything in
    * the EPC is lost. Completes when it sleeps, with the number of enclaves that the driver gave up
@@ -110,9 +116,9 @@ public final class AsyncKernel {
   }
 
   /**
-   * Every process exits, and with the last one the launch enclave's; completes when all frames are
-   * free, or when a thousand looks a millisecond apart (a tick of the scheduler in live time) found
-   * them in use.
+   * Every process exits, with the last one the launch enclave's, and the launch daemon, which the
+   * next request starts again; completes when all frames are free, or when a thousand looks a
+   * millisecond apart (a tick of the scheduler in live time) found them in use.
    */
   public CompletionStage<Void> exitAll() {
     return submit(Books.exitAll());

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.hardware.epc.EpcInspection;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
@@ -40,6 +41,19 @@ final class Books {
           .doors()
           .launchControl()
           .tell(new LaunchControlMessage.AskCounters(number, gateway.self()));
+    };
+  }
+
+  /** Fails where there is no daemon. */
+  static Operation<DaemonMessage.Counters> daemon() {
+    return (gateway, call) -> {
+      if (gateway.doors().tokens() == null) {
+        call.fail(
+            new IllegalStateException("no launch daemon: the kernel's launch is not user-le"));
+        return;
+      }
+      long number = gateway.calls().<DaemonMessage.Counters>expect(call::succeed);
+      gateway.doors().tokens().daemon().tell(new DaemonMessage.AskCounters(number, gateway.self()));
     };
   }
 
@@ -93,8 +107,8 @@ final class Books {
   }
 
   /**
-   * Every process exits, with the last one the launch enclave's; completes when all frames are
-   * free, or after {@link #POLLS} looks all the same.
+   * Every process exits, with the last one the launch enclave's, and the launch daemon; completes
+   * when all frames are free, or after {@link #POLLS} looks all the same.
    */
   static Operation<Void> exitAll() {
     return (gateway, call) -> exitNext(gateway, List.copyOf(gateway.processes().values()), 0, call);
@@ -103,11 +117,20 @@ final class Books {
   private static void exitNext(
       Gateway gateway, List<ProcessSeat> processes, int index, OpenCall<Void> call) {
     if (index == processes.size()) {
-      awaitFree(gateway, POLLS, call);
+      stopDaemon(gateway, () -> awaitFree(gateway, POLLS, call));
       return;
     }
     SystemCalls.exit(
         gateway, processes.get(index), () -> exitNext(gateway, processes, index + 1, call));
+  }
+
+  private static void stopDaemon(Gateway gateway, Runnable then) {
+    if (gateway.doors().tokens() == null) {
+      then.run();
+      return;
+    }
+    long number = gateway.calls().<DaemonMessage.Stopped>expect(stopped -> then.run());
+    gateway.doors().tokens().daemon().tell(new DaemonMessage.Stop(number, gateway.self()));
   }
 
   private static void awaitFree(Gateway gateway, int polls, OpenCall<Void> call) {

@@ -1,5 +1,7 @@
 package dev.ksgx.kernel.embed;
 
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.CoreMessage;
 import java.util.Objects;
 
@@ -43,6 +45,41 @@ public final class FaultInjection {
   /** SIGKILL for the launch enclave's process; nothing happens if there is none. */
   public void killLaunchEnclave() {
     kernel.await(kernel.submit(Faults.killLaunchEnclave()));
+  }
+
+  /**
+   * Something is wrong with the launch enclave from now on, or no longer. {@link LaunchFault#DEAD}
+   * is {@link #killLaunchEnclave()}; a launch enclave that hangs or gives wrong answers is sound
+   * again when its process is started anew, the other faults are those of the program.
+   *
+   * @throws IllegalArgumentException for {@link LaunchFault#SLOW}, which needs a time
+   */
+  public void launchEnclave(LaunchFault fault) {
+    if (fault == LaunchFault.SLOW) {
+      throw new IllegalArgumentException("how slow? see slowLaunchEnclave");
+    }
+    kernel.await(kernel.submit(Faults.launchEnclave(fault, 0)));
+  }
+
+  /** Each answer of the launch enclave comes late by that time. */
+  public void slowLaunchEnclave(long nanos) {
+    if (nanos < 0) {
+      throw new IllegalArgumentException("late by " + nanos + " ns");
+    }
+    kernel.await(kernel.submit(Faults.launchEnclave(LaunchFault.SLOW, nanos)));
+  }
+
+  /**
+   * Microcode is loaded: see {@link dev.ksgx.hardware.cpu.Machine#updateMicrocode}, also for the
+   * tokens that this voids.
+   *
+   * @param cpuSvn 16 bytes
+   */
+  public void updateMicrocode(Bytes cpuSvn) {
+    if (cpuSvn.length() != 16) {
+      throw new IllegalArgumentException("CPUSVN of " + cpuSvn.length() + " bytes, expected 16");
+    }
+    kernel.await(kernel.submit(Faults.updateMicrocode(cpuSvn)));
   }
 
   /**

@@ -1,7 +1,11 @@
 package dev.ksgx.kernel.embed;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.DaemonMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import java.util.List;
@@ -34,11 +38,37 @@ final class Faults {
   }
 
   static Operation<Void> killLaunchEnclave() {
+    return launchControl(
+        LaunchControlMessage.KillProcess.NOW, new DaemonMessage.SetFault(LaunchFault.DEAD, 0));
+  }
+
+  static Operation<Void> launchEnclave(LaunchFault fault, long delayNanos) {
+    return launchControl(
+        new LaunchControlMessage.SetFault(fault, delayNanos),
+        new DaemonMessage.SetFault(fault, delayNanos));
+  }
+
+  /** Whoever makes tokens takes the fault in. */
+  private static Operation<Void> launchControl(
+      LaunchControlMessage.Request fault, DaemonMessage.Request ofDaemon) {
     return (gateway, call) -> {
+      if (gateway.doors().tokens() != null) {
+        ActorRef<DaemonMessage.Request> daemon = gateway.doors().tokens().daemon();
+        daemon.tell(ofDaemon);
+        daemon.tell(new DaemonMessage.AskCounters(taken(gateway, call), gateway.self()));
+        return;
+      }
       ActorRef<LaunchControlMessage.Request> control = gateway.doors().launchControl();
-      control.tell(LaunchControlMessage.KillProcess.NOW);
+      control.tell(fault);
       control.tell(new LaunchControlMessage.AskCounters(taken(gateway, call), gateway.self()));
     };
+  }
+
+  static Operation<Void> updateMicrocode(Bytes cpuSvn) {
+    return (gateway, call) ->
+        gateway
+            .kernel()
+            .tell(new KernelMessage.UpdateMicrocode(cpuSvn, taken(gateway, call), gateway.self()));
   }
 
   static Operation<Integer> signal(ProcessSeat process) {

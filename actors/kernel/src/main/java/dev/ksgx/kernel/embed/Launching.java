@@ -45,14 +45,8 @@ final class Launching {
       Turn turn,
       SignedEnclave enclave,
       OpenCall<EnclaveSeat> call) {
-    new LaunchSequence(
-            gateway.doors().device(),
-            process.space,
-            turn.task(),
-            gateway.self(),
-            gateway.calls(),
-            enclave,
-            false)
+    LaunchSequence.of(
+            gateway.doors(), process.space, turn.task(), gateway.self(), gateway.calls(), enclave)
         .start(
             turn.request(),
             outcome -> {
@@ -92,6 +86,7 @@ final class Launching {
       case MMAP -> SgxException.Phase.MMAP;
       case CREATE -> SgxException.Phase.CREATE;
       case ADD -> SgxException.Phase.ADD;
+      case TOKEN -> SgxException.Phase.TOKEN;
       case INIT -> SgxException.Phase.INIT;
     };
   }

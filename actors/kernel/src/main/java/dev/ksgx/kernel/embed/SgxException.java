@@ -13,6 +13,8 @@ public final class SgxException extends RuntimeException {
     MMAP,
     CREATE,
     ADD,
+    /** A launch daemon was asked for a token. */
+    TOKEN,
     INIT,
     MUNMAP,
     CLOSE,

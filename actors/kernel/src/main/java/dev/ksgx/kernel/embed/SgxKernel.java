@@ -6,6 +6,7 @@ import dev.ksgx.kernel.KernelGuardian;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
@@ -101,6 +102,15 @@ public class SgxKernel implements AutoCloseable {
   /** Token requests and starts of the launch enclave. */
   public LaunchControlMessage.Counters launchEnclave() {
     return async.await(async.launchEnclave());
+  }
+
+  /**
+   * Tokens that the launch daemon made or had, and whom it turned away.
+   *
+   * @throws IllegalStateException if the kernel's design has none
+   */
+  public DaemonMessage.Counters launchDaemon() {
+    return async.await(async.launchDaemon());
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
-import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.Burst;
@@ -19,15 +18,12 @@ import dev.ksgx.protocol.message.Executed;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * EINIT as the drivers try it (driver.md 4), all under the enclave's lock. v5: an attempt anywhere;
- * if the core's hash MSRs are not the launch enclave's, four WRMSR and a second attempt with
- * preemption off. Mainline: every attempt with the signer's hash and preemption off. On an unmasked
- * event up to 20 tries, then a sleep of 20 ms, 50 rounds in all.
+ * EINIT as the drivers try it (driver.md 4), all under the enclave's lock: an attempt as the policy
+ * for the hash MSRs has it and, where that failed for want of the right hash, a second one. On an
+ * unmasked event up to 20 tries, then a sleep of 20 ms, 50 rounds in all.
  */
 final class EinitLoop {
   private static final int SPINS = 20;
@@ -41,17 +37,19 @@ final class EinitLoop {
   private final Flow flow;
   private final SigStruct sigStruct;
   private final EinitToken token;
+  private final HashWriting writing;
   private int spin;
   private int round;
   private LeafResult lastResult;
   private long sleep;
   private Consumer<CallResult> then;
 
-  EinitLoop(EnclaveState enclave, Flow flow, SigStruct sigStruct, EinitToken token) {
+  EinitLoop(EnclaveState enclave, Flow flow, EnclaveMessage.Init init, EinitToken token) {
     this.enclave = enclave;
     this.flow = flow;
-    this.sigStruct = sigStruct;
+    this.sigStruct = init.arguments().sigstruct();
     this.token = token;
+    this.writing = HashWriting.of(enclave.services, init);
   }
 
   /** Try, then go on with what INIT returns; the lock is still held. */
@@ -61,31 +59,17 @@ final class EinitLoop {
   }
 
   private void attempt() {
-    if (enclave.services.config().launch().isDirect()) {
-      pinned(LaunchKey.writeHash(sigStruct.mrsigner()));
-    } else {
-      flow.run(Burst.of(einit()), this::onUnpinned);
-    }
-  }
-
-  /** WRMSR and the EINIT that relies on it, with preemption off. */
-  private void pinned(List<Step> writes) {
-    List<Step> steps = new ArrayList<>(writes);
-    steps.add(einit());
-    flow.run(Burst.preemptOff(steps), second -> settle(resultOf(second)));
-  }
-
-  private void onUnpinned(Executed ran) {
-    LeafResult result = resultOf(ran);
-    boolean wrongHash =
-        result.status() == Status.CODE
-            && (result.code() == SgxCode.INVALID_ATTRIBUTE
-                || result.code() == SgxCode.INVALID_EINITTOKEN);
-    if (wrongHash && enclave.services.launchControlUnlocked()) {
-      pinned(LaunchKey.writeHash());
-    } else {
-      settle(result);
-    }
+    flow.run(
+        writing.first(einit()),
+        ran -> {
+          LeafResult first = resultOf(ran);
+          Burst second = writing.second(first, einit());
+          if (second == null) {
+            settle(first);
+          } else {
+            flow.run(second, again -> settle(resultOf(again)));
+          }
+        });
   }
 
   private void settle(LeafResult result) {

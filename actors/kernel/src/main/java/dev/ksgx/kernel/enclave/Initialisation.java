@@ -1,10 +1,11 @@
 package dev.ksgx.kernel.enclave;
 
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
-import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
@@ -13,11 +14,12 @@ import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
+import dev.ksgx.runtime.random.RandomStream;
 import java.util.function.Consumer;
 
 /**
- * INIT (driver.md 1.5, 4): the token first, then the wait for the deferred adds, then EINIT under
- * the enclave's lock. The token's time overlaps the adds.
+ * INIT (driver.md 1.5, 4): the token first, unless the caller brought one, then the wait for the
+ * deferred adds, then EINIT under the enclave's lock. The token's time overlaps the adds.
  */
 final class Initialisation {
   private static final Burst ENTRY =
@@ -37,49 +39,75 @@ final class Initialisation {
   /** Run the call, then go on with what it returns. The enclave's lock is free again by then. */
   void run(EnclaveMessage.Init init, Consumer<CallResult> then) {
     Flow flow = enclave.flow(init.task(), init.request());
-    SigStruct sigStruct = init.arguments().sigstruct();
+    LaunchDesign design = enclave.services.config().launch();
+    Consumer<EinitToken> withToken = token -> flush(flow, init, token, then);
     flow.run(
         ENTRY,
         ran -> {
-          if (enclave.services.config().launch().isDirect()) {
-            flow.run(HASH, hashed -> flush(flow, sigStruct, EinitToken.NONE, then));
+          if (init.token() != null) {
+            withToken.accept(init.token());
+          } else if (design.isDirect()) {
+            flow.run(HASH, hashed -> withToken.accept(noToken()));
           } else if (init.arguments().architectural()) {
-            flush(flow, sigStruct, EinitToken.NONE, then);
+            withToken.accept(noToken());
           } else {
-            getToken(flow, sigStruct, then);
+            getToken(flow, init, withToken, then);
           }
         });
   }
 
-  private void getToken(Flow flow, SigStruct sigStruct, Consumer<CallResult> then) {
+  /** All zero, or what the page held before that nobody cleared (B-33). */
+  private EinitToken noToken() {
+    if (!enclave.services.config().bugs().has(Bugs.TOKEN_PAGE_NOT_CLEARED)) {
+      return EinitToken.NONE;
+    }
+    RandomStream page = enclave.services.random().stream("token-page-" + enclave.number);
+    byte[] bytes = new byte[EinitToken.LAYOUT.size()];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) page.nextLong();
+    }
+    return EinitToken.parse(Bytes.copyOf(bytes));
+  }
+
+  private void getToken(
+      Flow flow,
+      EnclaveMessage.Init init,
+      Consumer<EinitToken> withToken,
+      Consumer<CallResult> then) {
     long call =
         enclave.calls.<LaunchControlMessage.Token>expect(
             answer -> {
               mark(flow, "token");
               if (answer.result().isZero()) {
-                flush(flow, sigStruct, answer.token(), then);
+                withToken.accept(answer.token());
               } else {
                 then.accept(answer.result());
               }
             });
     enclave.launchControl.tell(
         new LaunchControlMessage.GetToken(
-            flow.task(), flow.request(), sigStruct, enclave.secs.attributes(), call, enclave.self));
+            flow.task(),
+            flow.request(),
+            init.arguments().sigstruct(),
+            enclave.secs.attributes(),
+            call,
+            enclave.self));
   }
 
-  private void flush(Flow flow, SigStruct sigStruct, EinitToken token, Consumer<CallResult> then) {
+  private void flush(
+      Flow flow, EnclaveMessage.Init init, EinitToken token, Consumer<CallResult> then) {
     if (enclave.services.config().add() == AddMode.SYNCHRONOUS) {
-      lock(flow, sigStruct, token, then);
+      lock(flow, init, token, then);
       return;
     }
     long call =
-        enclave.calls.<AddWorkerMessage.Flushed>expect(
-            flushed -> lock(flow, sigStruct, token, then));
+        enclave.calls.<AddWorkerMessage.Flushed>expect(flushed -> lock(flow, init, token, then));
     enclave.addWorker.tell(
         new AddWorkerMessage.Flush(flow.task(), flow.request(), enclave.ref, call, enclave.self));
   }
 
-  private void lock(Flow flow, SigStruct sigStruct, EinitToken token, Consumer<CallResult> then) {
+  private void lock(
+      Flow flow, EnclaveMessage.Init init, EinitToken token, Consumer<CallResult> then) {
     mark(flow, "add");
     enclave.lock.acquire(
         flow,
@@ -88,8 +116,7 @@ final class Initialisation {
             enclave.lock.release(flow);
             then.accept(CallResult.OK);
           } else {
-            new EinitLoop(enclave, flow, sigStruct, token)
-                .run(result -> unlock(flow, result, then));
+            new EinitLoop(enclave, flow, init, token).run(result -> unlock(flow, result, then));
           }
         });
   }

@@ -35,6 +35,11 @@ public final class Calls {
     return waiting.remove(call) != null;
   }
 
+  /** No answer that is out is waited for any more. */
+  public void forgetAll() {
+    waiting.clear();
+  }
+
   /** How many answers are out. */
   public int size() {
     return waiting.size();

@@ -43,6 +43,11 @@ public final class TaskLock {
     return new TaskLock(WaitQueue.mutex(probe, resource, MAX_TASKS));
   }
 
+  /** Up to {@code permits} holders at a time. */
+  public static TaskLock semaphore(Probe probe, Resource resource, int permits) {
+    return new TaskLock(WaitQueue.semaphore(probe, resource, permits, MAX_TASKS));
+  }
+
   /** A reader/writer semaphore, fair to writers. */
   public static TaskLock readWrite(Probe probe, Resource resource) {
     return new TaskLock(WaitQueue.readWrite(probe, resource, MAX_TASKS));

@@ -9,47 +9,43 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.config.KernelLe;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
 import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.abi.TaskRef;
-import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.Frozen;
-import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.LaunchProcessMessage;
 import dev.ksgx.protocol.message.Reply;
-import dev.ksgx.protocol.message.Step;
-import dev.ksgx.protocol.message.Work;
-import dev.ksgx.runtime.Children;
+import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.probe.Resource;
+import java.util.function.Supplier;
 
 /**
- * v5's launch control (driver.md 5.1): one mutex around everything, so that the machine has one
- * outstanding token request. open() and the last close take the same mutex, and whoever waits for
- * it cannot be interrupted.
+ * Who may ask the kernel's launch enclave, and in what order (driver.md 5.1, 5.2): one lock around
+ * its start, its stop and every request, so that the machine has one outstanding token request.
+ * open() and the last close take the same lock, and whoever waits for it cannot be interrupted.
+ * What is said under the lock, and how, is the {@link LaunchChannel}'s business.
+ *
+ * <p>MODEL: with n servers the lock has n permits, and each holder has a line of its own to one
+ * thread; open and close take one permit too.
  */
 public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> {
-  /** The kernel begins to serve a page fault of the launch enclave's process, or has served it. */
+  /** The kernel begins to serve a page fault of a thread of the process, or has served it. */
   record Paging(TaskRef task, boolean now) implements LaunchControlMessage {}
 
-  private static final Burst START = Burst.of(Step.software(Work.FORK_EXEC));
-
   private final KernelServices services;
-  private final ActorRef<DeviceMessage.Request> device;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
-  private final TaskLock mutex;
+  private final TaskLock lock;
+  private final LaunchChannel channel;
+  private final LaunchLife life;
   private final TokenCall.Context tokenCalls;
-  private LaunchPipes pipes;
   private int users;
-  private long coldStarts;
-
-  /** The process was stopped for a sleep: the next user starts another. */
-  private boolean suspended;
-
   private Runnable whenSuspended;
 
   public static Behavior<LaunchControlMessage.Request> create(
@@ -65,12 +61,28 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
       ActorRef<DeviceMessage.Request> device) {
     super(context);
     this.services = services;
-    this.device = device;
     this.self = context.getSelf().narrow();
-    this.mutex = TaskLock.mutex(services.probe(), services.probe().resource("launch-enclave", 1));
-    this.tokenCalls =
-        new TokenCall.Context(
-            services, calls, services.probe().resource("launch-enclave-reply", 1));
+    // With a daemon there is no launch enclave here that anybody could wait for.
+    boolean elsewhere = services.config().launch().hasUserLe();
+    Probe probe = elsewhere ? Probe.off() : services.probe();
+    int servers = services.config().launch().kernelLe().servers();
+    this.lock = TaskLock.semaphore(probe, probe.resource("launch-enclave", servers), servers);
+    this.channel = channel(probe, servers);
+    this.life = new LaunchLife(context, services, device, calls, channel, lock.resource());
+    TaskLock hashLock =
+        channel.hashesApart() ? TaskLock.mutex(probe, probe.resource("launch-hash", 1)) : null;
+    this.tokenCalls = new TokenCall.Context(lock, hashLock, life, servers);
+  }
+
+  private LaunchChannel channel(Probe probe, int servers) {
+    Resource reply = probe.resource("launch-enclave-reply", 1);
+    Supplier<ReplySleep> sleeps = () -> new ReplySleep(services, calls, reply);
+    KernelLe.Channel choice = services.config().launch().kernelLe().channel();
+    return switch (choice) {
+      case PIPES -> new PipeChannel(services, servers, sleeps);
+      case SLOT -> SlotChannel.files(services.config().bugs(), servers, sleeps);
+      case IOCTLS -> SlotChannel.ioctls(servers, sleeps);
+    };
   }
 
   @Override
@@ -78,11 +90,12 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     return newReceiveBuilder()
         .onMessage(Reply.class, this::onReply)
         .onMessage(LaunchControlMessage.GetToken.class, this::onGetToken)
-        .onMessage(LaunchControlMessage.FromProcess.class, this::onFromProcess)
+        .onMessage(LaunchControlMessage.FromThread.class, this::onFromThread)
         .onMessage(Paging.class, this::onPaging)
         .onMessage(LaunchControlMessage.Open.class, this::onOpen)
         .onMessage(LaunchControlMessage.Close.class, this::onClose)
         .onMessage(LaunchControlMessage.KillProcess.class, kill -> onKillProcess())
+        .onMessage(LaunchControlMessage.SetFault.class, this::onSetFault)
         .onMessage(LaunchControlMessage.Suspend.class, this::onSuspend)
         .onMessage(LaunchControlMessage.AskCounters.class, this::onAskCounters)
         .onSignal(ChildFailed.class, this::onChildFailed)
@@ -97,17 +110,17 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
 
   private Behavior<LaunchControlMessage> onOpen(LaunchControlMessage.Open open) {
     Flow flow = services.flow(open.task(), open.request(), calls, self);
-    mutex.acquire(
+    lock.acquire(
         flow,
         () -> {
           users++;
           Runnable opened =
               () -> {
-                mutex.release(flow);
+                lock.release(flow);
                 open.replyTo().tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
               };
-          if (pipes == null && services.config().launch().hasKernelLe()) {
-            start(flow, opened);
+          if (services.config().launch().hasKernelLe() && channel.startsAtOpen()) {
+            life.startIfAbsent(flow, opened);
           } else {
             opened.run();
           }
@@ -115,54 +128,16 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     return this;
   }
 
-  /**
-   * Start the process and go on once it has been exec'ed; it builds its enclave on its own time.
-   */
-  private void start(Flow flow, Runnable then) {
-    suspended = false;
-    flow.run(
-        START,
-        ran ->
-            services
-                .kernel()
-                .tell(
-                    new KernelMessage.NewProcess(
-                        TaskRef.Kind.LAUNCH_ENCLAVE,
-                        calls.<KernelMessage.Process>expect(
-                            process -> {
-                              connect(flow, process);
-                              then.run();
-                            }),
-                        self)));
-  }
-
-  private void connect(Flow flow, KernelMessage.Process process) {
-    coldStarts++;
-    ActorRef<LaunchProcessMessage.Request> ref =
-        Children.spawn(
-            getContext(),
-            LaunchProcess.create(
-                services,
-                getContext().getSelf(),
-                device,
-                process.addressSpace(),
-                process.task(),
-                flow.request()),
-            "launch-process-" + coldStarts);
-    pipes = new LaunchPipes(ref, process.task());
-  }
-
   private Behavior<LaunchControlMessage> onClose(LaunchControlMessage.Close close) {
     Flow flow = services.flow(close.task(), close.request(), calls, self);
-    mutex.acquire(
+    lock.acquire(
         flow,
         () -> {
           users--;
-          if (users == 0 && pipes != null) {
-            pipes.kill();
-            pipes = null;
+          if (users == 0) {
+            life.stop();
           }
-          mutex.release(flow);
+          lock.release(flow);
           close.replyTo().tell(new LaunchControlMessage.Closed(close.call()));
         });
     return this;
@@ -170,39 +145,28 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
 
   private Behavior<LaunchControlMessage> onGetToken(LaunchControlMessage.GetToken get) {
     Flow flow = services.flow(get.task(), get.request(), calls, self);
-    mutex.acquire(
-        flow,
-        () -> {
-          boolean restart = restarts() && (pipes == null ? suspended : !pipes.isOpen());
-          Runnable ask =
-              () ->
-                  new TokenCall(tokenCalls, flow, get, pipes)
-                      .run(
-                          (token, result) -> {
-                            mutex.release(flow);
-                            tokenCalls.answered++;
-                            get.replyTo()
-                                .tell(new LaunchControlMessage.Token(get.call(), token, result));
-                          });
-          if (restart) {
-            start(flow, ask);
-          } else {
-            ask.run();
-          }
-        });
+    new TokenCall(
+            tokenCalls,
+            flow,
+            get,
+            (token, result) ->
+                get.replyTo().tell(new LaunchControlMessage.Token(get.call(), token, result)))
+        .run();
     return this;
   }
 
-  private Behavior<LaunchControlMessage> onFromProcess(LaunchControlMessage.FromProcess data) {
-    if (pipes != null && pipes.belongsTo(data.task())) {
-      pipes.arrived(data.bytes());
+  private Behavior<LaunchControlMessage> onFromThread(LaunchControlMessage.FromThread message) {
+    LaunchLine line = life.lineTo(message.task());
+    if (line != null) {
+      line.heard(message);
     }
     return this;
   }
 
   private Behavior<LaunchControlMessage> onPaging(Paging paging) {
-    if (pipes != null && pipes.belongsTo(paging.task())) {
-      pipes.paging(paging.now());
+    LaunchLine line = life.lineTo(paging.task());
+    if (line != null) {
+      line.paging(paging.now());
     }
     return this;
   }
@@ -211,50 +175,46 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     throw new IllegalStateException(failed.getRef() + " failed", failed.getCause());
   }
 
-  /** The process has exited: its ends of the pipes are closed. */
+  /** The process has exited: its ends of the lines are closed. */
   private Behavior<LaunchControlMessage> onProcessGone(Terminated gone) {
-    if (pipes != null && pipes.belongsTo(gone.getRef())) {
-      pipes.closed();
-      if (whenSuspended != null) {
-        pipes = null;
-        suspended = true;
-        whenSuspended.run();
-        whenSuspended = null;
-      }
+    if (life.exited(gone.getRef()) && whenSuspended != null) {
+      life.stoppedForSleep();
+      whenSuspended.run();
+      whenSuspended = null;
     }
     return this;
   }
 
-  private boolean restarts() {
-    return !services.config().bugs().has(Bugs.NO_LE_RESTART);
-  }
-
-  /**
-   * v5 leaves its process alone, and so finds it with a dead enclave afterwards: one that cannot be
-   * restarted before the last close had better not be stopped. Otherwise it is stopped, as by the
-   * DCAP driver, and its frames come back before the power goes.
-   */
   private Behavior<LaunchControlMessage> onSuspend(LaunchControlMessage.Suspend suspend) {
     Runnable answer = () -> suspend.replyTo().tell(new Frozen(suspend.call()));
-    if (pipes == null || !pipes.isOpen() || !restarts()) {
-      answer.run();
-    } else {
+    if (life.isRunning() && channel.stopsForSleep()) {
       whenSuspended = answer;
-      pipes.kill();
+      life.kill();
+    } else {
+      answer.run();
     }
     return this;
   }
 
   private Behavior<LaunchControlMessage> onKillProcess() {
-    if (pipes != null) {
-      pipes.kill();
+    life.kill();
+    return this;
+  }
+
+  private Behavior<LaunchControlMessage> onSetFault(LaunchControlMessage.SetFault set) {
+    if (set.fault() == LaunchFault.DEAD) {
+      life.kill();
+    } else {
+      life.fault(new LaunchProcessMessage.SetFault(set.fault(), set.delayNanos()));
     }
     return this;
   }
 
   private Behavior<LaunchControlMessage> onAskCounters(LaunchControlMessage.AskCounters ask) {
     ask.replyTo()
-        .tell(new LaunchControlMessage.Counters(ask.call(), tokenCalls.answered, coldStarts));
+        .tell(
+            new LaunchControlMessage.Counters(
+                ask.call(), tokenCalls.answered(), life.coldStarts()));
     return this;
   }
 }

@@ -1,154 +1,110 @@
 package dev.ksgx.kernel.launch;
 
-import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
-import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Bugs;
-import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.flow.TaskLock;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.LaunchControlMessage;
-import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
-import dev.ksgx.runtime.probe.Resource;
+import java.util.BitSet;
 
 /**
- * One token request by the holder of the launch mutex (driver.md 5.1): hash the modulus, write 80
- * bytes, sleep until 304 come back, read them.
+ * One token request, from the first lock to the last. v5: everything under the launch lock
+ * (driver.md 5.1). Later: the hash under a lock of its own, then no token for an enclave of the
+ * launch enclave's own signer, then the launch lock (driver.md 5.2).
  */
 final class TokenCall {
   private static final Burst HASH = Burst.of(Step.software(Work.HASH_MODULUS));
-  private static final Burst WRITE =
-      Burst.of(new Step.Software(Work.PIPE_WRITE, TokenRequest.WRITES));
-  private static final Burst READ = Burst.of(Step.software(Work.PIPE_READ));
 
   /** What all token calls of one launch control share. */
   static final class Context {
-    final KernelServices services;
-    final Calls calls;
-    final Resource reply;
-    long answered;
+    private final TaskLock lock;
+    private final TaskLock hashLock;
+    private final LaunchLife life;
+    private final BitSet free = new BitSet();
+    private long answered;
 
     /**
-     * @param reply what a caller waits for between its write and its read
+     * @param lock the launch lock, with a permit for each line
+     * @param hashLock null if the launch lock is the lock of the hash too
+     * @param servers number of lines
      */
-    Context(KernelServices services, Calls calls, Resource reply) {
-      this.services = services;
-      this.calls = calls;
-      this.reply = reply;
+    Context(TaskLock lock, TaskLock hashLock, LaunchLife life, int servers) {
+      this.lock = lock;
+      this.hashLock = hashLock;
+      this.life = life;
+      free.set(0, servers);
     }
-  }
 
-  /** Takes the token, or null and why there is none. */
-  @FunctionalInterface
-  interface Answer {
-    void accept(EinitToken token, CallResult result);
+    /** Requests that the launch lock was taken for and that are over. */
+    long answered() {
+      return answered;
+    }
   }
 
   private final Context context;
   private final Flow flow;
   private final LaunchControlMessage.GetToken get;
-  private final LaunchPipes pipes;
-  private Answer answer;
+  private final TokenAnswer answer;
 
-  /**
-   * @param pipes null if the process was never started
-   */
-  TokenCall(Context context, Flow flow, LaunchControlMessage.GetToken get, LaunchPipes pipes) {
+  TokenCall(Context context, Flow flow, LaunchControlMessage.GetToken get, TokenAnswer answer) {
     this.context = context;
     this.flow = flow;
     this.get = get;
-    this.pipes = pipes;
-  }
-
-  void run(Answer answer) {
     this.answer = answer;
-    flow.run(HASH, ran -> write());
   }
 
-  private void write() {
-    if (pipes == null) {
-      fail(Errno.EIO, "INIT: no launch enclave was started: nobody has the device open");
+  void run() {
+    if (context.hashLock == null) {
+      lock(() -> flow.run(HASH, ran -> ask()));
       return;
     }
-    if (!pipes.isOpen()) {
-      brokenPipe();
+    context.hashLock.acquire(
+        flow,
+        () ->
+            flow.run(
+                HASH,
+                ran -> {
+                  context.hashLock.release(flow);
+                  if (get.sigstruct().mrsigner().equals(LaunchKey.signer())) {
+                    answer.accept(EinitToken.NONE, CallResult.OK);
+                  } else {
+                    lock(this::ask);
+                  }
+                }));
+  }
+
+  private void lock(Runnable then) {
+    context.lock.acquire(flow, () -> context.life.startForToken(flow, then));
+  }
+
+  private void ask() {
+    int number = context.free.nextSetBit(0);
+    LaunchLine line = context.life.line(number);
+    if (line == null) {
+      unlocked().fail(Errno.EIO, "INIT: no launch enclave was started: nobody has the device open");
       return;
     }
-    TokenRequest request =
+    context.free.clear(number);
+    TokenAnswer unlocked = unlocked();
+    line.request(
+        flow,
         new TokenRequest(
-            get.sigstruct().enclaveHash(), get.sigstruct().mrsigner(), get.attributes());
-    flow.run(
-        WRITE,
-        ran -> {
-          if (pipes.isOpen()) {
-            pipes.write(flow.request(), request.bytes());
-            awaitReply();
-          } else {
-            brokenPipe();
-          }
+            get.sigstruct().enclaveHash(), get.sigstruct().mrsigner(), get.attributes()),
+        (token, result) -> {
+          context.free.set(number);
+          unlocked.accept(token, result);
         });
   }
 
-  /** SIGPIPE comes with it. */
-  private void brokenPipe() {
-    context.services.scheduler().tell(new SchedulerMessage.Signal(flow.task()));
-    fail(Errno.EPIPE, "INIT: the launch enclave's process is dead");
-  }
-
-  private void awaitReply() {
-    if (pipes.hasUnread() || !pipes.isOpen()) {
-      read();
-      return;
-    }
-    long sleep = flow.blockInterruptibly(signal -> interrupted());
-    reportWait();
-    pipes.await(
-        () -> {
-          context.calls.forget(sleep);
-          read();
-        },
-        this::reportWait);
-  }
-
-  /** Who waits for a launch enclave that is being paged in waits for its pages. */
-  private void reportWait() {
-    KernelServices services = context.services;
-    services
-        .probe()
-        .waiting(
-            KernelServices.timeline(flow.task(), flow.request()),
-            pipes.isPaging() ? services.lePaging() : context.reply,
-            pipes.task().tid());
-  }
-
-  private void read() {
-    flow.run(
-        READ,
-        ran -> {
-          Bytes bytes = pipes.read();
-          if (bytes == null) {
-            fail(Errno.ENOMEM, "INIT: the launch enclave's process died before it answered");
-          } else {
-            answer.accept(EinitToken.parse(bytes), CallResult.OK);
-          }
-        });
-  }
-
-  /** The reply will come all the same; v5 leaves it to the next reader (B-29). */
-  private void interrupted() {
-    pipes.abandon();
-    if (!context.services.config().bugs().has(Bugs.STALE_REPLY)) {
-      pipes.discardNext();
-    }
-    flow.run(
-        READ, ran -> fail(Errno.EINTR, "INIT: a signal came while the launch enclave was working"));
-  }
-
-  private void fail(Errno errno, String check) {
-    answer.accept(null, CallResult.failed(errno, check));
+  private TokenAnswer unlocked() {
+    return (token, result) -> {
+      context.lock.release(flow);
+      context.answered++;
+      answer.accept(token, result);
+    };
   }
 }

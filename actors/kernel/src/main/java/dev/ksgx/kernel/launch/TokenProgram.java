@@ -15,31 +15,43 @@ import dev.ksgx.hardware.structure.TargetInfo;
  * What the launch enclave does for one request (driver.md 5.3): its own REPORT for CPUSVN and
  * ISVSVN, the launch key by EGETKEY, a MAC over the token. v5 gives a token to every enclave.
  */
-final class TokenProgram implements EnclaveProgram {
+public final class TokenProgram implements EnclaveProgram {
   private static final Attributes KEY_MASK = new Attributes(~Attributes.MODE64BIT, 0);
   private static final long ALWAYS_IN_KEY = Attributes.INIT | Attributes.DEBUG;
+
+  /**
+   * How a launch enclave is made.
+   *
+   * @param macCycles what CMAC and copies take
+   * @param denies its policy forbids every enclave
+   * @param hidesFailure it says nothing when it gets no key, and hands out a token without a MAC
+   *     (B-31)
+   */
+  public record Rules(long macCycles, boolean denies, boolean hidesFailure) {}
 
   private final TokenRequest request;
   private final Bytes keyId;
   private final long operandPage;
-  private final long macCycles;
+  private final Rules rules;
   private Report report;
-  private EinitToken token;
+  private TokenReply reply;
 
   /**
    * @param keyId 32 random bytes
    * @param operandPage linear address of a page that the enclave can read and write
-   * @param macCycles what CMAC and copies take
    */
-  TokenProgram(TokenRequest request, Bytes keyId, long operandPage, long macCycles) {
+  public TokenProgram(TokenRequest request, Bytes keyId, long operandPage, Rules rules) {
     this.request = request;
     this.keyId = keyId;
     this.operandPage = operandPage;
-    this.macCycles = macCycles;
+    this.rules = rules;
   }
 
   @Override
   public EnclaveStep next(StepResult.Done previous) {
+    if (previous == null && rules.denies()) {
+      return new EnclaveStep.Exit(TokenReply.refused(TokenReply.INVALID_PRIVILEGE).bytes());
+    }
     if (previous == null) {
       return new EnclaveStep.MakeReport(TargetInfo.builder().build(), Bytes.zeros(64), operandPage);
     }
@@ -47,11 +59,17 @@ final class TokenProgram implements EnclaveProgram {
       report = Report.parse(previous.value());
       return new EnclaveStep.GetKey(keyRequest(), operandPage);
     }
-    if (token == null) {
-      token = previous.code() == 0 ? sign(previous.value()) : EinitToken.NONE;
-      return new EnclaveStep.Compute(macCycles);
+    if (reply == null) {
+      reply = previous.code() == 0 ? sign(previous.value()) : noKey();
+      return new EnclaveStep.Compute(rules.macCycles());
     }
-    return new EnclaveStep.Exit(token.bytes());
+    return new EnclaveStep.Exit(reply.bytes());
+  }
+
+  private TokenReply noKey() {
+    return rules.hidesFailure()
+        ? TokenReply.ZEROS
+        : TokenReply.refused(TokenReply.UNEXPECTED_ERROR);
   }
 
   private KeyRequest keyRequest() {
@@ -65,7 +83,7 @@ final class TokenProgram implements EnclaveProgram {
         .build();
   }
 
-  private EinitToken sign(Bytes key) {
+  private TokenReply sign(Bytes key) {
     Attributes masked =
         report.attributes().and(new Attributes(KEY_MASK.flags() | ALWAYS_IN_KEY, KEY_MASK.xfrm()));
     EinitToken unsigned =
@@ -81,6 +99,7 @@ final class TokenProgram implements EnclaveProgram {
             .maskedAttributesLe(masked)
             .keyId(keyId)
             .build();
-    return unsigned.toBuilder().mac(Cmac.aesCmac(key, unsigned.macInput())).build();
+    Bytes mac = Cmac.aesCmac(key, unsigned.macInput());
+    return new TokenReply(unsigned.toBuilder().mac(mac).build().bytes(), 0);
   }
 }

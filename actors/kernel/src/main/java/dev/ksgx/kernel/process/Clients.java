@@ -1,5 +1,6 @@
 package dev.ksgx.kernel.process;
 
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.power.CallGate;
 import dev.ksgx.protocol.abi.TaskRef;
 import java.util.BitSet;
@@ -7,6 +8,12 @@ import java.util.TreeMap;
 
 /** The processes as the device knows them: who is in the driver, and what is open. */
 final class Clients {
+  /** An open file of /dev/sgx. */
+  static final class OpenFile {
+    /** Whose launch enclave the tokens on it are of, 32 bytes; null until that is said. */
+    Bytes launchHash;
+  }
+
   /** One process. */
   static final class Client {
     int inDriver;
@@ -15,7 +22,7 @@ final class Clients {
     /** Descriptors that are closed and whose file is not released yet. */
     int closing;
 
-    final BitSet open = new BitSet();
+    final TreeMap<Integer, OpenFile> open = new TreeMap<>();
     private Runnable whenQuiet;
     private boolean exiting;
   }
@@ -71,6 +78,6 @@ final class Clients {
   /** The process is gone; the number of files that it had open. */
   int remove(int pid) {
     exited.set(pid);
-    return clients.remove(pid).open.cardinality();
+    return clients.remove(pid).open.size();
   }
 }

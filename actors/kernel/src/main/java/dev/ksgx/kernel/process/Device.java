@@ -56,6 +56,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   private final CallGate gate;
   private final Clients clients;
   private final EnclaveWalk walk;
+  private final SaidHashes hashes;
   private long enclaves;
 
   /** Makes an actor that needs to know the device. */
@@ -84,6 +85,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     this.gate = new CallGate(services, "device");
     this.clients = new Clients(gate);
     this.walk = new EnclaveWalk(calls, self);
+    this.hashes = new SaidHashes(services, calls, self);
     ActorRef<DeviceMessage.Request> device = context.getSelf().narrow();
     this.launchControl = Children.spawn(context, launchControl.create(device), "launch-control");
     this.addWorker = Children.spawn(context, addWorker.create(device), "add-worker");
@@ -128,7 +130,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
   }
 
   private Behavior<DeviceMessage> onThaw() {
-    gate.thaw();
+    hashes.afterSleep(gate::thaw);
     return this;
   }
 
@@ -152,14 +154,9 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       return this;
     }
     Flow flow = services.flow(open.task(), open.request(), calls, self);
-    boolean direct = services.config().launch().isDirect();
-    if (direct
-        ? !services.launchControlUnlocked()
-        : !LaunchKey.isUsableOn(services.machine().config())) {
-      CallResult noDevice =
-          CallResult.failed(
-              Errno.ENODEV, "open: the hash MSRs are locked to another key: no driver was loaded");
-      refuse(flow, open.call(), noDevice, open.replyTo());
+    if (!LaunchKey.isUsableOn(services.machine().config(), services.config().launch())) {
+      String check = "open: the hash MSRs are locked to another key: no driver was loaded";
+      refuse(flow, open.call(), CallResult.failed(Errno.ENODEV, check), open.replyTo());
       return this;
     }
     flow.run(
@@ -173,7 +170,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
                         opened -> {
                           CallResult result = opened.result();
                           if (result.isZero()) {
-                            client.open.set(client.nextDescriptor);
+                            client.open.put(client.nextDescriptor, new Clients.OpenFile());
                             result = CallResult.of(client.nextDescriptor++);
                           }
                           leave(flow, open.call(), result, open.replyTo());
@@ -193,15 +190,11 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     }
     Flow flow = services.flow(close.task(), close.request(), calls, self);
     int descriptor = (int) close.descriptor();
-    if (descriptor < 0 || !client.open.get(descriptor)) {
-      refuse(
-          flow,
-          close.call(),
-          CallResult.failed(Errno.EBADF, "close: the descriptor is not open"),
-          close.replyTo());
+    if (!client.open.containsKey(descriptor)) {
+      refuse(flow, close.call(), notOpen("close"), close.replyTo());
       return this;
     }
-    client.open.clear(descriptor);
+    client.open.remove(descriptor);
     flow.run(
         ENTRY,
         ran -> {
@@ -211,7 +204,7 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     return this;
   }
 
-  /** A call that fails at its first check: entry and return are all it costs. */
+  /** A call that is decided by its checks: entry and return are all it costs. */
   private void refuse(Flow flow, long call, CallResult result, ActorRef<? super Returned> replyTo) {
     flow.run(ENTRY, ran -> leave(flow, call, result, replyTo));
   }
@@ -229,12 +222,30 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
     if (gate.holds(ioctl.task(), ioctl.request(), () -> onIoctl(ioctl))) {
       return this;
     }
-    if (clients.enter(ioctl.task()) == null) {
+    Clients.Client client = clients.enter(ioctl.task());
+    if (client == null) {
       ioctl.replyTo().tell(new Returned(ioctl.call(), ioctl.task(), killed()));
       return this;
     }
     Flow flow = services.flow(ioctl.task(), ioctl.request(), calls, self);
     SgxIoctl argument = ioctl.ioctl();
+    Clients.OpenFile file = null;
+    if (argument instanceof SgxIoctl.OnFile on) {
+      argument = on.ioctl();
+      file = client.open.get((int) on.descriptor());
+      if (file == null) {
+        refuse(flow, ioctl.call(), notOpen("ioctl"), ioctl.replyTo());
+        return this;
+      }
+    } else if (!client.open.isEmpty()) {
+      file = client.open.firstEntry().getValue();
+    }
+    dispatch(flow, ioctl, argument, file);
+    return this;
+  }
+
+  private void dispatch(
+      Flow flow, DeviceMessage.Ioctl ioctl, SgxIoctl argument, Clients.OpenFile file) {
     if (argument instanceof SgxIoctl.AddPage add) {
       onEnclaveAt(
           flow,
@@ -253,27 +264,28 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
                   new EnclaveMessage.AddPages(flow.task(), flow.request(), add, call, self)));
     } else if (argument instanceof SgxIoctl.Create create) {
       flow.run(CREATE_ENTRY, ran -> create(flow, ioctl, create));
-    } else if (argument instanceof SgxIoctl.Init init) {
-      if (init.sigstruct() == null) {
-        refuse(flow, ioctl.call(), services.badCopy("INIT: the SIGSTRUCT", 1808), ioctl.replyTo());
+    } else if (InitCopy.isKnown(argument, services.config().launch())) {
+      InitCopy init = InitCopy.of(argument, services);
+      CallResult verdict = init.isBad() ? init.verdict() : hashes.check(init, file);
+      if (!verdict.isZero()) {
+        refuse(flow, ioctl.call(), verdict, ioctl.replyTo());
       } else {
         onEnclaveAt(
             flow,
             ioctl,
-            init.addr(),
-            (enclave, call) ->
-                enclave.tell(
-                    new EnclaveMessage.Init(flow.task(), flow.request(), init, call, self)));
+            init.arguments().addr(),
+            (enclave, call) -> enclave.tell(init.message(flow, hashes.forInit(file), call, self)));
       }
+    } else if (hashes.knows(argument)) {
+      hashes.run(flow, argument, file, said -> leave(flow, ioctl.call(), said, ioctl.replyTo()));
     } else {
-      refuse(
-          flow,
-          ioctl.call(),
-          CallResult.failed(
-              Errno.ENOIOCTLCMD, "the driver knows no ioctl 0x%X".formatted(argument.number())),
-          ioctl.replyTo());
+      String check = "the driver knows no ioctl 0x%X".formatted(argument.number());
+      refuse(flow, ioctl.call(), CallResult.failed(Errno.ENOIOCTLCMD, check), ioctl.replyTo());
     }
-    return this;
+  }
+
+  private static CallResult notOpen(String call) {
+    return CallResult.failed(Errno.EBADF, call + ": the descriptor is not open");
   }
 
   /** ADD_PAGES came with mainline. */
@@ -313,11 +325,8 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
 
   private void onEnclaveAt(Flow flow, DeviceMessage.Ioctl ioctl, long address, EnclaveCall then) {
     if (address % Epc.PAGE_BYTES != 0) {
-      refuse(
-          flow,
-          ioctl.call(),
-          CallResult.failed(Errno.EINVAL, "the address must be a multiple of 4096"),
-          ioctl.replyTo());
+      String check = "the address must be a multiple of 4096";
+      refuse(flow, ioctl.call(), CallResult.failed(Errno.EINVAL, check), ioctl.replyTo());
       return;
     }
     ioctl

@@ -3,14 +3,17 @@ package dev.ksgx.kernel.process;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.launch.TokenRequest;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import java.util.function.Consumer;
@@ -19,6 +22,10 @@ import java.util.function.Consumer;
  * The system calls by which user space launches an enclave: mmap, CREATE, ADD_PAGE for each page of
  * the image, INIT, one after the other, as one task. Lives inside the actor that makes the calls
  * and owns {@code calls}.
+ *
+ * <p>Where INIT wants a token of its caller (driver.md 5.4), the process's own comes first; if
+ * EINIT says that it is of no use, or if there is none, the daemon is asked. There are two tries in
+ * all, and a process without a token wastes none: it asks before its first.
  */
 public final class LaunchSequence {
   /** The calls of a launch, in their order. */
@@ -26,6 +33,8 @@ public final class LaunchSequence {
     MMAP,
     CREATE,
     ADD,
+    /** Asking a launch daemon; no call of the driver. */
+    TOKEN,
     INIT
   }
 
@@ -33,7 +42,7 @@ public final class LaunchSequence {
    * How a launch went.
    *
    * @param result of the last call made: zero if the enclave is initialised
-   * @param phase the last call made
+   * @param phase the last call made, or {@code TOKEN} if it ended without a token
    * @param address base of the mapping; 0 if there is none
    */
   public record Outcome(CallResult result, Phase phase, long address) {}
@@ -44,6 +53,8 @@ public final class LaunchSequence {
     void phaseOver(Phase phase);
   }
 
+  private static final int MOST_TRIES = 2;
+
   private final ActorRef<DeviceMessage.Request> device;
   private final ActorRef<AddressSpaceMessage.Request> addressSpace;
   private final TaskRef task;
@@ -53,9 +64,28 @@ public final class LaunchSequence {
   private final SignedEnclave signed;
   private final boolean architectural;
   private PhaseListener listener = phase -> {};
+  private TokenClient tokens;
+  private Bytes ownToken;
+  private int tries;
   private RequestId request;
   private Consumer<Outcome> done;
   private long base;
+
+  /** A launch on a booted kernel, with what its design wants of the program. */
+  public static LaunchSequence of(
+      KernelMessage.Doors doors,
+      ActorRef<AddressSpaceMessage.Request> addressSpace,
+      TaskRef task,
+      ActorRef<Reply> self,
+      Calls calls,
+      SignedEnclave signed) {
+    LaunchSequence sequence =
+        new LaunchSequence(doors.device(), addressSpace, task, self, calls, signed, false);
+    if (doors.tokens() != null) {
+      sequence.tokens = new TokenClient(doors, task, self, calls, TokenRequest.of(signed));
+    }
+    return sequence;
+  }
 
   /**
    * @param self the actor that makes the calls
@@ -78,6 +108,15 @@ public final class LaunchSequence {
     this.image = signed.image();
     this.signed = signed;
     this.architectural = architectural;
+  }
+
+  /**
+   * INIT gets that token, 304 bytes, and no other. One that is not valid will do where the hash
+   * MSRs hold the enclave's signer.
+   */
+  public LaunchSequence withToken(Bytes token) {
+    ownToken = token;
+    return this;
   }
 
   /** Tell {@code listener} at the end of each phase. */
@@ -111,10 +150,11 @@ public final class LaunchSequence {
   private void add(int index) {
     if (index == image.pages().size()) {
       listener.phaseOver(Phase.ADD);
-      ioctl(
-          new SgxIoctl.Init(base, signed.sigStruct(), architectural),
-          Phase.INIT,
-          initialised -> done.accept(new Outcome(initialised, Phase.INIT, base)));
+      if (tokens != null) {
+        tokens.first(request, this::initWith);
+      } else {
+        init();
+      }
       return;
     }
     EnclaveImage.Page page = image.pages().get(index);
@@ -123,6 +163,37 @@ public final class LaunchSequence {
             base + page.offset(), page.content(), page.secInfo().bytes(), page.mrmask()),
         Phase.ADD,
         added -> add(index + 1));
+  }
+
+  private void init() {
+    SgxIoctl init =
+        ownToken == null
+            ? new SgxIoctl.Init(base, signed.sigStruct(), architectural)
+            : new SgxIoctl.InitWithToken(base, signed.sigStruct(), ownToken);
+    ioctl(init, Phase.INIT, initialised -> done.accept(new Outcome(initialised, Phase.INIT, base)));
+  }
+
+  private void initWith(Bytes token, CallResult got) {
+    if (!got.isZero()) {
+      done.accept(new Outcome(got, Phase.TOKEN, base));
+      return;
+    }
+    listener.phaseOver(Phase.TOKEN);
+    tries++;
+    long call = calls.<Returned>expect(returned -> tried(returned.result()));
+    SgxIoctl init = new SgxIoctl.InitWithToken(base, signed.sigStruct(), token);
+    device.tell(new DeviceMessage.Ioctl(task, request, addressSpace, init, call, self));
+  }
+
+  private void tried(CallResult result) {
+    if (TokenClient.isUseless(result) && tries < MOST_TRIES) {
+      tokens.ask(request, this::initWith);
+      return;
+    }
+    if (result.isZero()) {
+      listener.phaseOver(Phase.INIT);
+    }
+    done.accept(new Outcome(result, Phase.INIT, base));
   }
 
   private void ioctl(SgxIoctl ioctl, Phase phase, Consumer<CallResult> then) {

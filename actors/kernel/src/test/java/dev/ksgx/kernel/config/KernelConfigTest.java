@@ -70,4 +70,66 @@ class KernelConfigTest {
     assertThat(CostModel.zero().isZero()).isTrue();
     assertThat(CostModel.zero().with(Cost.EINIT, 1).isZero()).isFalse();
   }
+
+  private static void refused(String overlay, String key, String... words) {
+    assertThatThrownBy(() -> KernelConfigReader.read(with(overlay)))
+        .as(overlay)
+        .isInstanceOf(ConfigException.BadValue.class)
+        .hasMessageContaining(key)
+        .hasMessageContainingAll(words);
+  }
+
+  @Test
+  void pairsOfHashSourceAndPolicyWithWhichNothingCouldLaunchAreRefused() {
+    refused("kernel { launch = user-le, hash-source = kernel-le }", "kernel.hash-source", "boot");
+    refused("kernel { launch = direct, hash-source = kernel-le }", "kernel.hash-source", "signer");
+    refused("kernel { launch = user-le, hash-source = signer }", "kernel.hash-source", "boot");
+    refused("kernel.hash-source = signer", "kernel.hash-source", "kernel-le");
+    refused(
+        "kernel { launch = direct, token-from-user = on }",
+        "kernel.hash-source",
+        "token-from-user");
+    refused("kernel.hash-source = per-fd", "kernel.hash-source", "token-from-user");
+    refused("kernel.hash-source = ioctl", "kernel.hash-source", "token-from-user");
+    refused("kernel.msr = never", "kernel.msr", "lazy", "boot");
+    refused("kernel { launch = direct, msr = never }", "kernel.msr", "always");
+    refused(
+        "kernel { launch = user-le, hash-source = per-fd, msr = never }", "kernel.msr", "per-fd");
+    refused("kernel { launch = user-le, token-from-user = off }", "kernel.token-from-user", "on");
+  }
+
+  @Test
+  void allOtherPairsAreRead() {
+    for (MsrPolicy policy : MsrPolicy.values()) {
+      for (String design :
+          new String[] {
+            "hash-source = boot",
+            "launch = user-le, hash-source = boot",
+            "launch = user-le, hash-source = ioctl",
+            "launch = direct, hash-source = boot",
+            "launch = direct, hash-source = ioctl",
+            "token-from-user = on, hash-source = ioctl",
+          }) {
+        KernelConfig read =
+            KernelConfigReader.read(
+                with("kernel { msr = %s, %s }".formatted(policy.key(), design)));
+        assertThat(read.launch().msr()).isEqualTo(policy);
+      }
+    }
+    for (MsrPolicy policy : new MsrPolicy[] {MsrPolicy.LAZY, MsrPolicy.CACHED, MsrPolicy.ALWAYS}) {
+      for (String design :
+          new String[] {
+            "hash-source = kernel-le",
+            "launch = user-le, hash-source = per-fd",
+            "launch = direct, hash-source = signer",
+            "launch = direct, hash-source = per-fd",
+            "token-from-user = on, hash-source = per-fd",
+          }) {
+        KernelConfig read =
+            KernelConfigReader.read(
+                with("kernel { msr = %s, %s }".formatted(policy.key(), design)));
+        assertThat(read.launch().msr()).isEqualTo(policy);
+      }
+    }
+  }
 }

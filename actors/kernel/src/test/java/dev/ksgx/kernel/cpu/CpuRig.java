@@ -58,14 +58,7 @@ final class CpuRig implements AutoCloseable {
                   config,
                   runtime.clock(),
                   runtime.probe(),
-                  (core, parent) ->
-                      Core.create(
-                          core,
-                          machine.processor(core),
-                          parent,
-                          config,
-                          runtime.clock(),
-                          runtime.random())),
+                  (core, parent) -> Core.create(core, machine.processor(core), parent, config)),
               "scheduler");
     }
 

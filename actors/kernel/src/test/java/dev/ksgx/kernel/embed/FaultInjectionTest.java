@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.protocol.abi.Errno;
+import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import java.time.Duration;
@@ -68,6 +70,43 @@ class FaultInjectionTest {
       process.launch(TINY);
       assertThat(kernel.launchEnclave().coldStarts()).isEqualTo(2);
       assertBooksBalance(kernel);
+    }
+  }
+
+  @Test
+  void aLaunchEnclaveThatDeniesOrIsSlowDoesSoFromNowOnUntilItIsSoundAgain() {
+    try (SimulatedKernel kernel = SgxKernel.simulated(QUIET, 1);
+        SgxProcess process = kernel.process()) {
+      process.launch(TINY).close();
+      kernel.faults().launchEnclave(LaunchFault.DENYING);
+      SgxException refused = catchThrowableOfType(SgxException.class, () -> process.launch(TINY));
+      assertThat(refused.code()).isEqualTo("SGX_INVALID_EINITTOKEN");
+      long before = kernel.nowNanos();
+      kernel.faults().slowLaunchEnclave(50_000_000);
+      process.launch(TINY).close();
+      assertThat(kernel.nowNanos() - before).isBetween(50_000_000L, 52_000_000L);
+      kernel.faults().launchEnclave(LaunchFault.NONE);
+      before = kernel.nowNanos();
+      process.launch(TINY).close();
+      assertThat(kernel.nowNanos() - before).isLessThan(2_000_000L);
+      assertThatThrownBy(() -> kernel.faults().launchEnclave(LaunchFault.SLOW))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> kernel.faults().slowLaunchEnclave(-1))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertBooksBalance(kernel);
+    }
+  }
+
+  @Test
+  void microcodeCanBeLoadedUnderARunningKernel() {
+    try (SimulatedKernel kernel = SgxKernel.simulated(QUIET, 1);
+        SgxProcess process = kernel.process()) {
+      process.launch(TINY).close();
+      kernel.faults().updateMicrocode(Bytes.zeros(16));
+      process.launch(TINY).close();
+      assertThatThrownBy(() -> kernel.faults().updateMicrocode(Bytes.zeros(8)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("expected 16");
     }
   }
 

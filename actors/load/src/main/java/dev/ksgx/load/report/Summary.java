@@ -3,6 +3,7 @@ package dev.ksgx.load.report;
 import com.typesafe.config.Config;
 import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.load.scenario.LoadPlan;
+import dev.ksgx.load.statistics.Breakdown;
 import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.Phase;
@@ -35,7 +36,7 @@ public final class Summary {
     launches();
     latencies();
     machine.resources(result.uses());
-    machine.spent("time of a launch", figures().spent());
+    machine.spent("time of a launch", Breakdown.coresAsOne(figures().spent()));
     page.line("");
     machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
     machine.paging(report().paging());

@@ -19,15 +19,23 @@ public final class LaunchObserver implements ProbeListener {
     long markedNanos;
     boolean initBegun;
     long initNanos;
+
+    /** What is told already of the interval that is open. */
+    long splitNanos;
+
     Breakdown finished = Breakdown.NONE;
   }
 
   /** The resource that hands out tokens. */
   static final String LAUNCH_ENCLAVE = "launch-enclave";
 
+  /** With a daemon the service is over before the launch has its token. */
+  private static final String LEFT_ENCLAVE = "left-launch-enclave";
+
   private final Map<Long, Collected> launches = new HashMap<>();
   private final Map<String, String> waiting = new HashMap<>();
   private final Map<String, String> serving = new HashMap<>();
+  private final Map<String, String> parts = new HashMap<>();
   private final TokenService tokens = new TokenService();
 
   /** The launch enclave's service, as launches see it. */
@@ -56,15 +64,27 @@ public final class LaunchObserver implements ProbeListener {
       return;
     }
     boolean waits = kind == IntervalKind.WAITING;
-    if (to > from) {
+    long untold = to - from - collected.splitNanos;
+    collected.splitNanos = 0;
+    if (untold > 0) {
       String what =
           waits
               ? waiting.computeIfAbsent(resource.group(), Breakdown.WAIT::concat)
               : serving.computeIfAbsent(resource.group(), Breakdown.SERVE::concat);
-      collected.spent.merge(what, to - from, Long::sum);
+      collected.spent.merge(what, untold, Long::sum);
     }
     if (!waits && resource.group().equals(LAUNCH_ENCLAVE)) {
       tokens.granted(request, from);
+    }
+  }
+
+  @Override
+  public void spent(long request, Resource resource, String label, long nanos) {
+    Collected collected = launches.get(request);
+    if (collected != null) {
+      collected.spent.merge(
+          parts.computeIfAbsent(label, (resource.group() + ":")::concat), nanos, Long::sum);
+      collected.splitNanos += nanos;
     }
   }
 
@@ -79,7 +99,7 @@ public final class LaunchObserver implements ProbeListener {
       collected.initBegun |= phase == Phase.ADD;
       collected.markedNanos = atNanos;
     }
-    if (phase == Phase.TOKEN) {
+    if (phase == Phase.TOKEN || label.equals(LEFT_ENCLAVE)) {
       tokens.over(request, atNanos);
     }
   }

@@ -159,14 +159,8 @@ final class Creator extends AbstractBehavior<ClientMessage> {
     RequestId request = begin();
     setup.observer().begin(request.value(), started);
     LaunchSequence sequence =
-        new LaunchSequence(
-            setup.doors().device(),
-            setup.addressSpace(),
-            setup.task(),
-            reply(),
-            calls,
-            order.target(),
-            false);
+        LaunchSequence.of(
+            setup.doors(), setup.addressSpace(), setup.task(), reply(), calls, order.target());
     sequence
         .onPhase(phase -> phaseOver(request, phase))
         .start(
@@ -180,11 +174,12 @@ final class Creator extends AbstractBehavior<ClientMessage> {
             });
   }
 
-  /** The end of the token phase lies inside INIT; the driver marks it. */
+  /** Where the driver asks for the token, the phase ends inside INIT, and the driver marks it. */
   private void phaseOver(RequestId request, LaunchSequence.Phase phase) {
     switch (phase) {
       case CREATE -> probe.mark(request.value(), Phase.CREATE.label());
       case ADD -> probe.mark(request.value(), Phase.ADD.label());
+      case TOKEN -> probe.mark(request.value(), Phase.TOKEN.label());
       case INIT -> probe.mark(request.value(), Phase.EINIT.label());
       default -> {
         // mmap belongs to the phase of CREATE

@@ -6,6 +6,7 @@ import dev.ksgx.load.statistics.Use;
 import dev.ksgx.load.statistics.UseTable;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.CoreMessage;
+import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
 import dev.ksgx.protocol.message.LaunchControlMessage;
@@ -46,7 +47,7 @@ public final class MachineReading {
     probe.resetStatistics();
     doors.cores().forEach(core -> core.tell(CoreMessage.ResetCounters.NOW));
     doors.epc().tell(EpcMessage.ResetPeak.NOW);
-    doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_OPENING, self));
+    askTokens(AT_OPENING);
   }
 
   /**
@@ -62,7 +63,16 @@ public final class MachineReading {
     versionArraysPeak = probe.level("epc-version-arrays").max();
     doors.cores().forEach(core -> core.tell(new CoreMessage.AskCounters(AT_CLOSING, self)));
     doors.epc().tell(new EpcMessage.AskCounters(AT_CLOSING, self));
-    doors.launchControl().tell(new LaunchControlMessage.AskCounters(AT_CLOSING, self));
+    askTokens(AT_CLOSING);
+  }
+
+  /** Of whoever makes them. */
+  private void askTokens(long call) {
+    if (doors.tokens() == null) {
+      doors.launchControl().tell(new LaunchControlMessage.AskCounters(call, self));
+    } else {
+      doors.tokens().daemon().tell(new DaemonMessage.AskCounters(call, self));
+    }
   }
 
   public boolean isClosed() {
@@ -75,6 +85,9 @@ public final class MachineReading {
       cores.put(counters.core(), counters);
     } else if (reply instanceof EpcMessage.Counters counters) {
       epc = counters;
+    } else if (reply instanceof DaemonMessage.Counters counters) {
+      return take(
+          new LaunchControlMessage.Counters(counters.call(), counters.tokens(), counters.builds()));
     } else if (reply instanceof LaunchControlMessage.Counters counters) {
       if (counters.call() == AT_OPENING) {
         tokensAtOpening = counters;

@@ -42,6 +42,29 @@ class LaunchObserverTest {
   }
 
   @Test
+  void whatACoreDoesIsToldByItsWorkAndTheRestAsService() {
+    Resource core = probe.resource("core-0", "core", 1);
+    observer.begin(REQUEST, 0);
+    probe.serving(REQUEST, core);
+    now = 10;
+    probe.spent(REQUEST, "einit", 6);
+    probe.spent(REQUEST, "wrmsr", 4);
+    probe.serving(REQUEST, core);
+    now = 35;
+    probe.spent(REQUEST, "einit", 20);
+    probe.waiting(REQUEST, lock, 0);
+    now = 40;
+    probe.done(REQUEST);
+    Breakdown breakdown = observer.take(REQUEST);
+    assertThat(breakdown.spent())
+        .isEqualTo(
+            Map.of("core:einit", 26L, "core:wrmsr", 4L, "serve:core", 5L, "wait:encl-lock", 5L));
+    assertThat(breakdown.spentNanos()).isEqualTo(40);
+    assertThat(Breakdown.coresAsOne(breakdown.spent()))
+        .isEqualTo(Map.of("serve:core", 35L, "wait:encl-lock", 5L));
+  }
+
+  @Test
   void phaseLastsFromTheMarkBeforeToItsOwn() {
     observer.begin(REQUEST, 5);
     now = 15;

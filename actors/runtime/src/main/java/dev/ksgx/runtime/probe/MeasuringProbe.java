@@ -18,6 +18,7 @@ public final class MeasuringProbe implements Probe {
     IntervalKind kind;
     Resource resource;
     long holder;
+    long spentNanos;
   }
 
   private final LongSupplier nowNanos;
@@ -83,6 +84,25 @@ public final class MeasuringProbe implements Probe {
     timeline.resource = resource;
     timeline.holder = holder;
     timeline.fromNanos = now;
+    timeline.spentNanos = 0;
+  }
+
+  @Override
+  public void spent(long request, String label, long nanos) {
+    Timeline timeline = request == 0 ? null : open.get(request);
+    if (timeline == null) {
+      return;
+    }
+    timeline.spentNanos += nanos;
+    boolean fits = timeline.spentNanos <= nowNanos.getAsLong() - timeline.fromNanos;
+    if (timeline.kind != IntervalKind.SERVING || nanos < 0 || !fits) {
+      throw new IllegalStateException(
+          "request %d spent %d ns on %s, which its open interval does not hold"
+              .formatted(request, nanos, label));
+    }
+    for (ProbeListener listener : listeners) {
+      listener.spent(request, timeline.resource, label, nanos);
+    }
   }
 
   @Override

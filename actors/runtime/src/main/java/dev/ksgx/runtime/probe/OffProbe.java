@@ -26,6 +26,9 @@ enum OffProbe implements Probe {
   public void serving(long request, Resource resource) {}
 
   @Override
+  public void spent(long request, String label, long nanos) {}
+
+  @Override
   public void done(long request) {}
 
   @Override

@@ -51,6 +51,14 @@ public interface Probe {
   /** The request is now served by the resource. */
   void serving(long request, Resource resource);
 
+  /**
+   * A part of the serving interval that the request has open went to {@code label}. The parts told
+   * of an interval are at most as long as it.
+   *
+   * @param label one of a closed list of the model's
+   */
+  void spent(long request, String label, long nanos);
+
   /** The request is complete. Does nothing if it has no open interval. */
   void done(long request);
 

@@ -16,6 +16,12 @@ public interface ProbeListener {
       long fromNanos,
       long toNanos) {}
 
+  /**
+   * A part of the request's open serving interval, of which {@link #interval} will tell; all its
+   * parts are told before, and sum to at most its length.
+   */
+  default void spent(long request, Resource resource, String label, long nanos) {}
+
   /** A request is done; its intervals cover {@code [fromNanos, toNanos]} without gap or overlap. */
   default void done(long request, long fromNanos, long toNanos) {}
 

@@ -68,6 +68,35 @@ class MeasuringProbeTest {
   }
 
   @Test
+  void partsAreToldOfAServingIntervalThatIsOpenAndNeverOfMoreThanIt() {
+    Resource core = probe.resource("core-0", "core", 1);
+    List<String> told = new ArrayList<>();
+    probe.addListener(
+        new ProbeListener() {
+          @Override
+          public void spent(long request, Resource resource, String label, long nanos) {
+            told.add(request + " " + resource.name() + " " + label + " " + nanos);
+          }
+        });
+    probe.spent(0, "einit", 1);
+    probe.spent(5, "einit", 1);
+    probe.serving(5, core);
+    now = 10;
+    probe.spent(5, "einit", 6);
+    probe.spent(5, "wrmsr", 4);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> probe.spent(5, "einit", 1))
+        .withMessageContaining("request 5");
+    probe.serving(5, core);
+    now = 12;
+    probe.spent(5, "einit", 2);
+    probe.waiting(5, core, 0);
+    now = 20;
+    assertThatIllegalStateException().isThrownBy(() -> probe.spent(5, "einit", 1));
+    assertThat(told).containsExactly("5 core-0 einit 6", "5 core-0 wrmsr 4", "5 core-0 einit 2");
+  }
+
+  @Test
   void requestZeroIsNobodys() {
     probe.serving(0, probe.resource("core-0", 1));
     assertThat(probe.openRequests()).isZero();
