@@ -43,6 +43,7 @@ public final class Summary {
     lePaging();
     einitNaps();
     report().beside().forEach(this::beside);
+    guests();
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
         new Verdict(
@@ -167,6 +168,14 @@ public final class Summary {
       page.paragraph(
           "EINIT naps %,d launches (%.2f %%) slept after 20 attempts that an interrupt ended",
           naps.launches(), 100 * naps.share());
+    }
+  }
+
+  private void guests() {
+    Report.Guests guests = report().guests();
+    if (guests != null) {
+      page.line(
+          "guests     %,d EINITs, %.2f %% of the cores", guests.einits(), 100 * guests.coreShare());
     }
   }
 

@@ -77,6 +77,7 @@ final class ReportMaker {
             machine.epc(),
             new PagingReportMaker(driven.paging(), figures.machine(), driven.frames()).paging(),
             beside(),
+            guests(),
             figures.partial() ? Boolean.TRUE : null);
     return new RunResult(scenario, images, report, launches, figures.machine().uses());
   }
@@ -105,6 +106,18 @@ final class ReportMaker {
     return launches.succeeded() == 0
         ? null
         : (Double) rounded((double) some.count() / launches.succeeded(), 6);
+  }
+
+  private Report.Guests guests() {
+    WindowFigures.Guests guests = figures.guests();
+    if (guests == null) {
+      return null;
+    }
+    double allCores = (double) launches.windowNanos() * scenario.kernel().cores();
+    return new Report.Guests(
+        guests.einits(),
+        micros(guests.coreNanos()),
+        allCores == 0 ? 0 : rounded(guests.coreNanos() / allCores, 6));
   }
 
   private List<Report.Beside> beside() {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param warmUpNanos virtual time before the window opens
  * @param groups enclaves that live beside the launches until the window closes, in the order of
  *     their names
+ * @param guests EINITs of KVM guests beside the launches
  */
 public record LoadPlan(
     long seed,
@@ -30,7 +31,8 @@ public record LoadPlan(
     long lifetimeNanos,
     long warmUpNanos,
     RunLength length,
-    List<LifeGroup> groups) {
+    List<LifeGroup> groups,
+    GuestPlan guests) {
 
   public LoadPlan {
     groups = List.copyOf(groups);
@@ -97,7 +99,8 @@ public record LoadPlan(
         values.nanos("lifetime"),
         values.nanos("warm-up"),
         length,
-        LivesPlan.groups(config));
+        LivesPlan.groups(config),
+        GuestPlan.from(values));
   }
 
   /** The window has to open before the launches are over. */

@@ -18,6 +18,7 @@ import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.RuntimeExtension;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -37,6 +38,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
     NOW
   }
 
+  private final KernelConfig config;
   private final LoadPlan plan;
   private final Targets targets;
   private final Consumer<WindowFigures> finished;
@@ -59,6 +61,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> paging) {
     super(context);
+    this.config = config;
     this.paging = paging;
     this.frames = PagingReading.frames(config);
     this.plan = plan;
@@ -123,12 +126,23 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
 
   private void work() {
     Workload.Setup setup =
-        new Workload.Setup(targets, creators, pids, doors, frames, observer.tokens(), lives);
+        new Workload.Setup(
+            targets, creators, pids, doors, frames, observer.tokens(), lives, guests());
     workload =
         Children.spawn(getContext(), Workload.create(plan, setup, finished, paging), "workload");
     if (stopped) {
       onStop();
     }
+  }
+
+  private Optional<ActorRef<ClientMessage>> guests() {
+    return plan.guests().vcpus() == 0
+        ? Optional.empty()
+        : Optional.of(
+            Children.spawn(
+                getContext(),
+                Guests.create(plan.guests(), config, doors.scheduler()),
+                "guests"));
   }
 
   private Creator.Setup setup(Boot.Made process, TaskRef task) {

@@ -21,6 +21,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -40,6 +41,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
    * @param frames frames of the EPC
    * @param tokens what the launches see of the launch enclave
    * @param lives what goes on beside the launches
+   * @param guests KVM guests beside them
    */
   record Setup(
       Targets targets,
@@ -48,7 +50,8 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       Doors doors,
       int frames,
       TokenService tokens,
-      Lives lives) {
+      Lives lives,
+      Optional<ActorRef<ClientMessage>> guests) {
     Setup {
       creators = List.copyOf(creators);
       pids = List.copyOf(pids);
@@ -78,6 +81,9 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private LaunchFigures figures;
   private TokenService.Figures tokenService;
   private List<LifeFigures> groups;
+  private LoadMessage.GuestReading guestsAtOpening;
+  private LoadMessage.GuestReading guestsAtClosing;
+  private MachineFigures machine;
 
   private Workload(
       ActorContext<ClientMessage> context,
@@ -127,6 +133,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
         .onMessage(LoadMessage.OpenWindow.class, message -> onOpenWindow())
         .onMessage(LoadMessage.CloseWindow.class, this::onCloseWindow)
         .onMessage(LoadGuardian.ReadPaging.class, read -> onReadPaging())
+        .onMessage(LoadMessage.GuestReading.class, this::onGuestReading)
         .onMessage(Reply.class, this::onReply)
         .build();
   }
@@ -195,6 +202,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     ledger.openWindow(clock.nowNanos());
     paging = new PagingReading(getContext(), setup.doors(), setup.frames());
     reading = new MachineReading(getContext(), setup.doors());
+    readGuests();
     if (plan.length() instanceof RunLength.Time time) {
       clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
     }
@@ -217,6 +225,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       tokenService = setup.tokens().figures(now);
       groups = setup.lives().figures();
       reading.close(figures.windowNanos());
+      readGuests();
     }
   }
 
@@ -230,14 +239,39 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       paging.take(reply).ifPresent(pagingTold);
       return this;
     }
-    reading
-        .take(reply)
-        .ifPresent(
-            machine ->
-                finished.accept(
-                    new WindowFigures(
-                        partial, figures, tokenService, groups, setup.pids(), machine)));
+    reading.take(reply).ifPresent(taken -> machine = taken);
+    finishOnceAllIsThere();
     return this;
+  }
+
+  private void readGuests() {
+    setup.guests().ifPresent(guests -> guests.tell(new LoadMessage.ReadGuests(self())));
+  }
+
+  private Behavior<ClientMessage> onGuestReading(LoadMessage.GuestReading told) {
+    if (guestsAtOpening == null) {
+      guestsAtOpening = told;
+    } else {
+      guestsAtClosing = told;
+    }
+    finishOnceAllIsThere();
+    return this;
+  }
+
+  private void finishOnceAllIsThere() {
+    if (machine != null && (setup.guests().isEmpty() || guestsAtClosing != null)) {
+      finished.accept(
+          new WindowFigures(
+              partial, figures, tokenService, groups, setup.pids(), guests(), machine));
+    }
+  }
+
+  private WindowFigures.Guests guests() {
+    return setup.guests().isEmpty()
+        ? null
+        : new WindowFigures.Guests(
+            guestsAtClosing.einits() - guestsAtOpening.einits(),
+            guestsAtClosing.coreNanos() - guestsAtOpening.coreNanos());
   }
 
   private ActorRef<ClientMessage> self() {
