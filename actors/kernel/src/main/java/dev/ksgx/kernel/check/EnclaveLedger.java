@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.check;
 
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -9,10 +10,10 @@ final class EnclaveLedger {
   final long number;
 
   /** Pages by linear address. */
-  private final Map<Long, PageView> pages = new HashMap<>();
+  private final Map<Long, PageView> pages = new LinkedHashMap<>();
 
   /** Slots of the first level, and whose they are: an address or {@link Findings#SECS}. */
-  private final Map<Long, Long> slots = new HashMap<>();
+  private final Map<Long, Long> slots = new LinkedHashMap<>();
 
   private int resident;
 
@@ -23,7 +24,7 @@ final class EnclaveLedger {
   long secsSlot = -1;
 
   /** Frames of version arrays. */
-  Set<Integer> arrays = Set.of();
+  Set<Integer> arrays = Collections.emptySet();
 
   /** It is being released: its frames are its own until they are in the pool. */
   boolean leaving;

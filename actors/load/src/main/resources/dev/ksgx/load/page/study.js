@@ -1,0 +1,70 @@
+"use strict";
+// The report as the page asks for it: points by design and axes' values, and who is fastest where.
+
+const study = JSON.parse(document.getElementById("report").textContent);
+
+const Study = (() => {
+  const designs = study.designs.map(design => design.name);
+  const reference = designs[0];
+  const statistics = [["mean", "mean"], ["p50", "p50"], ["p90", "p90"], ["p95", "p95"],
+    ["p99", "p99"], ["p999", "p99.9"]];
+
+  const key = (design, at) => JSON.stringify([design, ...study.axes.map(axis => at[axis.key])]);
+  const points = new Map(study.points.map(point => [key(point.design, point.at), point]));
+  const pairs = new Map(study.pairs.map(pair => [pair.metric + key(pair.design, pair.at), pair]));
+
+  const point = (design, at) => points.get(key(design, at)) ?? null;
+  const pair = (design, at, metric) => pairs.get(metric + key(design, at)) ?? null;
+
+  // What the charts have on their horizontal axis: the load, or else what has most values.
+  const isLoad = axis => /(^|[.-])(load|rate)([.-]|$)/.test(axis.key);
+  const loadAxis = study.axes.find(axis => isLoad(axis) && axis.values.length > 1)
+    ?? study.axes.reduce((most, axis) =>
+      axis.values.length > (most?.values.length ?? 1) ? axis : most, null);
+
+  // Every combination of the axes' values; the load is innermost.
+  const otherAxes = study.axes.filter(axis => axis !== loadAxis);
+  function combinations(axes) {
+    return axes.reduce(
+      (all, axis) => all.flatMap(at => axis.values.map(value => ({...at, [axis.key]: value}))), [{}]);
+  }
+  const groups = combinations(otherAxes);
+  const everywhere = groups.flatMap(group => loadAxis
+    ? loadAxis.values.map(value => ({...group, [loadAxis.key]: value})) : [group]);
+
+  const has = statistic => study.points.some(p => p.latency !== null && p.latency[statistic] !== null);
+  const given = statistics.filter(([name]) => has(name));
+
+  const low = e => e.mean - (e.halfWidth ?? 0);
+  const high = e => e.mean + (e.halfWidth ?? 0);
+  const overlap = (a, b) => low(a) <= high(b) && low(b) <= high(a);
+
+  // Who is fastest at a point: by mean latency; where all are saturated, by launches achieved. Level
+  // with the fastest is whom the pair, or else the intervals, cannot tell from it.
+  function answer(at) {
+    const here = designs.map(design => point(design, at)).filter(p => p !== null);
+    const saturated = here.filter(p => p.saturated).map(p => p.design);
+    const timed = here.filter(p => p.latency !== null)
+      .sort((a, b) => a.latency.mean.mean - b.latency.mean.mean);
+    const byThroughput = timed.length === 0;
+    const ranked = byThroughput
+      ? here.sort((a, b) => b.achievedPerSecond.mean - a.achievedPerSecond.mean) : timed;
+    const metric = byThroughput ? "achieved" : "mean";
+    const figure = p => byThroughput ? p.achievedPerSecond : p.latency.mean;
+    const [first = null, second = null] = ranked;
+    const against = p => first.design === reference ? pair(p.design, at, metric)
+      : p.design === reference ? pair(first.design, at, metric) : null;
+    const told = p => against(p)?.significant ?? !overlap(figure(first), figure(p));
+    return {at, first, second, saturated, byThroughput, figure,
+      level: ranked.slice(1).filter(p => !told(p)).map(p => p.design),
+      // Who is not the reference is held against it; the reference against who comes next.
+      pair: first === null ? null
+        : first.design !== reference ? pair(first.design, at, metric)
+        : second === null ? null : pair(second.design, at, metric)};
+  }
+
+  const say = at => study.axes.map(axis => axis.key + " " + at[axis.key]).join(" · ");
+
+  return {designs, reference, statistics, given, loadAxis, otherAxes, groups, everywhere,
+    point, pair, answer, say, low, high};
+})();
