@@ -173,10 +173,7 @@ class SwapperTest {
         () ->
             swapper.tell(
                 new SwapperMessage.Deregister(
-                    stand.ref,
-                    paging,
-                    0,
-                    context.getSystem().ignoreRef())));
+                    stand.ref, paging, 0, context.getSystem().ignoreRef())));
   }
 
   private void reclaim() {

@@ -98,8 +98,7 @@ final class ReportMaker {
 
   private Report.EinitNaps einitNaps() {
     Distribution naps = launches.naps();
-    return new Report.EinitNaps(
-        naps.count(), shareOfSucceeded(naps), micros(naps.sumNanos()));
+    return new Report.EinitNaps(naps.count(), shareOfSucceeded(naps), micros(naps.sumNanos()));
   }
 
   private Double shareOfSucceeded(Distribution some) {

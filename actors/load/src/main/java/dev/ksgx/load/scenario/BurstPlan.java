@@ -23,7 +23,10 @@ public record BurstPlan(long onNanos, long offNanos, boolean onDrawn, boolean of
       throw load.refused("bursts.on", "a time above 0 with its unit, such as 100 ms");
     }
     return new BurstPlan(
-        on, load.nanos("bursts.off"), drawn(load, "bursts.on-times"), drawn(load, "bursts.off-times"));
+        on,
+        load.nanos("bursts.off"),
+        drawn(load, "bursts.on-times"),
+        drawn(load, "bursts.off-times"));
   }
 
   private static boolean drawn(Values load, String key) {

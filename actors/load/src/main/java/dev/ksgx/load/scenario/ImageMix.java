@@ -3,7 +3,6 @@ package dev.ksgx.load.scenario;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigValue;
 import dev.ksgx.hardware.image.ModelKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -112,7 +112,8 @@ public record LoadPlan(
             processes);
     if (replay.nanos(replay.launches() - 1) < values.nanos("warm-up")) {
       throw values.refused(
-          "warm-up", "at most the time of the last launch that is replayed, or nothing is measured");
+          "warm-up",
+          "at most the time of the last launch that is replayed, or nothing is measured");
     }
     return replay;
   }

@@ -27,7 +27,9 @@ public final class Replay {
     return nanos.length;
   }
 
-  /** When launch {@code launch} (from 0) is planned, in nanoseconds from the beginning of the load. */
+  /**
+   * When launch {@code launch} (from 0) is planned, in nanoseconds from the beginning of the load.
+   */
   public long nanos(int launch) {
     return nanos[launch];
   }

@@ -53,7 +53,8 @@ final class ReplayReader {
     } catch (CharacterCodingException e) {
       throw new ScenarioException(file + ": is not a text in UTF-8", e);
     } catch (IOException e) {
-      throw new ScenarioException(file + ": cannot be read: " + Scenarios.oneLine(e.getMessage()), e);
+      throw new ScenarioException(
+          file + ": cannot be read: " + Scenarios.oneLine(e.getMessage()), e);
     }
     if (reader.launches == 0) {
       throw new ScenarioException(

@@ -34,8 +34,8 @@ public final class Images {
       case "tiny" -> SampleEnclaves.tiny(signer);
       case "small" -> small(signer);
       case "pages-75" -> SampleEnclaves.seventyFivePages(signer);
-      default -> SampleEnclaves.pages(
-          Integer.parseInt(name.substring(0, name.indexOf(' '))), signer);
+      default ->
+          SampleEnclaves.pages(Integer.parseInt(name.substring(0, name.indexOf(' '))), signer);
     };
   }
 

@@ -140,9 +140,7 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
         ? Optional.empty()
         : Optional.of(
             Children.spawn(
-                getContext(),
-                Guests.create(plan.guests(), config, doors.scheduler()),
-                "guests"));
+                getContext(), Guests.create(plan.guests(), config, doors.scheduler()), "guests"));
   }
 
   private Creator.Setup setup(Boot.Made process, TaskRef task) {

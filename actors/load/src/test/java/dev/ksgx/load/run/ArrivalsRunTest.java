@@ -21,7 +21,8 @@ class ArrivalsRunTest {
 
   @Test
   void replayedLaunchesAreTheOnesThatAreMeasured(@TempDir Path folder) throws IOException {
-    Path file = Files.writeString(folder.resolve("l.csv"), "0.005\n0.02\n0.03,small,2\n0.049\n0.06\n");
+    Path file =
+        Files.writeString(folder.resolve("l.csv"), "0.005\n0.02\n0.03,small,2\n0.049\n0.06\n");
     Report report = run("load.arrivals=replay", "load.replay=\"" + file + "\"");
     assertThat(report.launches().requested()).isEqualTo(3);
     assertThat(report.virtualSeconds()).isEqualTo(0.04);
@@ -40,7 +41,8 @@ class ArrivalsRunTest {
   @Test
   void everyOpenLoopPlansTheSameLaunchesAgainstAnotherDesign() {
     for (String arrivals : List.of("deterministic", "bursts", "ramp")) {
-      Report kernelLe = run("load.arrivals=" + arrivals, "load.bursts.on=5 ms", "load.bursts.off=5 ms");
+      Report kernelLe =
+          run("load.arrivals=" + arrivals, "load.bursts.on=5 ms", "load.bursts.off=5 ms");
       Report direct =
           run(
               "load.arrivals=" + arrivals,

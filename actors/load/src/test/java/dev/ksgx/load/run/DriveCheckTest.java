@@ -14,6 +14,7 @@ import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.workload.LoadGuardian;
+import dev.ksgx.load.workload.Targets;
 import dev.ksgx.load.workload.WindowFigures;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.IntConsumer;
-import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Test;
 
 /**

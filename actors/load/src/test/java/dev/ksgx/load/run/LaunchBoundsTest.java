@@ -6,10 +6,10 @@ import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Use;
+import dev.ksgx.load.workload.Targets;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
-import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,7 +111,6 @@ class LaunchBoundsTest {
                 "load.length=" + launches + " launches",
                 "load.warm-up=" + warmUp),
             OptionalLong.of(3));
-    return LoadRun.run(
-        scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
+    return LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
   }
 }

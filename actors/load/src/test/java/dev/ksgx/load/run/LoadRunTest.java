@@ -11,11 +11,11 @@ import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -9,12 +9,12 @@ import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
+import dev.ksgx.load.workload.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import dev.ksgx.load.workload.Targets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,8 +199,7 @@ class PagingRunTest {
     all.addAll(List.of(more));
     Scenario scenario = Scenarios.load("closed-loop", all, OptionalLong.of(7));
     RunResult result =
-        LoadRun.run(
-            scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
+        LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
     return result.report();
   }
 

@@ -24,7 +24,8 @@ class DrawsTest {
   @Test
   void imagesAreDrawnInProportionToTheirWeights() {
     long tiny = names(drawn(MIX)).stream().filter("tiny"::equals).count();
-    assertThat((double) tiny).isCloseTo(0.75 * LAUNCHES, within(4 * Math.sqrt(LAUNCHES * 3 / 16.0)));
+    assertThat((double) tiny)
+        .isCloseTo(0.75 * LAUNCHES, within(4 * Math.sqrt(LAUNCHES * 3 / 16.0)));
   }
 
   @Test
@@ -38,7 +39,8 @@ class DrawsTest {
               .count();
       assertThat(times).isCloseTo(LAUNCHES / 4.0, within(4 * Math.sqrt(LAUNCHES * 3 / 16.0)));
     }
-    assertThat(drawn).allMatch(each -> each.image().mrenclave().equals(drawn.get(0).image().mrenclave()));
+    assertThat(drawn)
+        .allMatch(each -> each.image().mrenclave().equals(drawn.get(0).image().mrenclave()));
   }
 
   @Test
@@ -89,11 +91,11 @@ class DrawsTest {
         scenario,
         "load { signers = 4, images = [{ enclave = app.sgxs, sigstruct = app.sig }, { image = small }] }");
     Scenario read = Scenarios.load(scenario.toString(), List.of(), OptionalLong.of(7));
-    Draws draws =
-        new Draws(read.load(), Targets.of(read.load().images()), new RandomStreams(7));
+    Draws draws = new Draws(read.load(), Targets.of(read.load().images()), new RandomStreams(7));
     List<SignedEnclave> ofFile =
         drawn(draws).stream().filter(each -> each.image().name().equals("app.sgxs")).toList();
-    assertThat((double) ofFile.size()).isCloseTo(LAUNCHES / 2.0, within(4 * Math.sqrt(LAUNCHES) / 2));
+    assertThat((double) ofFile.size())
+        .isCloseTo(LAUNCHES / 2.0, within(4 * Math.sqrt(LAUNCHES) / 2));
     assertThat(ofFile).allMatch(each -> each.sigStruct().equals(app.sigStruct()));
     assertThat(ofFile.get(0).image().mrenclave()).isEqualTo(app.image().mrenclave());
   }
@@ -125,8 +127,7 @@ class DrawsTest {
   }
 
   private static Draws draws(long seed, String... settings) {
-    Scenario scenario =
-        Scenarios.load(Scenarios.DEFAULT, List.of(settings), OptionalLong.of(seed));
+    Scenario scenario = Scenarios.load(Scenarios.DEFAULT, List.of(settings), OptionalLong.of(seed));
     return new Draws(
         scenario.load(), Targets.of(scenario.load().images()), new RandomStreams(seed));
   }

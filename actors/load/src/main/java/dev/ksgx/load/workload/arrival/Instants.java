@@ -27,10 +27,11 @@ interface Instants {
     return switch (plan.arrivals()) {
       case POISSON -> new Summed(() -> gaps.exponential(meanGap));
       case DETERMINISTIC -> new Summed(() -> meanGap);
-      case BURSTS -> new Bursts(
-          plan.bursts(),
-          new Summed(() -> gaps.exponential(meanGap)),
-          random.stream("load/bursts"));
+      case BURSTS ->
+          new Bursts(
+              plan.bursts(),
+              new Summed(() -> gaps.exponential(meanGap)),
+              random.stream("load/bursts"));
       case RAMP -> new Ramp(plan.ramp(), plan.endNanos(), gaps);
       case REPLAY -> new Replayed(plan.replay());
       case CLOSED -> throw new IllegalArgumentException("a closed loop has no instants of its own");
