@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
     versionProvider = Ksgx.Version.class,
     subcommands = {
       RunCommand.class,
+      CompareCommand.class,
+      DiffCommand.class,
       MeasureCommand.class,
       SignCommand.class,
       ScenariosCommand.class,
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:what was asked is answered \"no\"",
+      "1:what was asked is answered \"no\"; diff: something changed",
       "2:bad input; one line says what, nothing was written",
       "3:the model contradicts itself: a bug in ksgx",
       "130:interrupted by Ctrl-C; the partial report is out"
@@ -49,7 +51,8 @@ final class Ksgx implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: run, measure, sign, scenarios, show, calibrate, validate or completion");
+        "a command is missing: run, compare, diff, measure, sign, scenarios, show,"
+            + " calibrate, validate or completion");
   }
 
   /** The version in the jar's manifest. */

@@ -21,13 +21,8 @@ final class NewFile {
    * @throws IOException if it cannot be written; {@code file} is then as it was
    */
   static void write(Path file, byte[] content) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new BadInput(file + ": is a directory, expected a file to write");
-    }
+    check(file);
     if (!Files.exists(file)) {
-      if (Files.isSymbolicLink(file)) {
-        throw new BadInput(file + ": is a symbolic link that leads nowhere");
-      }
       replace(file.toAbsolutePath(), content);
     } else if (Files.isRegularFile(file)) {
       replace(file.toRealPath(), content);
@@ -36,15 +31,38 @@ final class NewFile {
     }
   }
 
-  private static void replace(Path file, byte[] content) throws IOException {
-    Path folder = file.getParent();
+  /**
+   * Refuses a file that cannot be written, before the work for it is done.
+   *
+   * @throws BadInput if {@code file} is a directory or lies in none
+   */
+  static void check(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new BadInput(file + ": is a directory, expected a file to write");
+    }
+    if (Files.exists(file)) {
+      if (Files.isRegularFile(file)) {
+        checkFolder(file.toRealPath().getParent());
+      }
+    } else if (Files.isSymbolicLink(file)) {
+      throw new BadInput(file + ": is a symbolic link that leads nowhere");
+    } else {
+      checkFolder(file.toAbsolutePath().getParent());
+    }
+  }
+
+  private static void checkFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new BadInput(folder + ": no such directory; make it first");
     }
     if (!Files.isWritable(folder)) {
       throw new BadInput(folder + ": cannot be written to; check its permissions");
     }
-    Path draft = folder.resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+  }
+
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path draft =
+        file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
     try {
       Files.write(draft, content);
       move(draft, file);

@@ -31,7 +31,7 @@ final class ProgressLine implements AutoCloseable {
   }
 
   /** Linux tells by the name behind the descriptor; elsewhere there is no progress line. */
-  private static boolean isTerminal() {
+  static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");

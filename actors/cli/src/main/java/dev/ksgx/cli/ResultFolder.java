@@ -1,13 +1,20 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.load.page.ReportPage;
 import dev.ksgx.load.report.Outcome;
 import dev.ksgx.load.report.ReportJson;
+import dev.ksgx.load.study.Assertion;
+import dev.ksgx.load.study.JunitXml;
+import dev.ksgx.load.study.StudyFiles;
+import dev.ksgx.load.study.StudyReport;
+import dev.ksgx.load.study.StudyResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Where {@code run --out} leaves its results. */
+/** Where {@code run --out} and {@code compare --out} leave their results. */
 final class ResultFolder {
   private final Path folder;
 
@@ -40,6 +47,23 @@ final class ResultFolder {
     write("results.json", ReportJson.pretty(result.report()) + "\n");
     write("summary.txt", result.summary());
     write("latency.hlog", result.histogramLog());
+  }
+
+  /**
+   * What a study leaves behind.
+   *
+   * @param verdicts on assertions; none: there is no file of them
+   */
+  void write(StudyResult result, StudyReport report, String text, List<Assertion.Verdict> verdicts)
+      throws IOException {
+    write("results.json", StudyFiles.json(report));
+    write("results.csv", StudyFiles.csv(report));
+    write("latencies.hlog", result.histogramLog());
+    write("summary.txt", text);
+    write("report.html", ReportPage.html(report));
+    if (!verdicts.isEmpty()) {
+      write("junit.xml", JunitXml.of(verdicts));
+    }
   }
 
   private void write(String name, String content) throws IOException {

@@ -38,10 +38,14 @@ final class ScenarioArguments {
   }
 
   private Scenario load(String otherwise) {
-    return Scenarios.load(scenario == null ? otherwise : scenario, settings, seedNumber());
+    return Scenarios.load(scenario == null ? otherwise : scenario, settings, seedNumber(seed));
   }
 
-  private OptionalLong seedNumber() {
+  /**
+   * @param seed as given; null if none was
+   * @throws BadInput if it is no number
+   */
+  static OptionalLong seedNumber(String seed) {
     if (seed == null) {
       return OptionalLong.empty();
     }

@@ -56,8 +56,8 @@ final class Places {
   }
 
   /**
-   * A core for a task that wakes up: the last one it had, else the first that is idle, else null; if
-   * it migrates, any other that is idle.
+   * A core for a task that wakes up: the last one it had, else the first that is idle, else null;
+   * if it migrates, any other that is idle.
    */
   Place idleFor(ScheduledTask task) {
     if (pinned) {

@@ -1,6 +1,5 @@
 package dev.ksgx.load.report;
 
-import dev.ksgx.load.statistics.Distribution;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LifeFigures;
 import java.io.ByteArrayOutputStream;
@@ -24,23 +23,33 @@ public final class HistogramLog {
   static String of(RunResult result) {
     LaunchFigures figures = result.launches();
     long opened = figures.openedNanos() / 1_000_000;
-    Map<String, Distribution> rows = new LinkedHashMap<>();
-    rows.put("launch", figures.latency());
-    figures.phases().forEach((phase, values) -> rows.put(phase.label(), values));
+    Map<String, Histogram> rows = new LinkedHashMap<>();
+    rows.put("launch", figures.latency().histogram());
+    figures.phases().forEach((phase, values) -> rows.put(phase.label(), values.histogram()));
     return log(rows, opened, opened + figures.windowNanos() / 1_000_000);
   }
 
   /** The whole file. */
   static String of(LivesResult result) {
-    Map<String, Distribution> rows = new LinkedHashMap<>();
+    Map<String, Histogram> rows = new LinkedHashMap<>();
     for (LifeFigures group : result.groups()) {
-      rows.put(group.group(), group.total());
-      group.parts().forEach((part, values) -> rows.put(group.group() + "." + part.label(), values));
+      rows.put(group.group(), group.total().histogram());
+      group
+          .parts()
+          .forEach(
+              (part, values) -> rows.put(group.group() + "." + part.label(), values.histogram()));
     }
     return log(rows, 0, Math.round(result.report().virtualSeconds() * 1000));
   }
 
-  private static String log(Map<String, Distribution> rows, long fromMillis, long toMillis) {
+  /**
+   * The whole file.
+   *
+   * @param rows nanoseconds, by tag
+   * @param fromMillis begin of the interval, since boot
+   * @param toMillis its end
+   */
+  public static String log(Map<String, Histogram> rows, long fromMillis, long toMillis) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream stream = new PrintStream(bytes, false, StandardCharsets.US_ASCII);
     stream.print("#[Logged by ksgx]\n#[Histogram log format version 1.3]\n");
@@ -54,8 +63,7 @@ public final class HistogramLog {
   }
 
   private static void write(
-      HistogramLogWriter writer, String tag, Distribution values, long from, long to) {
-    Histogram histogram = values.histogram();
+      HistogramLogWriter writer, String tag, Histogram histogram, long from, long to) {
     histogram.setTag(tag);
     histogram.setStartTimeStamp(from);
     histogram.setEndTimeStamp(to);

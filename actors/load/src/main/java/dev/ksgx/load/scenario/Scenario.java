@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import dev.ksgx.kernel.config.KernelConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +41,26 @@ public record Scenario(
    * @param origin {@code file:line}, {@link #REFERENCE} or {@code command line}
    */
   public record Setting(String key, String value, String origin) {}
+
+  /** The same with another seed. */
+  public Scenario withSeed(long seed) {
+    return withLoad(
+        config.withValue("load.seed", ConfigValueFactory.fromAnyRef(seed, Scenarios.COMMAND_LINE)));
+  }
+
+  /** The same launches from boot on: what was warm-up is measured too. */
+  public Scenario withoutWarmUp() {
+    Config cold = config.withValue("load.warm-up", ConfigValueFactory.fromAnyRef("0 ms"));
+    if (load.length() instanceof RunLength.Time) {
+      String length = load.endNanos() + " ns";
+      cold = cold.withValue("load.length", ConfigValueFactory.fromAnyRef(length));
+    }
+    return withLoad(cold);
+  }
+
+  private Scenario withLoad(Config other) {
+    return new Scenario(name, description, other, kernel, LoadPlan.from(other), lives);
+  }
 
   /** Virtual time at which the run ends by itself; 0 if nobody knows. */
   public long endNanos() {

@@ -35,6 +35,9 @@ public final class Scenarios {
    */
   public static final String GIVEN_ENCLAVES = "given-enclaves";
 
+  /** The machine and load that designs are compared on when no scenario is named. */
+  public static final String COMPARISON = "comparison";
+
   /** Before the names of the scenarios that {@code ksgx validate} runs. */
   public static final String VALIDATION = "validation/";
 
@@ -46,6 +49,7 @@ public final class Scenarios {
           "synchronous-adds",
           "interrupt-storm",
           GIVEN_ENCLAVES,
+          COMPARISON,
           "sdk-heap-80mb",
           "sdk-heap-1gb",
           "graphene-256mb",
@@ -111,12 +115,28 @@ public final class Scenarios {
    * @throws ScenarioException with one line if anything about it is wrong
    */
   public static Scenario load(String nameOrPath, List<String> settings, OptionalLong seed) {
+    return load(nameOrPath, ConfigFactory.empty(), settings, ConfigFactory.empty(), seed);
+  }
+
+  /**
+   * Reads a scenario between two layers of a comparison.
+   *
+   * @param nameOrPath an embedded scenario's name or a file's path
+   * @param under holds where neither the scenario nor a setting says anything
+   * @param settings {@code key=value}, later ones win
+   * @param over holds whatever they say
+   * @param seed replaces the scenario's seed
+   * @throws ScenarioException with one line if anything about it is wrong
+   */
+  public static Scenario load(
+      String nameOrPath, Config under, List<String> settings, Config over, OptionalLong seed) {
     try {
       Config reference = reference();
-      Config given = read(nameOrPath);
+      Config given = read(nameOrPath).withFallback(under);
       for (String setting : settings) {
         given = parseSetting(setting).withFallback(given);
       }
+      given = over.withFallback(given);
       if (seed.isPresent()) {
         ConfigValue value = ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
         given = given.withValue("load.seed", value);
@@ -256,7 +276,8 @@ public final class Scenarios {
         setting, ConfigParseOptions.defaults().setOriginDescription(COMMAND_LINE));
   }
 
-  static String oneLine(String message) {
+  /** A message of the configuration library as one line. */
+  public static String oneLine(String message) {
     return message == null ? "unreadable" : message.replaceAll("\\s*[\\r\\n]+\\s*", " ");
   }
 }

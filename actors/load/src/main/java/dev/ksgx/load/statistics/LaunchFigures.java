@@ -1,5 +1,6 @@
 package dev.ksgx.load.statistics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -30,6 +31,8 @@ import java.util.SortedMap;
  *     did so
  * @param naps time that those of the same launches that slept between rounds of EINIT did so
  * @param spent time of those launches by what it was spent on, in nanoseconds ({@link Breakdown})
+ * @param overTime latencies of those launches by when they were planned
+ * @param slowest the slowest of those launches, slowest first
  * @param untold the first launch whose intervals do not cover it, in words; empty if there is none
  */
 public record LaunchFigures(
@@ -54,6 +57,8 @@ public record LaunchFigures(
     Distribution lePaging,
     Distribution naps,
     SortedMap<String, Long> spent,
+    Slices overTime,
+    List<SlowLaunch> slowest,
     String untold) {
 
   /** Launches planned per second of the window. */

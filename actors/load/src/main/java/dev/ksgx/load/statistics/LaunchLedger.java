@@ -34,6 +34,8 @@ public final class LaunchLedger {
   private final Map<String, Long> spent = new TreeMap<>();
   private final Map<String, Long> failed = new TreeMap<>();
   private final Map<String, String> checks = new TreeMap<>();
+  private final SlowestLaunches slowest = new SlowestLaunches();
+  private final Slices overTime;
   private long openedNanos = Long.MAX_VALUE;
   private long succeeded;
   private long planned;
@@ -42,7 +44,16 @@ public final class LaunchLedger {
   private long sojournNanos;
   private String untold = "";
 
+  /** A ledger for a window that is as long as its launches take. */
   public LaunchLedger() {
+    this(0);
+  }
+
+  /**
+   * @param windowNanos length of the measured window; 0 if nobody knows
+   */
+  public LaunchLedger(long windowNanos) {
+    overTime = new Slices(windowNanos);
     for (Phase phase : Phase.values()) {
       phases.put(phase, new Distribution());
     }
@@ -89,6 +100,8 @@ public final class LaunchLedger {
       breakdown.phases().forEach((phase, nanos) -> phases.get(phase).record(nanos));
       recordInit(breakdown);
       breakdown.spent().forEach((what, nanos) -> spent.merge(what, nanos, Long::sum));
+      overTime.record(launch.plannedNanos() - openedNanos, launch.latencyNanos());
+      slowest.offer(launch, breakdown);
     } else {
       failed.merge(launch.outcome(), 1L, Long::sum);
       checks.putIfAbsent(launch.outcome(), launch.check());
@@ -146,6 +159,8 @@ public final class LaunchLedger {
         lePaging.copy(),
         naps.copy(),
         new TreeMap<>(spent),
+        overTime,
+        slowest.list(),
         untold);
   }
 

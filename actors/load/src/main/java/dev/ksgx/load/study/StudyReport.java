@@ -119,7 +119,8 @@ public record StudyReport(
    *
    * @param metric achieved (launches per second), mean, p50 or p99 (microseconds)
    * @param difference design minus reference
-   * @param significant whether the interval leaves zero out
+   * @param significant whether it is not chance (paired t test at 5 %, Holm's rule over the designs
+   *     of one point and metric); the interval is that of this difference alone
    */
   public record Pair(
       String design,

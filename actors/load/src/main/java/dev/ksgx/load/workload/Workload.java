@@ -65,7 +65,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final Clock clock;
   private final Arrivals arrivals;
   private final Draws draws;
-  private final LaunchLedger ledger = new LaunchLedger();
+  private final LaunchLedger ledger;
   private final long launchesToEnd;
   private final boolean closedLoop;
   private long launches;
@@ -101,6 +101,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     this.arrivals = new Arrivals(plan, runtime.random());
     this.draws = new Draws(plan, setup.targets(), runtime.random());
     this.closedLoop = plan.arrivals() == LoadPlan.Arrivals.CLOSED;
+    this.ledger = new LaunchLedger(plan.length() instanceof RunLength.Time time ? time.nanos() : 0);
     this.launchesToEnd =
         plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
   }

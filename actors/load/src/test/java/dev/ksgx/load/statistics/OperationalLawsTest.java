@@ -72,6 +72,8 @@ class OperationalLawsTest {
             good.lePaging(),
             good.naps(),
             good.spent(),
+            good.overTime(),
+            good.slowest(),
             good.untold());
     assertThat(check(good)).isEmpty();
     assertThat(check(bad).orElse("")).contains("flow");

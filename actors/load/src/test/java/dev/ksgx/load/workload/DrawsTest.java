@@ -75,10 +75,12 @@ class DrawsTest {
   @Test
   void replayedLaunchIsOfTheImageItNames(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("l.csv");
-    Files.writeString(file, "0.1,5 pages\n0.2,tiny\n0.3,5 pages\n");
+    Files.writeString(file, "0.1,5 pages\n0.1,tiny\n".repeat(10));
     Draws draws = draws(7, MIX, "load.arrivals=replay", "load.replay=\"" + file + "\"");
-    assertThat(names(List.of(draws.enclave(0, 0), draws.enclave(1, 0), draws.enclave(2, 0))))
-        .containsExactly("pages-5", "tiny", "pages-5");
+    for (int launch = 0; launch < 20; launch += 2) {
+      assertThat(names(List.of(draws.enclave(launch, 0), draws.enclave(launch + 1, 0))))
+          .containsExactly("pages-5", "tiny");
+    }
   }
 
   @Test

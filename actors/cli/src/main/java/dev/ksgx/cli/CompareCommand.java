@@ -1,0 +1,148 @@
+package dev.ksgx.cli;
+
+import dev.ksgx.load.report.ReportJson;
+import dev.ksgx.load.study.Assertion;
+import dev.ksgx.load.study.JunitXml;
+import dev.ksgx.load.study.StudyPlan;
+import dev.ksgx.load.study.StudyPlans;
+import dev.ksgx.load.study.StudyReport;
+import dev.ksgx.load.study.StudyRequest;
+import dev.ksgx.load.study.StudyResult;
+import dev.ksgx.load.study.StudyRun;
+import dev.ksgx.load.study.StudyText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the same loads against several designs and says where they differ. */
+@Command(
+    name = "compare",
+    description = {
+      "Compare designs under the same loads: replications with intervals, paired differences.",
+      "Without SCENARIO: two images, 4 and 16 cores, loads below, near and beyond the bound of the"
+          + " first design. Ctrl-C ends early with what there is, marked partial."
+    },
+    mixinStandardHelpOptions = true)
+final class CompareCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CompareArguments arguments;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "Runs at a time; default: one a processor. Changes nothing in the result.")
+  private int jobs = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--json", description = "Print the report as one line of JSON.")
+  private boolean json;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Also write report.html, results.json, results.csv, latencies.hlog and summary.txt there, and"
+              + " junit.xml if there are assertions.")
+  private Path out;
+
+  @Option(
+      names = "--assert",
+      paramLabel = "'p99 < 5 ms'",
+      description = {
+        "Exit code 1 unless this holds at every point: METRIC COMPARISON VALUE [UNIT] [for DESIGN]."
+            + " Metrics: mean, p50, p90, p95, p99, p99.9 (unit ns, us, ms, s), achieved, offered"
+            + " (/s), failed (launches, or %%). Comparisons: <, <=, >, >=, ==. Repeatable."
+      })
+  private List<String> assertions = new ArrayList<>();
+
+  @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "Write what became of the assertions as JUnit XML.")
+  private Path junit;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    StudyRequest request = arguments.request();
+    List<Assertion> claims = claims(request);
+    if (jobs < 1 || jobs > 1024) {
+      throw new BadInput("--jobs " + jobs + ": must be from 1 to 1024");
+    }
+    if (junit != null) {
+      NewFile.check(junit);
+    }
+    // Otherwise several threads make the logger at once, and it says so.
+    LoggerFactory.getILoggerFactory();
+    try (Interruption interruption = Interruption.watch();
+        StudyProgress progress = new StudyProgress(spec.commandLine().getErr(), interruption)) {
+      try {
+        return compare(request, claims, progress);
+      } catch (CancellationException e) {
+        progress.clear();
+        spec.commandLine().getErr().println("ksgx: " + e.getMessage());
+        spec.commandLine().getErr().flush();
+        return ExitCode.NO;
+      } catch (IOException | RuntimeException e) {
+        // Told here, because after Ctrl-C the JVM is gone as soon as the interruption is closed.
+        progress.clear();
+        CommandLine command = spec.commandLine();
+        return new Errors().handleExecutionException(e, command, command.getParseResult());
+      }
+    }
+  }
+
+  private int compare(StudyRequest request, List<Assertion> claims, StudyProgress progress)
+      throws IOException, InterruptedException {
+    ResultFolder folder = out == null ? null : ResultFolder.made(out);
+    StudyPlan plan = StudyPlans.of(request, jobs, progress);
+    StudyResult result = StudyRun.run(plan, jobs, progress);
+    progress.clear();
+    StudyReport report = result.report();
+    List<Assertion.Verdict> verdicts =
+        claims.stream().flatMap(claim -> claim.check(report).stream()).toList();
+    String text = StudyText.of(report, plan.notes());
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(json ? ReportJson.line(report) + "\n" : text);
+    stdout.flush();
+    tell(verdicts, json ? spec.commandLine().getErr() : stdout);
+    if (folder != null) {
+      folder.write(result, report, text, verdicts);
+    }
+    if (junit != null) {
+      NewFile.write(junit, JunitXml.of(verdicts).getBytes(StandardCharsets.UTF_8));
+    }
+    return verdicts.stream().allMatch(Assertion.Verdict::holds) ? ExitCode.OK : ExitCode.NO;
+  }
+
+  private List<Assertion> claims(StudyRequest request) {
+    if (junit != null && assertions.isEmpty()) {
+      throw new BadInput("--junit: there is nothing to write without --assert");
+    }
+    List<String> names = request.designs().stream().map(design -> design.name()).toList();
+    return assertions.stream().map(each -> Assertion.parse(each, names)).toList();
+  }
+
+  private static void tell(List<Assertion.Verdict> verdicts, PrintWriter to) {
+    for (Assertion.Verdict verdict : verdicts) {
+      if (!verdict.holds()) {
+        to.println("FAILED " + verdict.inWords());
+      }
+    }
+    if (!verdicts.isEmpty()) {
+      long held = verdicts.stream().filter(Assertion.Verdict::holds).count();
+      to.println("assertions: " + held + " of " + verdicts.size() + " hold");
+    }
+    to.flush();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.ksgx.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ksgx.load.study.JsonDiff;
+import dev.ksgx.load.study.StudyDiff;
+import dev.ksgx.load.study.StudyFiles;
+import dev.ksgx.load.study.StudyReport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares two result files. */
+@Command(
+    name = "diff",
+    description = {
+      "Say what changed between two results: of compare (results.json) beyond their intervals, or of"
+          + " run --json, where everything that differs is told but the time it took.",
+      "Exit code 1 if something changed, 0 if nothing did."
+    },
+    mixinStandardHelpOptions = true)
+final class DiffCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "OLD.json", description = "The earlier result.")
+  private Path old;
+
+  @Parameters(index = "1", paramLabel = "NEW.json", description = "The later one.")
+  private Path now;
+
+  @Override
+  public Integer call() throws IOException {
+    JsonNode before = read(old);
+    JsonNode after = read(now);
+    if (isStudy(before) != isStudy(after)) {
+      throw new BadInput(old + " and " + now + ": one is of compare, the other is of run");
+    }
+    List<String> changes =
+        isStudy(before)
+            ? StudyDiff.of(study(old, before), study(now, after))
+            : JsonDiff.of(before, after);
+    PrintWriter out = spec.commandLine().getOut();
+    changes.forEach(out::println);
+    out.println(
+        changes.isEmpty()
+            ? "nothing changed"
+            : changes.size() + (changes.size() == 1 ? " change" : " changes"));
+    out.flush();
+    return changes.isEmpty() ? ExitCode.OK : ExitCode.NO;
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    JsonNode json;
+    try {
+      json = new ObjectMapper().readTree(InputFile.readable(file, "a JSON result").toFile());
+    } catch (JsonProcessingException e) {
+      throw new BadInput(file + ": is no JSON: " + Errors.oneLine(e.getOriginalMessage()), e);
+    }
+    if (!isStudy(json) && !json.has("virtualSeconds")) {
+      throw new BadInput(file + ": is no result of compare or of run --json");
+    }
+    return json;
+  }
+
+  private static boolean isStudy(JsonNode json) {
+    return json.has("points");
+  }
+
+  private static StudyReport study(Path file, JsonNode json) {
+    try {
+      return StudyFiles.read(json);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(file + ": " + Errors.oneLine(e.getMessage()), e);
+    }
+  }
+}

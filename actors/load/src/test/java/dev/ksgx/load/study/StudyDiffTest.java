@@ -1,0 +1,94 @@
+package dev.ksgx.load.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What counts as a change. */
+class StudyDiffTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @Test
+  void whatTheIntervalsAllowIsNoChange() {
+    // 3 and 4 together allow 5
+    assertThat(StudyDiff.of(SampleStudy.report(120, 3), SampleStudy.report(125, 4))).isEmpty();
+    assertThat(StudyDiff.of(SampleStudy.report(120, 3), SampleStudy.report(126, 4)))
+        .containsExactly("v5, load 0.4: mean 120.000 us, now 126.000 (+5.0 %, beyond ±5.000)");
+  }
+
+  @Test
+  void pointsThatOnlyOneHasAreTold() {
+    StudyReport report = SampleStudy.report(120, 3);
+    StudyReport less =
+        new StudyReport(
+            1,
+            "less",
+            "",
+            1,
+            5,
+            report.designs(),
+            report.axes(),
+            report.points().subList(0, 1),
+            List.of(),
+            List.of(),
+            report.scenario());
+    assertThat(StudyDiff.of(report, less)).containsExactly("direct, load 0.4: only in the old one");
+    assertThat(StudyDiff.of(less, report)).containsExactly("direct, load 0.4: only in the new one");
+  }
+
+  @Test
+  void reportIsReadBackAsItWasWritten() throws IOException {
+    StudyReport report = SampleStudy.report(120, 3);
+    JsonNode json = MAPPER.readTree(StudyFiles.json(report));
+    assertThat(StudyFiles.read(json)).isEqualTo(report);
+    assertThat(StudyFiles.json(StudyFiles.read(json))).isEqualTo(StudyFiles.json(report));
+  }
+
+  @Test
+  void anotherLayoutIsRefused() throws IOException {
+    JsonNode json = MAPPER.readTree("{\"format\":2,\"points\":[]}");
+    assertThatThrownBy(() -> StudyFiles.read(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("has format 2; this version reads format 1");
+  }
+
+  @Test
+  void singleRunsDifferInWhateverDiffersButTheTimeTheyTook() throws IOException {
+    JsonNode old =
+        MAPPER.readTree(
+            "{\"seed\":1,\"wallSeconds\":2.5,\"einit\":{\"retries\":3},\"cores\":[1,2]}");
+    JsonNode now =
+        MAPPER.readTree(
+            "{\"seed\":1,\"wallSeconds\":3.5,\"einit\":{\"retries\":4},\"cores\":[1,9]}");
+    assertThat(JsonDiff.of(old, old)).isEmpty();
+    assertThat(JsonDiff.of(old, now))
+        .isEqualTo(List.of("einit.retries: 3, now 4", "cores[1]: 2, now 9"));
+  }
+
+  @Test
+  void csvHasALineForEachPointAndEmptyCellsWhereNothingCanBeSaid() {
+    List<String> lines = StudyFiles.csv(SampleStudy.report(120, 3)).lines().toList();
+    assertThat(lines).hasSize(3);
+    int columns = lines.get(0).split(",", -1).length;
+    assertThat(lines).allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(columns));
+    assertThat(lines.get(0)).startsWith("design,load,replications,launches,saturated,binds");
+    assertThat(lines.get(1)).startsWith("v5,0.4,5,1000,false,launch-enclave,0.41,1100.0,9.0,");
+    assertThat(lines.get(2)).contains("900.0,10.0,,,,,,,,,,,,,0,");
+  }
+
+  @Test
+  void textFitsIntoAHundredColumnsAndSaysWhatIsSaturated() {
+    String text = StudyText.of(SampleStudy.report(120, 3), List.of("a note"));
+    assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
+    assertThat(text)
+        .contains("load 0.4: 1,100 launches/s offered, 5 replications")
+        .containsPattern("v5 +1,000 +120\\.0 ±3\\.0 +- +launch-enclave 41 %\n")
+        .containsPattern("direct +900 +SATURATED +- +cores 99 % +-100\\.0 ±12\\.0 /s \\*\n")
+        .contains("failed: 5 with -EIO");
+  }
+}
