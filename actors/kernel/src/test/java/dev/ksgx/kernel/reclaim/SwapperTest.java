@@ -24,6 +24,7 @@ import dev.ksgx.runtime.virtual.VirtualSystem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -164,14 +165,15 @@ class SwapperTest {
   }
 
   private void gone(Stand stand) {
+    gone(stand, new EnclaveMessage.Paging(0, 0, 0, 0, 0, 0));
+  }
+
+  private void gone(Stand stand, EnclaveMessage.Paging paging) {
     inside(
         () ->
             swapper.tell(
                 new SwapperMessage.Deregister(
-                    stand.ref,
-                    new EnclaveMessage.Paging(0, 0, 0, 0, 0, 0),
-                    0,
-                    context.getSystem().ignoreRef())));
+                    stand.ref, paging, 0, context.getSystem().ignoreRef())));
   }
 
   private void reclaim() {
@@ -209,6 +211,21 @@ class SwapperTest {
       reclaim();
     }
     assertThat(looks).containsExactly(1, 3, 2, 3, 1, 3, 2, 3);
+  }
+
+  /** A million launches must not leave a million entries behind. */
+  @Test
+  void enclavesThatPagingNeverTouchedLeaveNothingButTheirNumber() {
+    boot(Reclaim.GLOBAL);
+    for (int number = 1; number <= 300; number++) {
+      gone(enclave(number, 100 + number % 2, 1));
+    }
+    gone(enclave(301, 100, 1), new EnclaveMessage.Paging(0, 0, 0, 0, 0, 1));
+    ask(to -> swapper.tell(new SwapperMessage.AskShares(1, to)));
+    SwapperMessage.Shares shares = (SwapperMessage.Shares) answers.get(0);
+    assertThat(shares.shares()).hasSize(1);
+    assertThat(shares.shares().get(0).enclave()).isEqualTo(301);
+    assertThat(shares.untouched()).isEqualTo(Map.of(100, 150L, 101, 150L));
   }
 
   @Test
