@@ -4,6 +4,7 @@ import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.embed.SgxException;
 import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
+import java.util.List;
 import java.util.Locale;
 
 /** One launch by one process, and how it went. */
@@ -12,7 +13,7 @@ final class Attempt {
   private final SimulatedKernel kernel;
   private final long beganNanos;
   private long endedNanos;
-  private long request;
+  private long request = -1;
   private String result = FaultRow.WAITS;
 
   private Attempt(SimulatedKernel kernel, SgxProcess process) {
@@ -50,10 +51,11 @@ final class Attempt {
         : refused.phase().name().toLowerCase(Locale.ROOT) + ": " + refused.code();
   }
 
-  /** Under which the probe knows it; 0 if it was over when this was first asked. */
+  /** Under which the probe knows it, if it was first asked while it was under way; else -1. */
   long request() {
-    if (request == 0 && !isOver()) {
-      request = kernel.await(process.async().requests()).stream().findFirst().orElse(0L);
+    if (request < 0 && !isOver()) {
+      List<Long> underWay = kernel.await(process.async().requests());
+      request = underWay.isEmpty() ? -1 : underWay.get(underWay.size() - 1);
     }
     return request;
   }

@@ -18,6 +18,7 @@ final class Callers {
   /** Images of weights 3 : 2 : 1 in an order without rhythm, so that a stale token shows. */
   private static final String SERIES = "FFSTTTFTFSTTTFFSFTSFTTFFTTFFFT";
 
+  private static final int WARM_UPS = 2;
   private static final Duration OPENING = Duration.ofMillis(100);
 
   private final SimulatedKernel kernel;
@@ -47,7 +48,7 @@ final class Callers {
   }
 
   /** All have the device open, if that can be, and whatever that starts has started. */
-  void open() {
+  private void open() {
     for (int i = 0; i < COUNT; i++) {
       SgxProcess process = newProcess();
       callers.add(process);
@@ -56,19 +57,22 @@ final class Callers {
     pass(OPENING);
   }
 
+  /** All have the device open, and have launched twice. */
+  void warmUp() {
+    open();
+    for (int i = 0; i < WARM_UPS; i++) {
+      beginAll();
+      pass(PATIENCE);
+    }
+  }
+
   /** Each caller begins to launch its image now. */
   List<Attempt> beginAll() {
     List<Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
       attempts.add(Attempt.begin(kernel, callers.get(i), image("TFS".charAt(i % 3))));
     }
-    return attempts;
-  }
-
-  /** Each caller launches its image. */
-  List<Attempt> launchAll() {
-    List<Attempt> attempts = beginAll();
-    pass(PATIENCE);
+    attempts.forEach(Attempt::request);
     return attempts;
   }
 
@@ -101,5 +105,13 @@ final class Callers {
 
   void pass(Duration time) {
     kernel.advanceWhoeverWaits(time);
+  }
+
+  /** Whether the caller stands at the kernel's launch lock, or for a worker of the daemon. */
+  boolean isQueued(Attempt attempt) {
+    return kernel.probe().resources().stream()
+        .filter(resource -> Rehearsal.QUEUED.contains(resource.name()))
+        .flatMap(resource -> resource.waiters().stream())
+        .anyMatch(waiter -> waiter.request() == attempt.request());
   }
 }

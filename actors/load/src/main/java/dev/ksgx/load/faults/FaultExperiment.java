@@ -4,6 +4,7 @@ import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.embed.SgxException;
 import dev.ksgx.kernel.embed.SgxKernel;
+import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
 import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.LaunchFault;
@@ -13,19 +14,17 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * One fault under one design: eight callers with the device open launch at the same instant, twice
- * to warm up; the third time the fault comes half way through, in the middle of a turn. Then the
- * remedies, one after the other, until launches are again what they were.
+ * to warm up; the third time the fault comes in the second half, while a request is in the works.
+ * Then the remedies, one after the other, until launches are again what they were.
  *
  * <p>Whether a signal ends a wait is found out in a second run of the same course, because who was
  * signalled is not the same caller afterwards.
  */
 final class FaultExperiment {
-  private static final Duration LOOK = Duration.ofNanos(1_000);
   private static final Duration UNTIL_NEWCOMER = Duration.ofMillis(10);
   private static final Duration UNTIL_SIGNALS = Duration.ofMillis(990);
   private static final Duration AFTER_SIGNAL = Duration.ofMillis(1);
@@ -37,11 +36,13 @@ final class FaultExperiment {
   private final KernelConfig config;
   private final FaultState state;
   private final long seed;
+  private final Rehearsal.Moment moment;
 
   FaultExperiment(KernelConfig config, FaultState state, long seed) {
     this.config = state.isOfTheMachine() ? locked(config, state) : config;
     this.state = state;
     this.seed = seed;
+    this.moment = Rehearsal.of(this.config, seed, state == FaultState.CALLER_KILLED);
   }
 
   private static KernelConfig locked(KernelConfig config, FaultState state) {
@@ -89,7 +90,7 @@ final class FaultExperiment {
           course
               .concerned()
               .filter(attempt -> !attempt.isOver())
-              .sorted(Comparator.comparing(attempt -> !course.turns.isQueued(attempt)))
+              .sorted(Comparator.comparing(attempt -> !course.callers.isQueued(attempt)))
               .toList();
       int ended = 0;
       for (Attempt attempt : waiting) {
@@ -131,10 +132,8 @@ final class FaultExperiment {
   private final class Course {
     final SimulatedKernel kernel;
     final Callers callers;
-    Turns turns;
     List<Attempt> affected;
     Attempt newcomer;
-    private double healthyMicros;
 
     Course(SimulatedKernel kernel) {
       this.kernel = kernel;
@@ -147,54 +146,23 @@ final class FaultExperiment {
 
     /** Up to the moment at which the newcomer has come. */
     void run() {
-      callers.open();
-      turns = new Turns(kernel);
-      callers.launchAll();
-      kernel.probe().resetStatistics();
-      List<Attempt> healthy = callers.launchAll();
-      healthyMicros = longest(healthy);
-      long turnNanos = turns.meanNanos();
+      callers.warmUp();
       if (state.isThereBefore()) {
         state.inject(kernel);
       }
-      List<Attempt> struck = callers.beginAll();
+      affected = callers.beginAll();
       if (!state.isThereBefore()) {
-        callers.pass(Duration.ofNanos((long) (healthyMicros * 1000 / 2)));
-      }
-      affected = struck.stream().filter(attempt -> !attempt.isOver()).toList();
-      if (!state.isThereBefore()) {
-        strike(turnNanos, struck.get(healthy.indexOf(last(healthy))));
+        SgxProcess victim = affected.get(moment.victim()).process;
+        callers.pass(Duration.ofNanos(moment.nanos()));
+        affected = affected.stream().filter(attempt -> !attempt.isOver()).toList();
+        switch (state) {
+          case CALLER_INTERRUPTED -> kernel.faults().signal(victim);
+          case CALLER_KILLED -> victim.async().kill();
+          default -> state.inject(kernel);
+        }
       }
       callers.pass(UNTIL_NEWCOMER);
       newcomer = Attempt.begin(kernel, callers.newProcess(), Callers.tiny());
-    }
-
-    private Attempt last(List<Attempt> attempts) {
-      return attempts.stream().max(Comparator.comparingLong(Attempt::nanos)).orElseThrow();
-    }
-
-    /**
-     * As soon as three quarters of a turn are over, or somebody queues, as the state has it; if that does not
-     * come, at three quarters of the whole, and where there are no turns, half way.
-     *
-     * @param late who was last when nothing was wrong
-     */
-    private void strike(long turnNanos, Attempt late) {
-      boolean queueing = state == FaultState.CALLER_KILLED;
-      long latestNanos = kernel.nowNanos() + (long) (healthyMicros * 1000 / 4);
-      Optional<Attempt> victim = Optional.empty();
-      while (victim.isEmpty() && turnNanos > 0 && kernel.nowNanos() < latestNanos) {
-        victim = queueing ? turns.queued(affected) : turns.served(affected, turnNanos * 3 / 4);
-        if (victim.isEmpty()) {
-          callers.pass(LOOK);
-        }
-      }
-      affected = affected.stream().filter(attempt -> !attempt.isOver()).toList();
-      switch (state) {
-        case CALLER_INTERRUPTED -> kernel.faults().signal(victim.orElse(late).process);
-        case CALLER_KILLED -> victim.orElse(late).process.async().kill();
-        default -> state.inject(kernel);
-      }
     }
 
     /** The remedy that healed it, or null. */
@@ -206,7 +174,7 @@ final class FaultExperiment {
         tried.add(
             new FaultRow.Tried(
                 remedy.key(), refusal, series.size(), failed, failure(series), longest(series)));
-        if (failed == 0 && longest(series) <= HEALTHY_FACTOR * healthyMicros) {
+        if (failed == 0 && longest(series) <= HEALTHY_FACTOR * moment.healthyMicros()) {
           return remedy.key();
         }
       }

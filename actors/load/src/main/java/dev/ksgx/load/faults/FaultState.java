@@ -6,8 +6,8 @@ import dev.ksgx.protocol.abi.LaunchFault;
 import java.util.Locale;
 
 /**
- * What is wrong, from half way through the callers' common launch on, unless it says otherwise.
- * "The maker of tokens" is the launch enclave of the kernel, or the daemon.
+ * What is wrong from some moment of the callers' common launch on, unless it says otherwise. "The
+ * maker of tokens" is the launch enclave of the kernel, or the daemon.
  */
 public enum FaultState {
   HEALTHY("nothing is wrong"),
@@ -18,7 +18,7 @@ public enum FaultState {
   OLD_LAYOUT("the maker of tokens expects a request of another length"),
   DENYING("the maker of tokens refuses every enclave"),
   CALLER_INTERRUPTED("a signal for the caller whose turn it is"),
-  CALLER_KILLED("kill -9 of a caller that still queues"),
+  CALLER_KILLED("kill -9 of the last caller in the queue"),
   LOWER_CPUSVN("another CPUSVN voids all tokens, then all callers come at once"),
   MSRS_LOCKED_TO_IT("firmware locked the hash MSRs to the launch enclave's key"),
   MSRS_LOCKED_TO_OTHERS("firmware locked the hash MSRs to somebody else's key");

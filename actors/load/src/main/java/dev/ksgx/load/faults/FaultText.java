@@ -22,8 +22,9 @@ public final class FaultText {
 
   private String write(FaultTable table) {
     line(
-        "%d callers launch at the same instant on %d cores, seed %d; the fault comes half way."
+        "%d callers launch at the same instant on %d cores, seed %d; the fault comes in the second"
             .formatted(table.callers(), table.cores(), table.seed()));
+    line("half, while the request of one of them is in the works.");
     line("");
     line("callers get: of those whose launch was under way; the longest of them in brackets.");
     line("wait, woken: who waits 1 s later, and how many of these a signal of their own wakes.");
