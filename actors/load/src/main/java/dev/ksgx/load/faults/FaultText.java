@@ -30,6 +30,7 @@ public final class FaultText {
     line("wait, woken: who waits 1 s later, and how many of these a signal of their own wakes.");
     line("newcomer: opens the device 10 ms after the fault and launches.");
     line("fail after each remedy: of 30 launches in a row, three images; until all go well again.");
+    overview(table);
     for (FaultState state : FaultState.values()) {
       List<FaultRow> rows =
           table.rows().stream().filter(row -> row.state().equals(state.key())).toList();
@@ -43,11 +44,61 @@ public final class FaultText {
     return text.toString();
   }
 
+  /** Everything in one table: of two rows for a design the one as shipped. */
+  private void overview(FaultTable table) {
+    List<String> designs = table.rows().stream().map(FaultRow::design).distinct().toList();
+    List<List<String>> cells = new ArrayList<>();
+    cells.add(new ArrayList<>(List.of("as shipped")));
+    cells.get(0).addAll(designs);
+    for (FaultState state : FaultState.values()) {
+      List<String> line = new ArrayList<>(List.of(state.key()));
+      for (String design : designs) {
+        table.rows().stream()
+            .filter(row -> row.state().equals(state.key()) && row.design().equals(design))
+            .findFirst()
+            .ifPresent(row -> line.add(summary(row)));
+      }
+      if (line.size() == cells.get(0).size()) {
+        cells.add(line);
+      }
+    }
+    line("");
+    line("What callers get, and after ->, what it takes until launches are again what they were:");
+    line("");
+    aligned(cells);
+  }
+
+  private static String summary(FaultRow row) {
+    String bad =
+        row.results().stream()
+            .filter(result -> !result.result().equals(FaultRow.OK))
+            .map(result -> result.callers() + " " + named(result))
+            .collect(Collectors.joining(", "));
+    String slow =
+        row.results().stream()
+            .filter(result -> result.longestMicros() >= 1e6)
+            .map(FaultText::result)
+            .collect(Collectors.joining(", "));
+    String callers = bad.isEmpty() ? slow.isEmpty() ? "OK" : slow : bad;
+    return Remedy.NOTHING.key().equals(row.healedBy())
+        ? callers
+        : callers + " -> " + (row.healedBy() == null ? "none" : inWords(row.healedBy()));
+  }
+
+  private static String inWords(String remedy) {
+    return Remedy.valueOf(remedy.toUpperCase(Locale.ROOT).replace('-', '_')).inWords();
+  }
+
   private void lines(List<FaultRow> rows) {
     List<List<String>> cells = new ArrayList<>();
     cells.add(HEADER);
     rows.forEach(row -> cells.add(cells(row)));
-    int[] widths = new int[HEADER.size()];
+    aligned(cells);
+  }
+
+  /** The first row is the heading. */
+  private void aligned(List<List<String>> cells) {
+    int[] widths = new int[cells.get(0).size()];
     for (List<String> row : cells) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], row.get(i).length());
@@ -95,8 +146,7 @@ public final class FaultText {
   }
 
   private static String tried(FaultRow.Tried tried, String before) {
-    Remedy remedy = Remedy.valueOf(tried.remedy().toUpperCase(Locale.ROOT).replace('-', '_'));
-    String how = remedy.inWords() + (tried.refusal() == null ? "" : " " + tried.refusal());
+    String how = inWords(tried.remedy()) + (tried.refusal() == null ? "" : " " + tried.refusal());
     if (tried.failed() == 0) {
       return how + " 0" + (tried.longestMicros() >= 1e6 ? " slow" : "");
     }
