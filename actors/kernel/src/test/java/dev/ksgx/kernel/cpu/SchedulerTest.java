@@ -68,6 +68,7 @@ class SchedulerTest {
   void aTaskThatMigratesGoesToAnyOtherIdleCore(double migration) {
     try (CpuRig rig = new CpuRig(CpuRig.quiet(3).withMigration(migration))) {
       int[] moved = new int[3];
+      int[] runs = new int[3];
       int last = -1;
       for (int i = 0; i < 400; i++) {
         CpuRig.Ran again = rig.runAndBlock(1, compute(1_000));
@@ -76,6 +77,10 @@ class SchedulerTest {
           moved[(again.core() - last + 3) % 3]++;
         }
         last = again.core();
+        runs[last]++;
+      }
+      for (int count : runs) {
+        assertThat(count).isGreaterThan(50);
       }
       double scatter = 4 * Math.sqrt(399 * migration / 2 * (1 - migration / 2));
       assertThat((double) moved[1]).isCloseTo(399 * migration / 2, within(scatter));

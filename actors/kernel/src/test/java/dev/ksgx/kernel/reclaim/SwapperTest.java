@@ -24,7 +24,6 @@ import dev.ksgx.runtime.virtual.VirtualSystem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -213,7 +212,6 @@ class SwapperTest {
     assertThat(looks).containsExactly(1, 3, 2, 3, 1, 3, 2, 3);
   }
 
-  /** A million launches must not leave a million entries behind. */
   @Test
   void enclavesThatPagingNeverTouchedLeaveNothingButTheirNumber() {
     boot(Reclaim.GLOBAL);
@@ -223,9 +221,8 @@ class SwapperTest {
     gone(enclave(301, 100, 1), new EnclaveMessage.Paging(0, 0, 0, 0, 0, 1));
     ask(to -> swapper.tell(new SwapperMessage.AskShares(1, to)));
     SwapperMessage.Shares shares = (SwapperMessage.Shares) answers.get(0);
-    assertThat(shares.shares()).hasSize(1);
-    assertThat(shares.shares().get(0).enclave()).isEqualTo(301);
-    assertThat(shares.untouched()).isEqualTo(Map.of(100, 150L, 101, 150L));
+    assertThat(shares.shares()).extracting(SwapperMessage.Share::enclave).containsExactly(301L);
+    assertThat(shares.untouched()).containsEntry(100, 150L).containsEntry(101, 150L);
   }
 
   @Test
