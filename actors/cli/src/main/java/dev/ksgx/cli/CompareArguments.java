@@ -1,5 +1,6 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.load.faults.FaultStudy;
 import dev.ksgx.load.study.Bundles;
 import dev.ksgx.load.study.Design;
 import dev.ksgx.load.study.Designs;
@@ -30,12 +31,6 @@ final class CompareArguments {
           "direct-always",
           "direct-cached",
           "direct-lazy");
-
-  /**
-   * Each way to a token, as it was when the argument was had; pools and caches as far as needed.
-   */
-  private static final List<String> OF_FAULTS =
-      List.of("v5", "v6", "v11", "aesmd", "aesmd-app-cache", "user-le-4-cache", "direct-always");
 
   private static final int MOST_REPLICATIONS = 10_000;
   private static final int FIRST_ROUND = 5;
@@ -145,7 +140,7 @@ final class CompareArguments {
       throw new BadInput(
           "--faults: takes --designs, --seed, --jobs, --json and --out; the rest is given");
     }
-    return Designs.of(designs.isEmpty() ? OF_FAULTS : designs);
+    return Designs.of(designs.isEmpty() ? FaultStudy.DESIGNS : designs);
   }
 
   /** The seed of a table of faults. */

@@ -23,6 +23,10 @@ import java.util.concurrent.Future;
  * each other.
  */
 public final class FaultStudy {
+  /** Names of designs: each way to a token; a pool and a cache where they make a difference. */
+  public static final List<String> DESIGNS =
+      List.of("v5", "v6", "v11", "aesmd", "aesmd-app-cache", "user-le-4-cache", "direct-always");
+
   private static final String AS_SHIPPED = "as-shipped";
   private static final String FIXED = "fixed";
   private static final String EITHER = "either";
