@@ -18,7 +18,8 @@ import org.HdrHistogram.PackedHistogram;
  * What a study keeps of one run.
  *
  * @param saturated more was asked than the system can do
- * @param busy share of the window in which each shared resource was busy, 0 to 1
+ * @param busy share of the window in which each resource that the whole machine has once was busy,
+ *     0 to 1; a process's own lock binds that process at most
  * @param succeeded launches planned in the window that succeeded before it closed
  * @param ended launches that ended in it, whatever their outcome and whenever they were planned
  * @param failed launches by code
@@ -87,7 +88,9 @@ public record Replication(
 
   private static SortedMap<String, Double> busy(List<Use> uses) {
     SortedMap<String, Double> busy = new TreeMap<>();
-    uses.stream().filter(Use::shared).forEach(use -> busy.put(use.resource(), use.utilisation()));
+    uses.stream()
+        .filter(use -> use.shared() && use.members() == 1)
+        .forEach(use -> busy.put(use.resource(), use.utilisation()));
     return busy;
   }
 
