@@ -41,7 +41,9 @@ final class SizeCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SCENARIO",
       description =
-          "Embedded scenario or file (HOCON); default: " + Scenarios.COMPARISON + ". What it does"
+          "Embedded scenario or file (HOCON); default: "
+              + Scenarios.COMPARISON
+              + ". What it does"
               + " not say of the driver is mainline with bugs fixed.")
   private String scenario = Scenarios.COMPARISON;
 

@@ -12,14 +12,14 @@ import org.HdrHistogram.PackedHistogram;
 
 /**
  * What a load is to be served like: the grammar of assertions. A percentile is taken of all
- * launches of all replications together, and needs {@link #BEYOND} of them beyond it: a yes or no is
- * asked for, which takes fewer launches than an interval.
+ * launches of all replications together, and needs {@link #BEYOND} of them beyond it: a yes or no
+ * is asked for, which takes fewer launches than an interval.
  */
 public final class Objective {
   /** Launches that must lie beyond a percentile. */
   static final int BEYOND = 100;
 
-  private static final int LEAST_LAUNCHES = 3_000;
+  private static final int LEAST_LAUNCHES = 2_000;
 
   private final Assertion claim;
 
@@ -87,8 +87,7 @@ public final class Objective {
     return new Search.Tried(
         amount,
         claim.holds(micros),
-        String.format(
-            Locale.ROOT, "is %,.1f us of %,d launches", micros, all.getTotalCount()),
+        String.format(Locale.ROOT, "is %,.1f us of %,d launches", micros, all.getTotalCount()),
         binds);
   }
 }

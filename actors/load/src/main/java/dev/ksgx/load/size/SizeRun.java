@@ -48,9 +48,7 @@ public final class SizeRun {
     this.design =
         request
             .design()
-            .orElse(
-                new Design(
-                    "scenario", "the driver of the scenario", ConfigFactory.empty()));
+            .orElse(new Design("scenario", "the driver of the scenario", ConfigFactory.empty()));
     design.checkVariesLaunchAlone();
     this.base = load(design.keys());
     if (base.lives().isPresent()) {

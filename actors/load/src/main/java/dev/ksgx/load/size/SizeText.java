@@ -75,9 +75,7 @@ public final class SizeText {
     }
     if (!found.monotone()) {
       List<String> tried =
-          found.tried().stream()
-              .map(each -> (each.holds() ? "+" : "-") + each.amount())
-              .toList();
+          found.tried().stream().map(each -> (each.holds() ? "+" : "-") + each.amount()).toList();
       notes.add(
           String.format(
               Locale.ROOT,

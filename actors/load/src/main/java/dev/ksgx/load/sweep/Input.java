@@ -97,8 +97,7 @@ public record Input(
 
   /** Keys of a scenario that it is about. */
   List<String> keys() {
-    List<String> keys =
-        isChoice() ? List.of(key) : ranges.stream().map(Input.Range::key).toList();
+    List<String> keys = isChoice() ? List.of(key) : ranges.stream().map(Input.Range::key).toList();
     return keys.stream().map(each -> each.equals(LOAD) ? RATE : each).toList();
   }
 

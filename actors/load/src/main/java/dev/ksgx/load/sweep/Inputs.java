@@ -52,8 +52,7 @@ public final class Inputs {
       Map<String, Config> choices = new LinkedHashMap<>();
       for (ConfigValue value : declared.getList("values")) {
         if (value instanceof ConfigObject bundle) {
-          choices.put(
-              bundle.toConfig().getString("name"), bundle.toConfig().getConfig("settings"));
+          choices.put(bundle.toConfig().getString("name"), bundle.toConfig().getConfig("settings"));
         } else {
           choices.putAll(Input.values(key, List.of(String.valueOf(value.unwrapped()))));
         }

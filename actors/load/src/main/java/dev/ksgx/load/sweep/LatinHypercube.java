@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Latin hypercube sampling (McKay, Beckman and Conover, 1979): for every input the unit interval is
- * cut into as many parts as there are samples and each part is drawn from exactly once, the parts in
- * an order of its own. Each input has a random stream of its own by name, so that one more input
+ * cut into as many parts as there are samples and each part is drawn from exactly once, the parts
+ * in an order of its own. Each input has a random stream of its own by name, so that one more input
  * leaves the levels of the others as they were.
  */
 public final class LatinHypercube {

@@ -72,9 +72,7 @@ public record Ranking(
 
   static Standing standing(Row first, Row second) {
     if (!first.carries() || !second.carries()) {
-      return first.carries()
-          ? Standing.ALONE
-          : second.carries() ? Standing.LOST : Standing.NEITHER;
+      return first.carries() ? Standing.ALONE : second.carries() ? Standing.LOST : Standing.NEITHER;
     }
     double ratio = first.meanMicros() / second.meanMicros();
     return ratio < 1 / (1 + LEVEL)

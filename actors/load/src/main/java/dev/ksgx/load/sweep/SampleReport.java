@@ -91,8 +91,7 @@ public record SampleReport(
     for (int first = 1; first < designs.size(); first++) {
       for (int second = 0; second < first; second++) {
         rankings.add(Ranking.of(columns.get(first), columns.get(second)));
-        dependences.add(
-            dependence(plan.inputs(), matrix, columns.get(first), columns.get(second)));
+        dependences.add(dependence(plan.inputs(), matrix, columns.get(first), columns.get(second)));
       }
     }
     return new SampleReport(

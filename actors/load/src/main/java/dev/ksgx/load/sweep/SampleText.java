@@ -56,7 +56,8 @@ public final class SampleText {
     line("");
     line("varied:");
     for (SampleReport.Varied input : report.inputs()) {
-      wrapped(String.format(Locale.ROOT, "  %-8s%-16s %s", input.kind(), input.name(), input.range()));
+      wrapped(
+          String.format(Locale.ROOT, "  %-8s%-16s %s", input.kind(), input.name(), input.range()));
     }
   }
 
@@ -114,8 +115,7 @@ public final class SampleText {
         pair.lost(),
         pair.level(),
         pair.neither());
-    SampleReport.Dependence dependence =
-        report.dependences().get(report.rankings().indexOf(pair));
+    SampleReport.Dependence dependence = report.dependences().get(report.rankings().indexOf(pair));
     if (isContested(pair)) {
       tornado("who is ahead depends on (share ahead)", dependence.ahead(), false);
     }
@@ -131,10 +131,7 @@ public final class SampleText {
   private void tornado(String what, Tornado tornado, boolean isRatio) {
     line("    %s %s in the mean:", what, figure(tornado.mean(), isRatio));
     List<Tornado.Factor> factors =
-        tornado.factors().stream()
-            .filter(Tornado.Factor::significant)
-            .limit(MOST_FACTORS)
-            .toList();
+        tornado.factors().stream().filter(Tornado.Factor::significant).limit(MOST_FACTORS).toList();
     if (factors.isEmpty()) {
       line("      on no single input beyond chance");
     }
@@ -169,7 +166,8 @@ public final class SampleText {
 
   /** A paragraph broken at blanks; further lines are indented. */
   private void wrapped(String format, Object... values) {
-    String paragraph = values.length == 0 ? format.replace("%%", "%") : String.format(format, values);
+    String paragraph =
+        values.length == 0 ? format.replace("%%", "%") : String.format(format, values);
     StringBuilder line = new StringBuilder();
     for (String word : paragraph.split("(?<=\\S) ")) {
       if (line.length() > 0 && line.length() + 1 + word.length() > COLUMNS) {

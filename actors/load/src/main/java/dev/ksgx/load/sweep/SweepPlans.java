@@ -31,8 +31,7 @@ public final class SweepPlans {
     this.base = load(ConfigFactory.empty());
     this.designs =
         request.designs().isEmpty()
-            ? List.of(
-                new Design("scenario", "the driver of the scenario", ConfigFactory.empty()))
+            ? List.of(new Design("scenario", "the driver of the scenario", ConfigFactory.empty()))
             : request.designs();
   }
 
@@ -63,8 +62,7 @@ public final class SweepPlans {
     }
     double[][] levels = isSample ? sampled(inputs) : new double[0][];
     List<SweepPlan.Cell> cells = isSample ? cells(inputs, levels) : grid(inputs);
-    return new SweepPlan(
-        request, base, designs, inputs, levels, cells, points(cells), this::load);
+    return new SweepPlan(request, base, designs, inputs, levels, cells, points(cells), this::load);
   }
 
   private double[][] sampled(List<Input> inputs) {

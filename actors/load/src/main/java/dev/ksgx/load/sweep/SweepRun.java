@@ -153,8 +153,7 @@ public final class SweepRun {
     StudyResult result = StudyRun.run(one, 1, quiet());
     return result.partial()
         ? Optional.empty()
-        : Optional.of(
-            Row.of(point, plan.base().load().seed(), result.report().points().get(0)));
+        : Optional.of(Row.of(point, plan.base().load().seed(), result.report().points().get(0)));
   }
 
   /**

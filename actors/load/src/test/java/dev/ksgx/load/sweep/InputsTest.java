@@ -69,8 +69,13 @@ class InputsTest {
     Path model = folder.resolve("mine.conf");
     Files.writeString(
         model,
-        "name = mine, ghz = 3.8\n"
-            + "costs { einit { cycles = 70000, mark = M } ereport { cycles = 30000, mark = D } }");
+        """
+        name = mine, ghz = 3.8
+        figures {
+          einit { cycles = 70000, provenance = M }
+          ereport { cycles = 30000, provenance = D }
+        }
+        """);
     List<String> open =
         names(Inputs.of(scenario("argument", "machine.costs.model=\"" + model + "\""), List.of()));
     assertThat(open).doesNotContain("einit").contains("ereport");

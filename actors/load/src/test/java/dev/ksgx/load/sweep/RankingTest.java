@@ -12,8 +12,26 @@ import org.junit.jupiter.api.Test;
 class RankingTest {
   private static Row row(String design, Double meanMicros) {
     return new Row(
-        "id", "1", 1, design, Map.of(), 1, meanMicros == null ? 0 : 10, meanMicros == null, "cores",
-        0.5, 1, 1, meanMicros, null, null, null, null, null, null, 0);
+        "id",
+        "1",
+        1,
+        design,
+        Map.of(),
+        1,
+        meanMicros == null ? 0 : 10,
+        meanMicros == null,
+        "cores",
+        0.5,
+        1,
+        1,
+        meanMicros,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        0);
   }
 
   @Test

@@ -59,8 +59,7 @@ class SweepRunTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"jsonl", "csv"})
-  void aSweepThatIsTakenUpAgainGivesTheBytesOfOneThatWasNotStopped(String ending)
-      throws Exception {
+  void aSweepThatIsTakenUpAgainGivesTheBytesOfOneThatWasNotStopped(String ending) throws Exception {
     SweepPlan plan = plan(1, "1000,2000");
     Path whole = swept("whole." + ending, plan, 2);
     Path again = folder.resolve("again." + ending);
@@ -119,8 +118,7 @@ class SweepRunTest {
   void designsOfASampleGetTheSameLaunchesAndSamplesDifferentOnes() throws Exception {
     SweepPlan plan = sample(3);
     List<Row> rows =
-        SweepRun.run(
-            plan, SweepFile.open(folder.resolve("s.jsonl"), plan), 2, StudyControl.NONE);
+        SweepRun.run(plan, SweepFile.open(folder.resolve("s.jsonl"), plan), 2, StudyControl.NONE);
     for (int i = 0; i < rows.size(); i += 2) {
       assertThat(rows.get(i).at()).isEqualTo(rows.get(i + 1).at());
       assertThat(rows.get(i).offeredPerSecond()).isEqualTo(rows.get(i + 1).offeredPerSecond());
@@ -177,8 +175,26 @@ class SweepRunTest {
     RowFormat csv = RowFormat.csv(plan.axes());
     Row row =
         new Row(
-            "1", "2", 3, "a,\"b\"", plan.cells().get(0).at(), 1, 5, false, "cores", 0.25, 6.5, 7,
-            8.125, null, 9.0, null, null, null, null, 1);
+            "1",
+            "2",
+            3,
+            "a,\"b\"",
+            plan.cells().get(0).at(),
+            1,
+            5,
+            false,
+            "cores",
+            0.25,
+            6.5,
+            7,
+            8.125,
+            null,
+            9.0,
+            null,
+            null,
+            null,
+            null,
+            1);
     assertThat(csv.row(csv.line(row))).isEqualTo(row);
     assertThat(RowFormat.json().row(RowFormat.json().line(row))).isEqualTo(row);
   }

@@ -53,8 +53,7 @@ class TornadoTest {
     assertThat(factor(tornado, "strong").explained()).isCloseTo(8.0 / 9 * 100 / 104, within(0.03));
     assertThat(tornado.mean()).isCloseTo(6, within(0.01));
     List<Tornado.Group> thirds = factor(tornado, "strong").groups();
-    assertThat(thirds.get(2).mean() - thirds.get(0).mean())
-        .isCloseTo(10 * 2.0 / 3, within(0.3));
+    assertThat(thirds.get(2).mean() - thirds.get(0).mean()).isCloseTo(10 * 2.0 / 3, within(0.3));
     assertThat(thirds).extracting(Tornado.Group::samples).containsExactly(100, 100, 100);
   }
 
