@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the least amount of a resource with which a claim holds, or the most: doubling from one end
- * until the claim changes sides, then bisection between the last two. That is right if more of the
- * resource never makes the claim false again; it is checked where it costs little, at the far end
- * of the range and at twice the answer, and with every amount that was tried on the way.
+ * Finds the least amount of a resource with which a claim holds, or the most. First the best end of
+ * the range: if the claim does not hold there, nor in the middle, nor at the other end, it cannot
+ * be met. Otherwise doubling from the low end until the claim changes sides, then bisection between
+ * the last two. That is right if more of the resource never makes the claim false again (or never
+ * true, for the most); the ends, twice the answer and every amount on the way are held against it.
  */
 public final class Search {
   /** Whether the claim holds with an amount. */
@@ -65,6 +66,11 @@ public final class Search {
   }
 
   private Found run() throws InterruptedException {
+    long middle = Math.round(StrictMath.sqrt((double) low * high));
+    if (!holds(best()) && !holds(middle) && !holds(moreIsWorse ? high : low)) {
+      tried.sort(Comparator.comparingLong(Tried::amount));
+      return new Found(Optional.empty(), true, List.copyOf(tried));
+    }
     // Up from the low end until the claim changes sides: small amounts are what most loads need.
     boolean atLow = holds(low);
     boolean isOpen = atLow == moreIsWorse;
@@ -93,6 +99,11 @@ public final class Search {
     }
     tried.sort(Comparator.comparingLong(Tried::amount));
     return new Found(answer, isMonotone(answer), List.copyOf(tried));
+  }
+
+  /** Where the claim holds if it does anywhere. */
+  private long best() {
+    return moreIsWorse ? low : high;
   }
 
   /** Amounts need not be known better than to 2 %. */
