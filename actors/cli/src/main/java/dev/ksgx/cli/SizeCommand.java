@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +37,9 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class SizeCommand implements Callable<Integer> {
+  private static final Pattern PART_OF_MIX =
+      Pattern.compile("([A-Za-z0-9][A-Za-z0-9 -]*)=([0-9]+(?:\\.[0-9]+)?)");
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -66,6 +71,15 @@ final class SizeCommand implements Callable<Integer> {
       split = ",",
       description = "Which to ask for: cores, epc, le-workers, enclaves. Default: all.")
   private List<String> resources = new ArrayList<>();
+
+  @Option(
+      names = "--mix",
+      paramLabel = "IMAGE=WEIGHT",
+      split = ",",
+      description =
+          "Images in place of the scenario's, each drawn in proportion to its weight:"
+              + " tiny=3,pages-75=1.")
+  private List<String> mix = new ArrayList<>();
 
   @Option(
       names = "--set",
@@ -120,10 +134,28 @@ final class SizeCommand implements Callable<Integer> {
         command(),
         Objective.parse(objective),
         scenario,
-        settings,
+        withMix(),
         ScenarioArguments.seedNumber(seed),
         Optional.ofNullable(design).map(Designs::named),
         asked());
+  }
+
+  /** The settings, the mix as one more of them. */
+  private List<String> withMix() {
+    if (mix.isEmpty()) {
+      return settings;
+    }
+    List<String> images = new ArrayList<>();
+    for (String each : mix) {
+      Matcher part = PART_OF_MIX.matcher(each.trim());
+      if (!part.matches()) {
+        throw new BadInput("--mix " + each + ": must be IMAGE=WEIGHT, such as tiny=3,pages-75=1");
+      }
+      images.add("{ image = \"" + part.group(1) + "\", weight = " + part.group(2) + " }");
+    }
+    List<String> all = new ArrayList<>(settings);
+    all.add("load.images=[" + String.join(", ", images) + "]");
+    return all;
   }
 
   private List<Resource> asked() {
@@ -157,6 +189,9 @@ final class SizeCommand implements Callable<Integer> {
     }
     if (!resources.isEmpty()) {
       words.add("--resources", String.join(",", resources));
+    }
+    if (!mix.isEmpty()) {
+      words.add("--mix", String.join(",", mix));
     }
     words.each("--set", settings);
     if (seed != null) {

@@ -109,14 +109,26 @@ class SweepCommandTest {
   @Test
   void sizeAnswersAndExitCodeOneIsCannot() throws IOException {
     List<String> size =
-        List.of("size", "--design", "v5", "--resources", "cores", "--set", "load.warm-up=2 ms");
-    Ran met = ran(size, "--slo", "mean < 5 ms", "--set", "load.rate=2000", "--json");
+        List.of(
+            "size", "--design", "v5", "--resources", "le-workers", "--set", "load.warm-up=2 ms");
+    Ran met =
+        ran(
+            size,
+            "--slo",
+            "mean < 5 ms",
+            "--set",
+            "load.rate=2000",
+            "--mix",
+            "small=3,tiny=1",
+            "--json");
     assertThat(met.code()).as(met.err()).isEqualTo(ExitCode.OK);
     JsonNode found = new ObjectMapper().readTree(met.out()).path("answers").get(0).path("byCosts");
     assertThat(found.get(1).path("amount").asLong()).isPositive();
-    Ran cannot = ran(size, "--slo", "mean < 1 us", "--set", "load.rate=2000");
+    Ran cannot = ran(size, "--slo", "failed > 0", "--set", "load.image=small");
     assertThat(cannot.code()).isEqualTo(ExitCode.NO);
-    assertThat(cannot.out()).contains("cores cannot meet it", "the busiest is");
+    assertThat(cannot.out()).contains("LE workers cannot meet it", "the busiest is");
+    refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny"), "--mix tiny: must be IMAGE=WEIGHT");
+    refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tinny=1"), "tinny");
     refused(ran(size, "--slo", "mean < 5"), "--slo 'mean < 5': mean needs a unit");
     refused(ran(size), "--slo");
     refused(ran(List.of("size", "--slo", "mean<5ms", "--resources", "core")), "nearest is cores");

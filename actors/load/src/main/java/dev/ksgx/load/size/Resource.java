@@ -1,7 +1,6 @@
 package dev.ksgx.load.size;
 
 import dev.ksgx.kernel.config.Launch;
-import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.Scenario;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +42,7 @@ public enum Resource {
   ENCLAVES("enclaves", "enclaves alive", 1, 8_192, true) {
     @Override
     Optional<String> keys(Scenario scenario, long amount) {
-      if (scenario.load().arrivals() == LoadPlan.Arrivals.CLOSED) {
+      if (!scenario.load().isSteady()) {
         return Optional.empty();
       }
       long lifetime = Math.round(amount / scenario.load().ratePerSecond() * 1e9);

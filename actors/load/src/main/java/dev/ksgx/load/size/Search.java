@@ -66,8 +66,8 @@ public final class Search {
   }
 
   private Found run() throws InterruptedException {
-    long middle = Math.round(StrictMath.sqrt((double) low * high));
-    if (!holds(best()) && !holds(middle) && !holds(moreIsWorse ? high : low)) {
+    long between = Math.round(StrictMath.sqrt((double) low * high));
+    if (!holds(best()) && !holds(between) && !holds(moreIsWorse ? high : low)) {
       tried.sort(Comparator.comparingLong(Tried::amount));
       return new Found(Optional.empty(), true, List.copyOf(tried));
     }

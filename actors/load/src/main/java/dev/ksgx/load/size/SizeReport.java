@@ -9,6 +9,7 @@ import java.util.List;
  * @param format version of this layout: 1
  * @param objective that has to hold
  * @param design the driver of the scenario, or the name of a launch design
+ * @param ratePerSecond launches planned; null if the load has no steady rate
  * @param launches planned at each amount that is tried
  * @param openCosts inputs that the cost models differ in
  * @param answers one a resource
@@ -20,7 +21,7 @@ public record SizeReport(
     String scenario,
     String design,
     long seed,
-    double ratePerSecond,
+    Double ratePerSecond,
     int launches,
     List<String> openCosts,
     List<Answer> answers) {

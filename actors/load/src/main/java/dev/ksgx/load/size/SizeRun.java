@@ -19,7 +19,6 @@ import dev.ksgx.load.sweep.Inputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -125,7 +124,7 @@ public final class SizeRun {
         base.name(),
         design.name(),
         base.load().seed(),
-        base.load().ratePerSecond(),
+        base.load().isSteady() ? (Double) base.load().ratePerSecond() : null,
         request.objective().launches(),
         Inputs.openCosts(base).stream().map(Input::name).toList(),
         answers);
@@ -176,15 +175,20 @@ public final class SizeRun {
     return request.objective().judge(amount, result);
   }
 
-  /** Long enough for the objective; a saturated system is not waited for. */
+  /**
+   * Long enough for the objective. At a steady rate it is a time, so that a saturated system is not
+   * waited for; a ramp and a replay have lengths of their own.
+   */
   private String window() {
     int launches = request.objective().launches();
-    return base.load().arrivals() == LoadPlan.Arrivals.CLOSED
+    if (base.load().isSteady()) {
+      long nanos = Math.round(launches / base.load().ratePerSecond() * 1e9);
+      return "load.length = " + nanos + " ns";
+    }
+    LoadPlan.Arrivals arrivals = base.load().arrivals();
+    return arrivals == LoadPlan.Arrivals.CLOSED || arrivals == LoadPlan.Arrivals.BURSTS
         ? "load.length = " + launches + " launches"
-        : String.format(
-            Locale.ROOT,
-            "load.length = %d ns",
-            Math.round(launches / base.load().ratePerSecond() * 1e9));
+        : "";
   }
 
   private Scenario load(Config over) {

@@ -13,11 +13,13 @@ public final class SizeText {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "%s: %s on %s, %,.0f launches/s; seed %d",
+        "%s: %s on %s%s; seed %d",
         report.objective(),
         report.design(),
         report.scenario(),
-        report.ratePerSecond(),
+        report.ratePerSecond() == null
+            ? ""
+            : String.format(Locale.ROOT, ", %,.0f launches/s", report.ratePerSecond()),
         report.seed());
     line(
         text,

@@ -55,6 +55,12 @@ public final class SweepPlans {
     }
     boolean isSample = request.samples() > 0;
     List<Input> inputs = isSample ? Inputs.of(base, request.ranges()) : axes();
+    boolean isRelative = inputs.stream().anyMatch(input -> input.keys().contains(Input.RATE));
+    if (isRelative && !base.load().isSteady()) {
+      throw new ScenarioException(
+          base.name()
+              + ": load.arrivals must be poisson or deterministic where the rate or the load is varied");
+    }
     for (Input input : inputs) {
       for (int choice = 0; choice < input.choices().size(); choice++) {
         load(input.settings(Input.levelOf(choice, input.choices().size())));

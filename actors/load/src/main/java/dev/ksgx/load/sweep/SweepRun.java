@@ -170,8 +170,7 @@ public final class SweepRun {
     return plan.scenarios()
         .apply(
             ConfigFactory.parseString(
-                    String.format(
-                        Locale.ROOT, "load { arrivals = poisson, rate = %.0f%s }", rate, window))
+                    String.format(Locale.ROOT, "load { rate = %.0f%s }", rate, window))
                 .withFallback(point.cell().settings())
                 .withFallback(point.design().keys()));
   }
