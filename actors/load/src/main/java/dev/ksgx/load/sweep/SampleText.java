@@ -65,14 +65,14 @@ public final class SampleText {
     List<String> names = report.designs().stream().map(SampleReport.Carrier::name).toList();
     line("");
     line("%% of the samples in which the row is ahead of the column");
-    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "  %-16s", ""));
+    StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "  %-22s", ""));
     for (int i = 0; i < names.size(); i++) {
       head.append(String.format(Locale.ROOT, "%7s", "(" + (i + 1) + ")"));
     }
     line("%s%12s%10s", head, "saturated", "unbeaten");
     for (int row = 0; row < names.size(); row++) {
       StringBuilder cells = new StringBuilder();
-      cells.append(String.format(Locale.ROOT, "  %-16s", "(" + (row + 1) + ") " + names.get(row)));
+      cells.append(String.format(Locale.ROOT, "  %-22s", "(" + (row + 1) + ") " + names.get(row)));
       for (String column : names) {
         cells.append(
             names.get(row).equals(column)
