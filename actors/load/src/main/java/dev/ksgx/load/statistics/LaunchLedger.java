@@ -2,6 +2,7 @@ package dev.ksgx.load.statistics;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -159,7 +160,7 @@ public final class LaunchLedger {
         lePaging.copy(),
         naps.copy(),
         new TreeMap<>(spent),
-        overTime,
+        Slices.together(List.of(overTime)),
         slowest.list(),
         untold);
   }
