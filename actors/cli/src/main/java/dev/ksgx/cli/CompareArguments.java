@@ -182,36 +182,32 @@ final class CompareArguments {
 
   /** What makes the same report again: how many run at a time and what is written do not matter. */
   private String command() {
-    List<String> words = new ArrayList<>(List.of("ksgx", "compare"));
+    Words words = new Words("ksgx", "compare");
     if (scenario != null) {
       words.add(scenario);
     }
     if (!designs.isEmpty()) {
-      words.addAll(List.of("--designs", String.join(",", designs)));
+      words.add("--designs", String.join(",", designs));
     }
     if (!presets.isEmpty()) {
-      words.addAll(List.of("--presets", String.join(",", presets)));
+      words.add("--presets", String.join(",", presets));
     }
     if (ablate != null) {
-      words.addAll(List.of("--ablate", ablate));
+      words.add("--ablate", ablate);
     }
-    settings.forEach(setting -> words.addAll(List.of("--set", setting)));
+    words.each("--set", settings);
     if (seed != null) {
-      words.addAll(List.of("--seed", seed));
+      words.add("--seed", seed);
     }
     if (replications != null) {
-      words.addAll(List.of("--replications", String.valueOf(replications)));
+      words.add("--replications", replications);
     }
     if (until != null) {
-      words.addAll(List.of("--until", String.valueOf(until)));
+      words.add("--until", until);
     }
     if (full) {
       words.add("--full");
     }
-    return String.join(" ", words.stream().map(CompareArguments::quoted).toList());
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_.,:=/+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    return words.toString();
   }
 }

@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       CompareCommand.class,
       DiffCommand.class,
+      SweepCommand.class,
+      SizeCommand.class,
       MeasureCommand.class,
       SignCommand.class,
       ScenariosCommand.class,
@@ -51,7 +53,7 @@ final class Ksgx implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "a command is missing: run, compare, diff, measure, sign, scenarios, show,"
+        "a command is missing: run, compare, diff, sweep, size, measure, sign, scenarios, show,"
             + " calibrate, validate or completion");
   }
 

@@ -65,6 +65,11 @@ public record LoadPlan(
     return processes * threadsPerProcess;
   }
 
+  /** Whether the rate alone says how many launches are planned in any second. */
+  public boolean isSteady() {
+    return arrivals == Arrivals.POISSON || arrivals == Arrivals.DETERMINISTIC;
+  }
+
   /** Virtual time at which the window closes; 0 if a number of launches closes it. */
   public long endNanos() {
     return length instanceof RunLength.Time time ? warmUpNanos + time.nanos() : 0;

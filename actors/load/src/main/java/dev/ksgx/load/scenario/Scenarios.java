@@ -50,6 +50,7 @@ public final class Scenarios {
           "interrupt-storm",
           GIVEN_ENCLAVES,
           COMPARISON,
+          "argument",
           "sdk-heap-80mb",
           "sdk-heap-1gb",
           "graphene-256mb",

@@ -115,16 +115,19 @@ public record Assertion(
                   : "fewer than 1,000 of " + point.launches() + " launches lie beyond it";
       return new Verdict(this, point, false, why);
     }
-    boolean holds =
-        switch (comparison) {
-          case "<" -> figure < value;
-          case "<=" -> figure <= value;
-          case ">" -> figure > value;
-          case ">=" -> figure >= value;
-          default -> figure == value;
-        };
     return new Verdict(
-        this, point, holds, String.format(Locale.ROOT, "is %,.3f%s", figure, unit()));
+        this, point, holds(figure), String.format(Locale.ROOT, "is %,.3f%s", figure, unit()));
+  }
+
+  /** Whether it holds of a figure in the unit of {@link #value}. */
+  public boolean holds(double figure) {
+    return switch (comparison) {
+      case "<" -> figure < value;
+      case "<=" -> figure <= value;
+      case ">" -> figure > value;
+      case ">=" -> figure >= value;
+      default -> figure == value;
+    };
   }
 
   private String unit() {

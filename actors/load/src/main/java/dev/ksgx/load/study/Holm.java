@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
  * significant by chance stays below 5 %. The least probability is held against 5 % divided by their
  * number, the next against 5 % divided by one less, and so on until one fails.
  */
-final class Holm {
+public final class Holm {
   private Holm() {}
 
   /** Which are significant, in the order given. */
-  static List<Boolean> significant(List<Double> probabilities) {
+  public static List<Boolean> significant(List<Double> probabilities) {
     int all = probabilities.size();
     List<Integer> order =
         IntStream.range(0, all).boxed().sorted(Comparator.comparing(probabilities::get)).toList();

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /** Short runs of the reference design before a study: what it can do, and how it warms up. */
-final class Pilots {
+public final class Pilots {
   /** A load without queues: what a launch needs of each server can be read off it. */
-  static final String ONE_THREAD =
+  public static final String ONE_THREAD =
       "load { processes = 1, threads-per-process = 1, arrivals = closed, think-time = 0 ms"
           + ", length = 40 launches }";
 
@@ -25,7 +25,7 @@ final class Pilots {
    * @param perSecond launches
    * @param resource the server that sets it
    */
-  record Capacity(PointPlan point, double perSecond, String resource) {
+  public record Capacity(PointPlan point, double perSecond, String resource) {
     String inWords() {
       StringBuilder at = new StringBuilder();
       point.at().forEach((axis, value) -> at.append(' ').append(axis).append('=').append(value));
@@ -43,7 +43,7 @@ final class Pilots {
   private final int jobs;
   private final StudyControl control;
 
-  Pilots(Design reference, int jobs, StudyControl control) {
+  public Pilots(Design reference, int jobs, StudyControl control) {
     this.reference = reference;
     this.jobs = jobs;
     this.control = control;
@@ -55,7 +55,7 @@ final class Pilots {
    *
    * @param points with the load {@link #ONE_THREAD}
    */
-  List<Capacity> capacities(List<PointPlan> points) throws InterruptedException {
+  public List<Capacity> capacities(List<PointPlan> points) throws InterruptedException {
     List<Capacity> capacities = new ArrayList<>();
     List<Replication> pilots = run(points);
     for (int i = 0; i < points.size(); i++) {

@@ -4,12 +4,12 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /** Figures of a report: microseconds of nanoseconds, and no more digits than they are good for. */
-final class Rounding {
+public final class Rounding {
   private static final int DECIMALS = 3;
 
   private Rounding() {}
 
-  static double rounded(double value, int decimals) {
+  public static double rounded(double value, int decimals) {
     return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_EVEN).doubleValue();
   }
 

@@ -6,7 +6,7 @@ import dev.ksgx.runtime.random.RandomStreams;
  * Seeds of replications. All designs and points have the same: replication 3 plans the same
  * launches for everybody.
  */
-final class Seeds {
+public final class Seeds {
   /** Leaves numbers below 10^18, which the command line takes. */
   private static final int UNUSED_BITS = 5;
 
@@ -18,7 +18,7 @@ final class Seeds {
    *
    * @param replication from 0
    */
-  static long of(long base, int replication) {
+  public static long of(long base, int replication) {
     return replication == 0
         ? base
         : new RandomStreams(base).stream("replication/" + replication).nextLong() >>> UNUSED_BITS;

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class StudyPlans {
   /** Holds where a scenario says nothing of the driver. */
-  private static final Config USUAL_BASE =
+  public static final Config USUAL_BASE =
       ConfigFactory.parseString("kernel { preset = mainline, bugs = fixed }");
 
   /** Until the mean, and the 99th percentile if there is one, is known to 5 %. */

@@ -1,0 +1,93 @@
+package dev.ksgx.load.size;
+
+import dev.ksgx.load.scenario.ScenarioException;
+import dev.ksgx.load.study.Assertion;
+import dev.ksgx.load.study.Replication;
+import dev.ksgx.load.study.StudyReport;
+import dev.ksgx.load.study.StudyResult;
+import java.util.List;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.PackedHistogram;
+
+/**
+ * What a load is to be served like: the grammar of assertions. A percentile is taken of all
+ * launches of all replications together, and needs {@link #BEYOND} of them beyond it: a yes or no
+ * is asked for, which takes fewer launches than an interval.
+ */
+public final class Objective {
+  /** Launches that must lie beyond a percentile. */
+  static final int BEYOND = 100;
+
+  private static final int LEAST_LAUNCHES = 2_000;
+
+  private final Assertion claim;
+
+  private Objective(Assertion claim) {
+    this.claim = claim;
+  }
+
+  /**
+   * Reads an objective.
+   *
+   * @throws ScenarioException with one line that says what would be right
+   */
+  public static Objective parse(String text) {
+    Assertion claim;
+    try {
+      claim = Assertion.parse(text, List.of());
+    } catch (ScenarioException e) {
+      throw new ScenarioException(e.getMessage().replaceFirst("^--assert", "--slo"), e);
+    }
+    return new Objective(claim);
+  }
+
+  /** As the user wrote it. */
+  public String text() {
+    return claim.text();
+  }
+
+  /** Launches that have to be planned to judge it. */
+  public int launches() {
+    double percentile = percentile();
+    return percentile == 0
+        ? LEAST_LAUNCHES
+        : (int) Math.max(LEAST_LAUNCHES, Math.round(1.1 * BEYOND * 100 / (100 - percentile)));
+  }
+
+  /** 0 to 100; 0 if it is about something else. */
+  private double percentile() {
+    return claim.metric().startsWith("p") ? Double.parseDouble(claim.metric().substring(1)) : 0;
+  }
+
+  /** What becomes of it in a study of one point. */
+  Search.Tried judge(long amount, StudyResult result) {
+    StudyReport.Point point = result.report().points().get(0);
+    String binds =
+        String.format(Locale.ROOT, "%s %.0f %%", point.binds(), 100 * point.bindsUtilisation());
+    long failed = point.failed().values().stream().mapToLong(Long::longValue).sum();
+    if (claim.metric().equals("mean") && failed > 0) {
+      return new Search.Tried(amount, false, "is unknown: " + failed + " launches failed", binds);
+    }
+    if (percentile() == 0 || point.saturated() || point.launches() == 0) {
+      Assertion.Verdict verdict = claim.check(result.report()).get(0);
+      return new Search.Tried(amount, verdict.holds(), verdict.message(), binds);
+    }
+    Histogram all = new PackedHistogram(3);
+    for (Replication each : result.replications().get(0)) {
+      all.add(each.latencies());
+    }
+    // A launch that failed is beyond any latency.
+    double among = percentile() * (all.getTotalCount() + failed) / all.getTotalCount();
+    if (among > 100) {
+      String many = failed + " of " + (failed + all.getTotalCount()) + " launches failed";
+      return new Search.Tried(amount, false, "is unknown: " + many, binds);
+    }
+    double micros = all.getValueAtPercentile(among) / 1e3;
+    return new Search.Tried(
+        amount,
+        claim.holds(micros),
+        String.format(Locale.ROOT, "is %,.1f us of %,d launches", micros, all.getTotalCount()),
+        binds);
+  }
+}
