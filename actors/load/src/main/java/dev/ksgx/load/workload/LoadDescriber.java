@@ -25,6 +25,7 @@ public final class LoadDescriber implements MessageDescriber {
     } else if (message instanceof LoadMessage.DeviceOpen opened) {
       sink.field("result", opened.result().value());
     } else if (message instanceof LoadMessage.Due due) {
+      sink.origin("arrival");
       sink.field("creator", due.creator());
     } else if (message instanceof LoadMessage.CloseWindow order) {
       sink.field("partial", order.partial() ? 1 : 0);
