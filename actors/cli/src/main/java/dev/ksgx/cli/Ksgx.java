@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       ShowCommand.class,
       CalibrateCommand.class,
       ValidateCommand.class,
+      TraceCommand.class,
       Ksgx.Completion.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -52,7 +53,7 @@ final class Ksgx implements Runnable {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
         "a command is missing: run, compare, diff, measure, sign, scenarios, show,"
-            + " calibrate, validate or completion");
+            + " calibrate, validate, trace or completion");
   }
 
   /** The version in the jar's manifest. */
