@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       TraceFigures.Actors.class,
       TraceFigures.Resources.class,
       TraceFigures.Diff.class,
-      TraceSql.class
+      TraceSql.class,
+      TraceExport.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class TraceCommand implements Runnable {
