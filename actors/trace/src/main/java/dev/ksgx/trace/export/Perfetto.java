@@ -1,5 +1,6 @@
 package dev.ksgx.trace.export;
 
+import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -151,8 +152,7 @@ public final class Perfetto {
     for (Async change :
         store.list(
             "select n.name, l.value, l.at from level l join level_name n on n.id = l.level "
-                + new Selection(null, selection.fromNanos(), selection.toNanos())
-                    .where("", "l.at", "l.at")
+                + window().where("", "l.at", "l.at")
                 + "order by l.rowid",
             row ->
                 new Async(
@@ -163,6 +163,17 @@ public final class Perfetto {
       line.append(",\"args\":{\"value\":").append(change.id()).append("}}");
       emit();
     }
+  }
+
+  /** Levels are nobody's: of a request, those of its time. */
+  private Selection window() {
+    if (selection.request() == null) {
+      return selection;
+    }
+    return new Requests(store)
+        .find(selection.request())
+        .map(request -> new Selection(null, request.planned(), request.ended()))
+        .orElse(new Selection(null, selection.fromNanos(), selection.toNanos()));
   }
 
   private void process(int pid, String name) throws IOException {

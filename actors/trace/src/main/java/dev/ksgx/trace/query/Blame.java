@@ -119,9 +119,14 @@ public final class Blame {
   public List<Part> timeline(long request, long untilNanos) {
     List<Part> parts = new ArrayList<>();
     Request asked = new Request(request, null, request, 0, 0, untilNanos);
+    List<Stay> stays = timelines.stays(request);
     for (Span span : timelines.spans(request)) {
       if (span.start() < untilNanos) {
-        parts.add(part(asked, span, Math.min(span.stop(), untilNanos), true));
+        long until = Math.min(span.stop(), untilNanos);
+        parts.add(
+            ownWork(span, stays, until) == null
+                ? part(asked, span, until, true)
+                : own(Part.Kind.OWN, span, span.start(), until, List.of()));
       }
     }
     return parts;
@@ -143,7 +148,10 @@ public final class Blame {
       }
     }
     List<Map.Entry<String, Long>> sorted = new ArrayList<>(totals.entrySet());
-    sorted.sort(Map.Entry.<String, Long>comparingByValue().reversed());
+    sorted.sort(
+        Map.Entry.<String, Long>comparingByValue()
+            .reversed()
+            .thenComparing(Map.Entry.comparingByKey()));
     Map<String, Long> ordered = new LinkedHashMap<>();
     sorted.forEach(entry -> ordered.put(entry.getKey(), entry.getValue()));
     return ordered;

@@ -102,9 +102,9 @@ public final class MessageText {
     if (!first.isRoot()) {
       text.append("  because of m").append(first.cause()).append(", which is not in the trace\n");
     } else {
-      String origin =
-          first.origin() == null ? "something from outside" : "an event of " + first.origin();
-      text.append("  which is ").append(origin).append(": nothing in the model caused it\n");
+      String origin = first.origin() == null ? "outside" : first.origin();
+      text.append("  which is a root (").append(origin);
+      text.append("): nothing in the model caused it\n");
     }
     if (message.request() != 0) {
       text.append("request ").append(request(message)).append(" up to then\n");
