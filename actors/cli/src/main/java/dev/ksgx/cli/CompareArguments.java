@@ -1,5 +1,6 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.load.faults.FaultStudy;
 import dev.ksgx.load.study.Bundles;
 import dev.ksgx.load.study.Design;
 import dev.ksgx.load.study.Designs;
@@ -121,6 +122,30 @@ final class CompareArguments {
         compared(),
         full,
         rule());
+  }
+
+  /**
+   * The designs of a table of faults, which has a base and a course of its own.
+   *
+   * @throws BadInput if anything else is asked for
+   */
+  List<Design> ofFaults() {
+    if (scenario != null
+        || !presets.isEmpty()
+        || ablate != null
+        || !settings.isEmpty()
+        || replications != null
+        || until != null
+        || full) {
+      throw new BadInput(
+          "--faults: takes --designs, --seed, --jobs, --json and --out; the rest is given");
+    }
+    return Designs.of(designs.isEmpty() ? FaultStudy.DESIGNS : designs);
+  }
+
+  /** The seed of a table of faults. */
+  long seedOfFaults() {
+    return ScenarioArguments.seedNumber(seed).orElse(1);
   }
 
   private Kind kind() {

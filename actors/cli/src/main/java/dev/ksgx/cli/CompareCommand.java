@@ -1,7 +1,11 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.load.faults.FaultStudy;
+import dev.ksgx.load.faults.FaultTable;
+import dev.ksgx.load.faults.FaultText;
 import dev.ksgx.load.report.ReportJson;
 import dev.ksgx.load.study.Assertion;
+import dev.ksgx.load.study.Design;
 import dev.ksgx.load.study.JunitXml;
 import dev.ksgx.load.study.StudyPlan;
 import dev.ksgx.load.study.StudyPlans;
@@ -40,6 +44,15 @@ final class CompareCommand implements Callable<Integer> {
   @Mixin private CompareArguments arguments;
 
   @Option(
+      names = "--faults",
+      description = {
+        "Instead: what callers get from each design when the launch enclave or the daemon is slow,"
+            + " hung, dead or wrong, when a caller is killed, when firmware locked the MSRs; and"
+            + " what heals it."
+      })
+  private boolean faults;
+
+  @Option(
       names = "--jobs",
       paramLabel = "N",
       description = "Runs at a time; default: one a processor. Changes nothing in the result.")
@@ -74,11 +87,12 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (faults) {
+      return faults();
+    }
     StudyRequest request = arguments.request();
     List<Assertion> claims = claims(request);
-    if (jobs < 1 || jobs > 1024) {
-      throw new BadInput("--jobs " + jobs + ": must be from 1 to 1024");
-    }
+    checkJobs();
     if (junit != null) {
       NewFile.check(junit);
     }
@@ -100,6 +114,31 @@ final class CompareCommand implements Callable<Integer> {
         return new Errors().handleExecutionException(e, command, command.getParseResult());
       }
     }
+  }
+
+  private void checkJobs() {
+    if (jobs < 1 || jobs > 1024) {
+      throw new BadInput("--jobs " + jobs + ": must be from 1 to 1024");
+    }
+  }
+
+  private int faults() throws IOException, InterruptedException {
+    List<Design> designs = arguments.ofFaults();
+    checkJobs();
+    if (!assertions.isEmpty() || junit != null) {
+      throw new BadInput("--faults: a table of faults has nothing to --assert");
+    }
+    ResultFolder folder = out == null ? null : ResultFolder.made(out);
+    // Otherwise several threads make the logger at once, and it says so.
+    LoggerFactory.getILoggerFactory();
+    FaultTable table = FaultStudy.run(designs, arguments.seedOfFaults(), jobs);
+    PrintWriter stdout = spec.commandLine().getOut();
+    stdout.print(json ? ReportJson.line(table) + "\n" : FaultText.of(table));
+    stdout.flush();
+    if (folder != null) {
+      folder.write(table);
+    }
+    return ExitCode.OK;
   }
 
   private int compare(StudyRequest request, List<Assertion> claims, StudyProgress progress)

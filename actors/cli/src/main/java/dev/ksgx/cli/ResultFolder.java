@@ -1,5 +1,7 @@
 package dev.ksgx.cli;
 
+import dev.ksgx.load.faults.FaultTable;
+import dev.ksgx.load.faults.FaultText;
 import dev.ksgx.load.page.ReportPage;
 import dev.ksgx.load.report.Outcome;
 import dev.ksgx.load.report.ReportJson;
@@ -64,6 +66,12 @@ final class ResultFolder {
     if (!verdicts.isEmpty()) {
       write("junit.xml", JunitXml.of(verdicts));
     }
+  }
+
+  /** What a table of faults leaves behind. */
+  void write(FaultTable table) throws IOException {
+    write("results.json", ReportJson.pretty(table) + "\n");
+    write("summary.txt", FaultText.of(table));
   }
 
   private void write(String name, String content) throws IOException {

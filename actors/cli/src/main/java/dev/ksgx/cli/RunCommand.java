@@ -9,7 +9,7 @@ import dev.ksgx.load.run.LoadRun;
 import dev.ksgx.load.run.RunControl;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
-import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Scenario scenario = enclaves.isEmpty() ? arguments.load() : arguments.loadForGivenEnclaves();
-    List<SignedEnclave> targets = scenario.lives().isPresent() ? noTargets() : targets(scenario);
+    Targets targets = scenario.lives().isPresent() ? noTargets() : targets(scenario);
     try (Interruption interruption = Interruption.watch();
         ProgressLine progress =
             ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.endNanos())) {
@@ -107,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome run(Scenario scenario, List<SignedEnclave> targets, RunControl control) {
+  private Outcome run(Scenario scenario, Targets targets, RunControl control) {
     return scenario.lives().isPresent()
         ? LivesRun.run(scenario, !noDigest, control)
         : LoadRun.run(scenario, targets, !noDigest, control);
@@ -123,16 +123,16 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The groups of a load of lives have enclaves of their own. */
-  private List<SignedEnclave> noTargets() {
+  private Targets noTargets() {
     if (!enclaves.isEmpty() || !sigStructs.isEmpty()) {
       throw new BadInput(
           "--enclave and --sigstruct: the scenario has load.kind = lives, whose groups say what their"
               + " enclaves are");
     }
-    return List.of();
+    return Targets.inTurn(List.of());
   }
 
-  private List<SignedEnclave> targets(Scenario scenario) throws IOException {
+  private Targets targets(Scenario scenario) throws IOException {
     if (enclaves.size() != sigStructs.size()) {
       throw new BadInput(
           enclaves.size()
@@ -141,7 +141,10 @@ final class RunCommand implements Callable<Integer> {
               + " --sigstruct; each enclave needs exactly one SIGSTRUCT");
     }
     if (enclaves.isEmpty()) {
-      return List.of(Images.named(scenario.load().image()));
+      return Targets.of(scenario.load().images());
+    }
+    if (scenario.load().replay().namesImages()) {
+      throw new BadInput("--enclave: the launches that are replayed name their images");
     }
     List<SignedEnclave> targets = new ArrayList<>();
     for (int i = 0; i < enclaves.size(); i++) {
@@ -149,6 +152,6 @@ final class RunCommand implements Callable<Integer> {
       Path sigStruct = InputFile.readable(sigStructs.get(i), "a SIGSTRUCT file");
       targets.add(SignedEnclave.read(sgxs, sigStruct));
     }
-    return targets;
+    return Targets.inTurn(targets);
   }
 }

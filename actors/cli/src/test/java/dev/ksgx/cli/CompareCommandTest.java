@@ -171,4 +171,21 @@ class CompareCommandTest {
     refused(Ran.ksgx("diff", run), "NEW.json");
     assertThat(Ran.ksgx("diff", run, run).code()).isEqualTo(ExitCode.OK);
   }
+
+  @Test
+  void faultsAreATableOfTheirOwnAndTakeNothingThatWouldChangeItsCourse() throws IOException {
+    Path out = folder.resolve("faults");
+    Ran ran = Ran.ksgx("compare", "--faults", "--designs", "v11,direct-always", "--out", out);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
+    assertThat(ran.out()).contains("hung: ", "| v11 ", "restart 0", "open: -ENODEV");
+    assertThat(files(out)).containsExactly("results.json", "summary.txt");
+    assertThat(out.resolve("summary.txt")).hasContent(ran.out());
+    JsonNode table = new ObjectMapper().readTree(out.resolve("results.json").toFile());
+    assertThat(table.path("rows")).hasSizeGreaterThanOrEqualTo(24);
+    assertThat(table.path("rows").get(0).path("state").asText()).isEqualTo("healthy");
+    refused(Ran.ksgx("compare", "comparison", "--faults"), "--faults");
+    refused(Ran.ksgx("compare", "--faults", "--set", "machine.cores=2"), "--faults");
+    refused(Ran.ksgx("compare", "--faults", "--assert", "p99 < 5 ms"), "--assert");
+    refused(Ran.ksgx("compare", "--faults", "--designs", "v12"), "v11");
+  }
 }

@@ -154,6 +154,7 @@ public final class KernelMessages implements MessageDescriber {
     know(LaunchControlMessage.Open.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(LaunchControlMessage.Close.class, (m, s) -> task(s, m.request().value(), m.task().tid()));
     know(LaunchControlMessage.Token.class, (m, s) -> result(s, m.result()));
+    know(LaunchControlMessage.Reloaded.class, (m, s) -> result(s, m.result()));
     know(LaunchProcessMessage.ToProcess.class, (m, s) -> s.request(m.request().value()));
     know(
         LaunchProcessMessage.SlotReady.class,

@@ -48,6 +48,10 @@ class DeterminismTest {
       Map.of(
           Preset.V5,
           "d70b16abdaaee4e5cdb5783cf152a89138dbbbaa5b14d70364a5964bdee24903",
+          Preset.OUT_OF_TREE,
+          "815eefc8e1c3a7905d75318dd47f009d6f15eef428c792ea226f3be48bf47a39",
+          Preset.DCAP_LE,
+          "73f2d340ade2a066f7606d3ab7076758393fd0098c3cc77809e803856f22997d",
           Preset.MAINLINE,
           "8121fbc5e0c61052cd8ca444e409da6ffb3f6c3eb72db08f2206002f1a91ce34");
 

@@ -13,6 +13,9 @@ public record CallResult(long value, String check) {
   /** What ioctls on an enclave return that was lost with the power (driver.md 1.5). */
   public static final int POWER_LOST_ENCLAVE = 0x40000000;
 
+  /** A driver of v6 to v10 and DCAP says that its launch enclave refuses (driver.md 2). */
+  public static final int INVALID_PRIVILEGE = 0x40000002;
+
   private static final int LARGEST_SGX_CODE = 256;
 
   /** Plain success. */
@@ -62,6 +65,9 @@ public record CallResult(long value, String check) {
     }
     if (value == POWER_LOST_ENCLAVE && !check.isEmpty()) {
       return "SGX_POWER_LOST_ENCLAVE";
+    }
+    if (value == INVALID_PRIVILEGE && !check.isEmpty()) {
+      return "SGX_INVALID_PRIVILEGE";
     }
     return check.isEmpty() || value > LARGEST_SGX_CODE
         ? Long.toString(value)

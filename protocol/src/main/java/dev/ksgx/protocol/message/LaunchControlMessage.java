@@ -87,6 +87,12 @@ public interface LaunchControlMessage {
    */
   record Suspend(long call, ActorRef<? super Frozen> replyTo) implements Request {}
 
+  /**
+   * The driver's module is removed and loaded again: what it kept beyond the last close (the shared
+   * slot) is as new. Answered with {@link Reloaded}, -EBUSY while the device is open.
+   */
+  record Reload(long call, ActorRef<? super Reloaded> replyTo) implements Request {}
+
   /** Tell the counters. */
   record AskCounters(long call, ActorRef<? super Counters> replyTo) implements Request {}
 
@@ -98,6 +104,9 @@ public interface LaunchControlMessage {
 
   /** A token; null unless {@code result} is zero. */
   record Token(long call, EinitToken token, CallResult result) implements Reply {}
+
+  /** Whether the module was reloaded. */
+  record Reloaded(long call, CallResult result) implements Reply {}
 
   /**
    * What launch control has counted.

@@ -3,7 +3,10 @@ package dev.ksgx.protocol.message;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Root of what the swapper receives: who has pages, and who needs frames. */
 public interface SwapperMessage {
@@ -80,11 +83,15 @@ public interface SwapperMessage {
   /**
    * What paging did to each enclave since boot, those that are gone included.
    *
-   * @param shares one an enclave, in the order of their creation
+   * @param shares one an enclave, in the order of their creation, but for those that are gone and
+   *     that paging never touched
+   * @param untouched how many of these each process had, by its number
    */
-  record Shares(long call, List<Share> shares) implements Reply {
+  record Shares(long call, List<Share> shares, SortedMap<Integer, Long> untouched)
+      implements Reply {
     public Shares {
       shares = List.copyOf(shares);
+      untouched = Collections.unmodifiableSortedMap(new TreeMap<>(untouched));
     }
   }
 
@@ -101,7 +108,13 @@ public interface SwapperMessage {
       long loads,
       long softFaults,
       long hardFaults,
-      long refaults) {}
+      long refaults) {
+
+    /** Nothing of it went out, came back or faulted. */
+    public boolean isUntouched() {
+      return evicted == 0 && loads == 0 && softFaults == 0 && hardFaults == 0 && refaults == 0;
+    }
+  }
 
   /** The enclave is forgotten. */
   record Forgotten(long call) implements Reply {}

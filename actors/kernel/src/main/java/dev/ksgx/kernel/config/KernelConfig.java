@@ -19,6 +19,7 @@ import dev.ksgx.kernel.cost.CostModel;
  * @param bugs historical bugs that the driver has
  * @param scheduling how tasks get cores
  * @param sliceNanos how long a task may keep a core that others want
+ * @param migration probability that a task that wakes up goes to another idle core than its last
  */
 public record KernelConfig(
     Preset preset,
@@ -32,7 +33,8 @@ public record KernelConfig(
     Paging paging,
     Bugs bugs,
     Scheduling scheduling,
-    long sliceNanos) {
+    long sliceNanos,
+    double migration) {
 
   /** Slice of CFS on a few cores: sysctl_sched_latency of 6 ms shared by two. */
   private static final long DEFAULT_SLICE_NANOS = 3_000_000;
@@ -57,7 +59,8 @@ public record KernelConfig(
         preset.paging(),
         Bugs.fixed(),
         Scheduling.WAKEUP_PREEMPT,
-        DEFAULT_SLICE_NANOS);
+        DEFAULT_SLICE_NANOS,
+        0);
   }
 
   public KernelConfig {
@@ -89,7 +92,8 @@ public record KernelConfig(
         paging,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With cores of another frequency, above 0. */
@@ -106,7 +110,8 @@ public record KernelConfig(
         paging,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With other costs. */
@@ -123,7 +128,8 @@ public record KernelConfig(
         paging,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With other interrupts: timer ticks and mean device interrupts per second and core. */
@@ -140,7 +146,8 @@ public record KernelConfig(
         paging,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With another time of EADD. */
@@ -157,7 +164,8 @@ public record KernelConfig(
         paging,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With another way past launch control. */
@@ -174,7 +182,8 @@ public record KernelConfig(
         paging,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With another way of paging. */
@@ -191,7 +200,8 @@ public record KernelConfig(
         other,
         bugs,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /** With other bugs. */
@@ -208,7 +218,8 @@ public record KernelConfig(
         paging,
         other,
         scheduling,
-        sliceNanos);
+        sliceNanos,
+        migration);
   }
 
   /**
@@ -229,6 +240,29 @@ public record KernelConfig(
         paging,
         bugs,
         other,
-        nanos);
+        nanos,
+        migration);
+  }
+
+  /**
+   * With tasks that change cores.
+   *
+   * @param probability from 0 to 1 that one that wakes up goes to another idle core than its last
+   */
+  public KernelConfig withMigration(double probability) {
+    return new KernelConfig(
+        preset,
+        machine,
+        ghz,
+        costs,
+        timerHz,
+        deviceInterruptsPerSecond,
+        launch,
+        add,
+        paging,
+        bugs,
+        scheduling,
+        sliceNanos,
+        probability);
   }
 }

@@ -67,7 +67,19 @@ public final class KernelConfigReader {
     return kernel
         .withLaunch(LaunchDesignReader.read(this, preset))
         .withAdd(axis("kernel.add", AddMode.values(), AddMode::key, preset.add()))
-        .withPaging(paging);
+        .withPaging(paging)
+        .withMigration(migration(kernel.scheduling()));
+  }
+
+  private double migration(Scheduling scheduling) {
+    double probability = notNegative("kernel.migration");
+    if (probability > 1) {
+      throw bad("kernel.migration", "a probability, at most 1");
+    }
+    if (probability > 0 && scheduling == Scheduling.PINNED) {
+      throw bad("kernel.migration", "0, because with kernel.scheduling = pinned no task moves");
+    }
+    return probability;
   }
 
   /** A choice that may be left to the preset. */

@@ -1,7 +1,11 @@
 package dev.ksgx.kernel.cpu;
 
+import akka.actor.typed.ActorSystem;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.Scheduling;
+import dev.ksgx.runtime.RuntimeExtension;
+import dev.ksgx.runtime.random.RandomStream;
+import java.util.Arrays;
 import java.util.List;
 
 /** The cores and their run queues: one queue for all, or one each where tasks are pinned. */
@@ -9,9 +13,13 @@ final class Places {
   private final boolean pinned;
   private final Place[] places;
   private final RunQueue[] queues;
+  private final double migration;
+  private final RandomStream chance;
 
-  Places(KernelConfig config, Place[] places) {
+  Places(KernelConfig config, Place[] places, ActorSystem<?> system) {
     this.places = places;
+    this.migration = config.migration();
+    this.chance = RuntimeExtension.get(system).random().stream("kernel/migration");
     this.pinned = config.scheduling() == Scheduling.PINNED;
     this.queues = new RunQueue[pinned ? places.length : 1];
     for (int i = 0; i < queues.length; i++) {
@@ -48,15 +56,24 @@ final class Places {
   }
 
   /**
-   * A core for a task that wakes up: the last one it had, else the first that is idle, else null.
+   * A core for a task that wakes up: the last one it had, else the first that is idle, else null;
+   * if it migrates, any other that is idle.
    */
   Place idleFor(ScheduledTask task) {
     if (pinned) {
       Place place = home(task);
       return place.isIdle() ? place : null;
     }
-    if (task.lastCore >= 0 && places[task.lastCore].isIdle()) {
-      return places[task.lastCore];
+    Place last = task.lastCore < 0 ? null : places[task.lastCore];
+    if (last != null && migration > 0 && chance.nextDouble() < migration) {
+      List<Place> others =
+          Arrays.stream(places).filter(place -> place != last && place.isIdle()).toList();
+      if (!others.isEmpty()) {
+        return others.get(chance.nextInt(others.size()));
+      }
+    }
+    if (last != null && last.isIdle()) {
+      return last;
     }
     for (Place place : places) {
       if (place.isIdle()) {

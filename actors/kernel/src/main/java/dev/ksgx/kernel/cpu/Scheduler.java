@@ -77,7 +77,7 @@ public final class Scheduler extends AbstractBehavior<SchedulerMessage> {
               Children.spawn(
                   context, coreFactory.create(i, context.getSelf().narrow()), "core-" + i));
     }
-    this.places = new Places(config, all);
+    this.places = new Places(config, all, context.getSystem());
     this.runTimes = new RunTimes(config.sliceNanos());
   }
 

@@ -9,6 +9,7 @@ import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -103,6 +104,17 @@ public final class AsyncProcess {
     return kernel
         .submit(SystemCalls.fork(seat))
         .thenApply(child -> new AsyncProcess(kernel, child));
+  }
+
+  /**
+   * The calls under way, oldest first, by the request number under which the {@link
+   * dev.ksgx.runtime.probe.Probe} knows them. A launch is one.
+   */
+  public CompletionStage<List<Long>> requests() {
+    return kernel.submit(
+        (gateway, call) ->
+            call.succeed(
+                seat.inCall.values().stream().map(turn -> turn.request().value()).toList()));
   }
 
   ProcessSeat seat() {

@@ -70,6 +70,17 @@ public final class FaultInjection {
   }
 
   /**
+   * Removes the driver's module and loads it again: the shared slot of a launch enclave in the
+   * kernel, which outlives its process (driver.md 5.2), is as new. MODEL: nothing else of the
+   * driver outlives the last close.
+   *
+   * @throws SgxException with -EBUSY while anybody has the device open, a launch daemon included
+   */
+  public void reloadModule() {
+    kernel.await(kernel.submit(Faults.reloadModule()));
+  }
+
+  /**
    * Microcode is loaded: see {@link dev.ksgx.hardware.cpu.Machine#updateMicrocode}, also for the
    * tokens that this voids.
    *

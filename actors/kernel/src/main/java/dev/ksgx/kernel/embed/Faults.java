@@ -64,6 +64,23 @@ final class Faults {
     };
   }
 
+  static Operation<Void> reloadModule() {
+    return (gateway, call) -> {
+      long number =
+          gateway
+              .calls()
+              .<LaunchControlMessage.Reloaded>expect(
+                  reloaded -> {
+                    if (reloaded.result().isZero()) {
+                      call.succeed(null);
+                    } else {
+                      call.fail(SgxException.call(SgxException.Phase.RELOAD, reloaded.result()));
+                    }
+                  });
+      gateway.doors().launchControl().tell(new LaunchControlMessage.Reload(number, gateway.self()));
+    };
+  }
+
   static Operation<Void> updateMicrocode(Bytes cpuSvn) {
     return (gateway, call) ->
         gateway

@@ -24,6 +24,8 @@ public final class SgxException extends RuntimeException {
     SUSPEND,
     /** It wakes up. */
     RESUME,
+    /** The driver's module is removed and loaded again. */
+    RELOAD,
     /** EENTER and what the program did inside. */
     ENTER,
     /** A load or store from outside the enclave. */

@@ -53,6 +53,16 @@ public final class SimulatedKernel extends SgxKernel {
     engine.advance(time.toNanos());
   }
 
+  /**
+   * As {@link #advance}, with tasks that wait for each other for ever left to wait: somebody
+   * outside may still help them, by a signal or a restart.
+   *
+   * @throws IllegalStateException if an actor failed
+   */
+  public void advanceWhoeverWaits(Duration time) {
+    engine.advanceWhoeverWaits(time.toNanos());
+  }
+
   /** Who checks the books; empty unless the kernel is {@link SgxKernel#checked}. */
   public Optional<ConservationWatch> watch() {
     return engine.watch();

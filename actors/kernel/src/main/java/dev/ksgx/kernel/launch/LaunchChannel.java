@@ -27,6 +27,9 @@ interface LaunchChannel {
   /** Whether a process that runs is stopped before the machine sleeps. */
   boolean stopsForSleep();
 
+  /** The driver's module is removed: what outlived each process is forgotten. */
+  void forget();
+
   /** The lines to the threads of a process that has just been started, by thread. */
   List<LaunchLine> connect(LaunchSeat seat);
 }

@@ -14,6 +14,7 @@ import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.flow.TaskLock;
 import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.DeviceMessage;
@@ -97,6 +98,7 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
         .onMessage(LaunchControlMessage.KillProcess.class, kill -> onKillProcess())
         .onMessage(LaunchControlMessage.SetFault.class, this::onSetFault)
         .onMessage(LaunchControlMessage.Suspend.class, this::onSuspend)
+        .onMessage(LaunchControlMessage.Reload.class, this::onReload)
         .onMessage(LaunchControlMessage.AskCounters.class, this::onAskCounters)
         .onSignal(ChildFailed.class, this::onChildFailed)
         .onSignal(Terminated.class, this::onProcessGone)
@@ -207,6 +209,17 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     } else {
       life.fault(new LaunchProcessMessage.SetFault(set.fault(), set.delayNanos()));
     }
+    return this;
+  }
+
+  private Behavior<LaunchControlMessage> onReload(LaunchControlMessage.Reload reload) {
+    CallResult result = CallResult.OK;
+    if (users > 0) {
+      result = CallResult.failed(Errno.EBUSY, "rmmod: the device is open");
+    } else {
+      channel.forget();
+    }
+    reload.replyTo().tell(new LaunchControlMessage.Reloaded(reload.call(), result));
     return this;
   }
 

@@ -47,6 +47,10 @@ final class PipeChannel implements LaunchChannel {
     return restarts();
   }
 
+  /** Pipes go with the process. */
+  @Override
+  public void forget() {}
+
   private boolean restarts() {
     return !services.config().bugs().has(Bugs.NO_LE_RESTART);
   }

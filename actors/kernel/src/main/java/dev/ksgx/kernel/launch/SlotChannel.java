@@ -11,13 +11,23 @@ import java.util.function.Supplier;
  */
 final class SlotChannel implements LaunchChannel {
   private final boolean startsAtOpen;
-  private final boolean restarts;
+  private final SlotLine.Rules rules;
+  private final int servers;
+  private final Supplier<ReplySleep> sleeps;
   private final List<SlotLine> slots = new ArrayList<>();
 
   private SlotChannel(
       boolean startsAtOpen, SlotLine.Rules rules, int servers, Supplier<ReplySleep> sleeps) {
     this.startsAtOpen = startsAtOpen;
-    this.restarts = !rules.sleepsOn();
+    this.rules = rules;
+    this.servers = servers;
+    this.sleeps = sleeps;
+    forget();
+  }
+
+  @Override
+  public void forget() {
+    slots.clear();
     for (int i = 0; i < servers; i++) {
       slots.add(new SlotLine(rules, sleeps.get()));
     }
@@ -56,7 +66,7 @@ final class SlotChannel implements LaunchChannel {
   /** A process that died by itself leaves its pid behind, and that counts as running (B-30). */
   @Override
   public boolean startsForToken(LaunchSeat seat, boolean stopped) {
-    return seat == null || restarts && !seat.isAlive();
+    return seat == null || !rules.sleepsOn() && !seat.isAlive();
   }
 
   @Override

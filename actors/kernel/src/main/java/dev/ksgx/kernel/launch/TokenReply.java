@@ -2,6 +2,7 @@ package dev.ksgx.kernel.launch;
 
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.EinitToken;
+import dev.ksgx.protocol.abi.CallResult;
 
 /**
  * What the launch enclave makes of a request: the token, 304 bytes, and a result, 4 bytes, that the
@@ -15,7 +16,7 @@ public record TokenReply(Bytes token, int result) {
   static final int UNEXPECTED_ERROR = 0x40000003;
 
   /** What it says when its policy forbids the enclave. */
-  public static final int INVALID_PRIVILEGE = 0x40000002;
+  public static final int INVALID_PRIVILEGE = CallResult.INVALID_PRIVILEGE;
 
   /** Zeros: no token, and no complaint. */
   static final TokenReply ZEROS = new TokenReply(EinitToken.NONE.bytes(), 0);

@@ -39,8 +39,10 @@ final class EnclaveWalk {
   void ended(ActorRef<Void> actor) {
     for (Map.Entry<Long, ActorRef<EnclaveMessage.Request>> each : all.entrySet()) {
       if (each.getValue().equals(actor)) {
-        all.remove(each.getKey());
-        if (each.getKey() == current && calls.forget(call)) {
+        // read before the removal, after which the entry may be that of another enclave
+        long number = each.getKey();
+        all.remove(number);
+        if (number == current && calls.forget(call)) {
           next();
         }
         return;

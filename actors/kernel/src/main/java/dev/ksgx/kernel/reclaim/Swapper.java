@@ -23,6 +23,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -41,8 +43,11 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private final ActorRef<Reply> self;
   private final Map<ActorRef<?>, Tenant> tenants = new LinkedHashMap<>();
 
-  /** What paging did to the enclaves that are no more. */
+  /** What paging did to the enclaves that are no more, to which it did anything. */
   private final List<SwapperMessage.Share> gone = new ArrayList<>();
+
+  /** How many of those to which it did nothing each process had: there may be millions. */
+  private final SortedMap<Integer, Long> untouched = new TreeMap<>();
 
   /** Grows with every pass that found a page to look at. */
   private long progress;
@@ -144,7 +149,11 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     tenant.gone = true;
     policy.remove(tenant);
     tenant.atItsEnd = share(tenant, deregister.paging());
-    gone.add(tenant.atItsEnd);
+    if (tenant.atItsEnd.isUntouched()) {
+      untouched.merge(tenant.pid, 1L, Long::sum);
+    } else {
+      gone.add(tenant.atItsEnd);
+    }
     deregister.replyTo().tell(new SwapperMessage.Forgotten(deregister.call()));
     return this;
   }
@@ -335,6 +344,9 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     private final List<Tenant> living;
     private final List<SwapperMessage.Share> shares;
 
+    /** As it was when the question came: of those that go meanwhile each is told. */
+    private final SortedMap<Integer, Long> untouchedBefore = new TreeMap<>(untouched);
+
     ShareCount(
         SwapperMessage.AskShares ask, List<Tenant> living, List<SwapperMessage.Share> shares) {
       this.ask = ask;
@@ -345,7 +357,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     void next(int index) {
       if (index == living.size()) {
         shares.sort(Comparator.comparingLong(SwapperMessage.Share::enclave));
-        ask.replyTo().tell(new SwapperMessage.Shares(ask.call(), shares));
+        ask.replyTo().tell(new SwapperMessage.Shares(ask.call(), shares, untouchedBefore));
         return;
       }
       Tenant tenant = living.get(index);

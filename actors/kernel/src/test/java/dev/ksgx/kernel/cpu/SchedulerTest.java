@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.ksgx.kernel.config.Scheduling;
 import dev.ksgx.kernel.cost.Cost;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets which core when (design.md 4). */
 class SchedulerTest {
@@ -57,6 +59,42 @@ class SchedulerTest {
         CpuRig.Ran again = rig.runAndBlock(tid, compute(1_000));
         rig.toTheEnd();
         assertThat(again.core()).isEqualTo(tid - 1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.25, 1})
+  void aTaskThatMigratesGoesToAnyOtherIdleCore(double migration) {
+    try (CpuRig rig = new CpuRig(CpuRig.quiet(3).withMigration(migration))) {
+      int[] moved = new int[3];
+      int[] runs = new int[3];
+      int last = -1;
+      for (int i = 0; i < 400; i++) {
+        CpuRig.Ran again = rig.runAndBlock(1, compute(1_000));
+        rig.toTheEnd();
+        if (last >= 0) {
+          moved[(again.core() - last + 3) % 3]++;
+        }
+        last = again.core();
+        runs[last]++;
+      }
+      for (int count : runs) {
+        assertThat(count).isGreaterThan(50);
+      }
+      double scatter = 4 * Math.sqrt(399 * migration / 2 * (1 - migration / 2));
+      assertThat((double) moved[1]).isCloseTo(399 * migration / 2, within(scatter));
+      assertThat((double) moved[2]).isCloseTo(399 * migration / 2, within(scatter));
+    }
+  }
+
+  @Test
+  void aTaskThatCannotMigrateGoesBack() {
+    try (CpuRig rig = new CpuRig(CpuRig.quiet(1).withMigration(1))) {
+      for (int i = 0; i < 3; i++) {
+        CpuRig.Ran again = rig.runAndBlock(1, compute(1_000));
+        rig.toTheEnd();
+        assertThat(again.core()).isZero();
       }
     }
   }

@@ -15,6 +15,7 @@ import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
+import dev.ksgx.runtime.probe.Resource;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToLongFunction;
@@ -182,6 +183,78 @@ class FaultInjectionTest {
       assertThat(process.launch(TINY).state().phase())
           .as("the signal was handled at the return to user mode")
           .isEqualTo(EnclaveMessage.Phase.INITIALIZED);
+      assertBooksBalance(kernel);
+    }
+  }
+
+  /** B-29 in the shared slot: its flags are the driver's and outlive every process. */
+  @Test
+  void onlyLoadingTheModuleAnewClearsTheSlotThatAnInterruptedCallerLeft() {
+    KernelConfig shipped =
+        KernelConfig.preset(Preset.DCAP_LE)
+            .withInterrupts(0, 0)
+            .withBugs(Bugs.asShipped(Preset.DCAP_LE));
+    try (SimulatedKernel kernel = SgxKernel.simulated(shipped, 1)) {
+      SgxProcess process = kernel.process();
+      process.launch(TINY).close();
+      CompletionStage<AsyncEnclave> launch = process.async().launch(TINY);
+      advanceUntilTheTokenIsWaitedFor(kernel);
+      kernel.faults().signal(process);
+      assertThatThrownBy(() -> kernel.await(launch)).isInstanceOf(SgxException.class);
+      assertStale(process);
+      SgxException busy =
+          catchThrowableOfType(SgxException.class, () -> kernel.faults().reloadModule());
+      assertThat(busy.errno()).isEqualTo(Errno.EBUSY);
+      process.close();
+      SgxProcess next = kernel.process();
+      next.open();
+      kernel.advance(Duration.ofMillis(100));
+      assertStale(next);
+      next.close();
+      kernel.faults().reloadModule();
+      SgxProcess last = kernel.process();
+      assertThat(last.launch(TINY).state().phase()).isEqualTo(EnclaveMessage.Phase.INITIALIZED);
+      assertBooksBalance(kernel);
+    }
+  }
+
+  private static void assertStale(SgxProcess process) {
+    for (int i = 0; i < 2; i++) {
+      SgxException stale = catchThrowableOfType(SgxException.class, () -> process.launch(TINY));
+      assertThat(stale.code()).isEqualTo("SGX_INVALID_EINITTOKEN");
+    }
+  }
+
+  @Test
+  void timeCanPassOverADeadlockAndACallUnderWayHasTheNumberOfTheProbe() {
+    try (SimulatedKernel kernel = SgxKernel.simulated(QUIET, 1)) {
+      SgxProcess one = kernel.process();
+      SgxProcess two = kernel.process();
+      one.launch(TINY).close();
+      kernel.faults().launchEnclave(LaunchFault.HUNG);
+      CompletionStage<AsyncEnclave> first = one.async().launch(TINY);
+      kernel.advanceWhoeverWaits(Duration.ofSeconds(1));
+      CompletionStage<AsyncEnclave> second = two.async().launch(TINY);
+      long before = kernel.nowNanos();
+      kernel.advanceWhoeverWaits(Duration.ofSeconds(1));
+      assertThat(kernel.nowNanos() - before).isEqualTo(1_000_000_000L);
+      assertThat(isDone(first) || isDone(second)).isFalse();
+      assertThatThrownBy(() -> kernel.advance(Duration.ofSeconds(1)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("deadlock");
+      Resource lock =
+          kernel.probe().resources().stream()
+              .filter(resource -> resource.name().equals("launch-enclave"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(kernel.await(one.async().requests()))
+          .containsExactly(lock.holders().iterator().next().request());
+      assertThat(kernel.await(two.async().requests()))
+          .containsExactly(lock.waiters().iterator().next().request());
+      kernel.faults().killLaunchEnclave();
+      kernel.await(second);
+      assertThat(kernel.await(two.async().requests())).isEmpty();
+      kernel.advance(Duration.ofMillis(1));
       assertBooksBalance(kernel);
     }
   }

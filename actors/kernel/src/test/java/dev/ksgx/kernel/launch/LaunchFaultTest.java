@@ -180,7 +180,7 @@ class LaunchFaultTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"PIPES, SGX_INVALID_EINITTOKEN", "SLOT, 1073741826", "IOCTLS, -EIO"})
+  @CsvSource({"PIPES, SGX_INVALID_EINITTOKEN", "SLOT, SGX_INVALID_PRIVILEGE", "IOCTLS, -EIO"})
   void unwillingItRefusesEachAsTheChannelLetsItSaySo(Channel channel, String result) {
     try (LaunchRig le = warm(channel, shipped(channel))) {
       Rig.Process one = le.opened();

@@ -164,14 +164,15 @@ class SwapperTest {
   }
 
   private void gone(Stand stand) {
+    gone(stand, new EnclaveMessage.Paging(0, 0, 0, 0, 0, 0));
+  }
+
+  private void gone(Stand stand, EnclaveMessage.Paging paging) {
     inside(
         () ->
             swapper.tell(
                 new SwapperMessage.Deregister(
-                    stand.ref,
-                    new EnclaveMessage.Paging(0, 0, 0, 0, 0, 0),
-                    0,
-                    context.getSystem().ignoreRef())));
+                    stand.ref, paging, 0, context.getSystem().ignoreRef())));
   }
 
   private void reclaim() {
@@ -209,6 +210,19 @@ class SwapperTest {
       reclaim();
     }
     assertThat(looks).containsExactly(1, 3, 2, 3, 1, 3, 2, 3);
+  }
+
+  @Test
+  void enclavesThatPagingNeverTouchedLeaveNothingButTheirNumber() {
+    boot(Reclaim.GLOBAL);
+    for (int number = 1; number <= 300; number++) {
+      gone(enclave(number, 100 + number % 2, 1));
+    }
+    gone(enclave(301, 100, 1), new EnclaveMessage.Paging(0, 0, 0, 0, 0, 1));
+    ask(to -> swapper.tell(new SwapperMessage.AskShares(1, to)));
+    SwapperMessage.Shares shares = (SwapperMessage.Shares) answers.get(0);
+    assertThat(shares.shares()).extracting(SwapperMessage.Share::enclave).containsExactly(301L);
+    assertThat(shares.untouched()).containsEntry(100, 150L).containsEntry(101, 150L);
   }
 
   @Test

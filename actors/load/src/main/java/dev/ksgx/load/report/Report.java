@@ -25,6 +25,7 @@ import java.util.Map;
  * @param binds resources, the most used shared one first
  * @param beside one a group of enclaves that live beside the launches, in the order of their names;
  *     absent without one
+ * @param guests EINITs of KVM guests in the window; absent without guests
  * @param partial true if the run was stopped before its end; absent otherwise
  */
 public record Report(
@@ -44,11 +45,13 @@ public record Report(
     List<Binding> binds,
     LaunchEnclave launchEnclave,
     LePaging lePaging,
+    EinitNaps einitNaps,
     List<CoreUse> cores,
     Einit einit,
     EpcUse epc,
     Paging paging,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Beside> beside,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Guests guests,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
 
   /**
@@ -105,6 +108,15 @@ public record Report(
       Double maxWaitMicros) {}
 
   /**
+   * Sleeps of 20 ms between rounds of EINIT, each after 20 attempts that an interrupt ended.
+   *
+   * @param launches those that slept at least once, of those that succeeded
+   * @param share their share of those that succeeded; null if none did
+   * @param waitMicros the sum of their sleeps
+   */
+  public record EinitNaps(long launches, Double share, double waitMicros) {}
+
+  /**
    * A group of enclaves beside the launches.
    *
    * @param lives since boot, as they were when the window closed
@@ -121,6 +133,15 @@ public record Report(
       long softFaults,
       long hardFaults,
       long refaults) {}
+
+  /**
+   * KVM guests.
+   *
+   * @param einits their EINITs that ended in the window
+   * @param coreMicros time that their virtual processors held cores in it
+   * @param coreShare of the time of all cores
+   */
+  public record Guests(long einits, double coreMicros, double coreShare) {}
 
   /** One core. */
   public record CoreUse(double utilisation, long einits, long msrWrites, long interrupts) {}

@@ -10,7 +10,7 @@ import java.util.List;
  * Everything a run of launches leaves behind.
  *
  * @param scenario what was run
- * @param images what was launched, in turn
+ * @param images what was launched
  * @param report the machine-readable result
  * @param launches figures of the measured window
  * @param uses use of every resource

@@ -41,7 +41,9 @@ public final class Summary {
     machine.counters(report().einit(), report().cores(), report().launchEnclave(), report().epc());
     machine.paging(report().paging());
     lePaging();
+    einitNaps();
     report().beside().forEach(this::beside);
+    guests();
     machine.deliveries(report().messages(), report().digest());
     Verdict verdict =
         new Verdict(
@@ -109,7 +111,7 @@ public final class Summary {
   private void cutOff() {
     Report.Launches launches = report().launches();
     long open = launches.inFlight() + launches.notStarted();
-    boolean openLoop = result.scenario().load().arrivals() == LoadPlan.Arrivals.POISSON;
+    boolean openLoop = result.scenario().load().arrivals() != LoadPlan.Arrivals.CLOSED;
     if (openLoop && launches.succeeded() > 0 && open > CUT_OFF_SHARE * launches.requested()) {
       page.paragraph(
           "  latencies are of the %,d that succeeded before the end; the %,d still open then"
@@ -157,6 +159,23 @@ public final class Summary {
       page.paragraph(
           "LE pages   evicted %,d, loaded %,d; %,d launches waited for them, %.1f us in all",
           pages.evictions(), pages.loads(), pages.inits(), pages.waitMicros());
+    }
+  }
+
+  private void einitNaps() {
+    Report.EinitNaps naps = report().einitNaps();
+    if (naps.launches() > 0) {
+      page.paragraph(
+          "EINIT naps %,d launches (%.2f %%) slept after 20 attempts that an interrupt ended",
+          naps.launches(), 100 * naps.share());
+    }
+  }
+
+  private void guests() {
+    Report.Guests guests = report().guests();
+    if (guests != null) {
+      page.line(
+          "guests     %,d EINITs, %.2f %% of the cores", guests.einits(), 100 * guests.coreShare());
     }
   }
 

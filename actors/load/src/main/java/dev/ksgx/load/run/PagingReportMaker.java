@@ -13,7 +13,9 @@ import dev.ksgx.protocol.message.SwapperMessage.Share;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 
 /** Makes the section on paging. */
@@ -44,8 +46,10 @@ final class PagingReportMaker {
         machine.versionArraysPeak(),
         reclaim(),
         frames(),
-        shares(processes(figures.shares())),
-        shares(figures.shares()));
+        shares(processes(figures.shares()), processesWithoutShare()),
+        shares(
+            figures.shares(),
+            figures.untouched().values().stream().mapToLong(Long::longValue).sum()));
   }
 
   private Paging.Reclaim reclaim() {
@@ -98,12 +102,22 @@ final class PagingReportMaker {
     return processes;
   }
 
-  private static Paging.Shares shares(List<Share> shares) {
+  /** Processes whose enclaves are all gone, and were never touched by paging. */
+  private long processesWithoutShare() {
+    Set<Integer> known = new TreeSet<>();
+    figures.shares().forEach(share -> known.add(share.pid()));
+    return figures.untouched().keySet().stream().filter(pid -> !known.contains(pid)).count();
+  }
+
+  /**
+   * @param untouched others of which nothing is to be told but that they were there
+   */
+  private static Paging.Shares shares(List<Share> shares, long untouched) {
     long evicted = sum(shares, Share::evicted);
-    double jain = Jain.index(shares.stream().mapToDouble(Share::evicted).toArray());
+    double jain = Jain.index(untouched, shares.stream().mapToDouble(Share::evicted).toArray());
     List<Paging.Share> most =
         shares.stream()
-            .filter(PagingReportMaker::isAffected)
+            .filter(share -> !share.isUntouched())
             .sorted(Comparator.comparingLong(Share::evicted).reversed())
             .limit(MOST)
             .map(
@@ -119,12 +133,7 @@ final class PagingReportMaker {
                         share.refaults()))
             .toList();
     return new Paging.Shares(
-        shares.size(), Double.isNaN(jain) ? null : (Double) rounded(jain, 6), most);
-  }
-
-  private static boolean isAffected(Share share) {
-    return share.evicted() + share.loads() + share.softFaults() + share.hardFaults() > 0
-        || share.refaults() > 0;
+        shares.size() + untouched, Double.isNaN(jain) ? null : (Double) rounded(jain, 6), most);
   }
 
   private static long sum(List<Share> shares, ToLongFunction<Share> what) {

@@ -71,11 +71,13 @@ final class ReportMaker {
             machine.binds(),
             machine.launchEnclave(),
             lePaging(),
+            einitNaps(),
             machine.cores(),
             machine.einit(),
             machine.epc(),
             new PagingReportMaker(driven.paging(), figures.machine(), driven.frames()).paging(),
             beside(),
+            guests(),
             figures.partial() ? Boolean.TRUE : null);
     return new RunResult(scenario, images, report, launches, figures.machine().uses());
   }
@@ -89,11 +91,32 @@ final class ReportMaker {
         sum(Share::evicted, pid -> !ofLoad.contains(pid)),
         sum(Share::loads, pid -> !ofLoad.contains(pid)),
         waits.count(),
-        launches.succeeded() == 0
-            ? null
-            : (Double) rounded((double) waits.count() / launches.succeeded(), 6),
+        shareOfSucceeded(waits),
         micros(waits.sumNanos()),
         waits.count() == 0 ? null : (Double) micros(waits.maxNanos()));
+  }
+
+  private Report.EinitNaps einitNaps() {
+    Distribution naps = launches.naps();
+    return new Report.EinitNaps(naps.count(), shareOfSucceeded(naps), micros(naps.sumNanos()));
+  }
+
+  private Double shareOfSucceeded(Distribution some) {
+    return launches.succeeded() == 0
+        ? null
+        : (Double) rounded((double) some.count() / launches.succeeded(), 6);
+  }
+
+  private Report.Guests guests() {
+    WindowFigures.Guests guests = figures.guests();
+    if (guests == null) {
+      return null;
+    }
+    double allCores = (double) launches.windowNanos() * scenario.kernel().cores();
+    return new Report.Guests(
+        guests.einits(),
+        micros(guests.coreNanos()),
+        allCores == 0 ? 0 : rounded(guests.coreNanos() / allCores, 6));
   }
 
   private List<Report.Beside> beside() {

@@ -6,6 +6,9 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -159,5 +162,16 @@ final class KeyCheck {
     return origin.filename() != null
         ? origin.filename()
         : origin.description().replaceAll(": \\d+(-\\d+)?$", "");
+  }
+
+  /** The folder of the file of an origin; the working directory if it is no file. */
+  static Path folder(ConfigOrigin origin) {
+    try {
+      Path from = Path.of(file(origin));
+      Path parent = from.getParent();
+      return parent == null || !Files.isRegularFile(from) ? Path.of("") : parent;
+    } catch (InvalidPathException e) {
+      return Path.of("");
+    }
   }
 }

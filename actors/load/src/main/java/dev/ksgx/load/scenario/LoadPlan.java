@@ -7,13 +7,15 @@ import java.util.List;
  * The load of a scenario, checked. Each component is the key of the same name in {@code
  * reference.conf}, which documents it.
  *
- * @param ratePerSecond launches per second (open loop)
+ * @param ratePerSecond launches per second (poisson, deterministic; during a burst)
  * @param thinkTimeNanos mean pause (closed loop)
- * @param image {@code tiny}, {@code small}, {@code pages-75} or {@code N pages}
+ * @param replay launches that were written down; none unless {@code arrivals} asks for them
+ * @param images what is launched
  * @param lifetimeNanos how long an enclave lives
  * @param warmUpNanos virtual time before the window opens
  * @param groups enclaves that live beside the launches until the window closes, in the order of
  *     their names
+ * @param guests EINITs of KVM guests beside the launches
  */
 public record LoadPlan(
     long seed,
@@ -22,11 +24,15 @@ public record LoadPlan(
     Arrivals arrivals,
     double ratePerSecond,
     long thinkTimeNanos,
-    String image,
+    BurstPlan bursts,
+    RampPlan ramp,
+    Replay replay,
+    ImageMix images,
     long lifetimeNanos,
     long warmUpNanos,
     RunLength length,
-    List<LifeGroup> groups) {
+    List<LifeGroup> groups,
+    GuestPlan guests) {
 
   public LoadPlan {
     groups = List.copyOf(groups);
@@ -36,15 +42,20 @@ public record LoadPlan(
   public enum Arrivals {
     /** Open loop: planned by a Poisson process, whatever becomes of earlier launches. */
     POISSON,
+    /** Open loop: one launch as long after the other as the next one after it. */
+    DETERMINISTIC,
+    /** Open loop: a Poisson process that is switched on and off. */
+    BURSTS,
+    /** Open loop: a Poisson process whose rate changes in a straight line. */
+    RAMP,
     /** Closed loop: a thread plans its next launch when the last one has ended. */
-    CLOSED
+    CLOSED,
+    /** Open loop: what a file says. */
+    REPLAY
   }
 
   /** Far beyond any machine; a plan at a higher rate only fills the memory. */
-  private static final int MAX_RATE = 10_000_000;
-
-  private static final String IMAGE =
-      "tiny, small, pages-75 or a number of pages from 4 to 100000 (\"200 pages\")";
+  static final int MAX_RATE = 10_000_000;
 
   private static final String LENGTH =
       "a time above 0 with its unit (2 s) or a number of launches (20000 launches)";
@@ -67,32 +78,44 @@ public record LoadPlan(
    */
   static LoadPlan from(Config config) {
     Values values = new Values(config, "load");
+    Arrivals arrivals = values.choice("arrivals", Arrivals.values());
+    RunLength length = length(values);
+    if (arrivals == Arrivals.RAMP && length instanceof RunLength.Count) {
+      throw values.refused("length", "a time (2 s): a ramp is over when the window closes");
+    }
+    int processes = values.count("processes", 1, 4096);
+    ImageMix images = ImageMix.from(config);
     return new LoadPlan(
         values.whole("seed", 0, Long.MAX_VALUE, "a whole number from 0"),
-        values.count("processes", 1, 4096),
+        processes,
         values.count("threads-per-process", 1, 64),
-        Arrivals.valueOf(named(values.choice("arrivals", List.of("poisson", "closed")))),
+        arrivals,
         values.positive("rate", MAX_RATE, "launches per second"),
         values.nanos("think-time"),
-        image(values),
+        BurstPlan.from(values),
+        RampPlan.from(values),
+        arrivals == Arrivals.REPLAY ? replay(values, images, processes) : Replay.NONE,
+        images,
         values.nanos("lifetime"),
         values.nanos("warm-up"),
-        length(values),
-        LivesPlan.groups(config));
+        length,
+        LivesPlan.groups(config),
+        GuestPlan.from(values));
   }
 
-  private static String image(Values values) {
-    String text = values.text("image").trim();
-    if (List.of("tiny", "small", "pages-75").contains(text)) {
-      return text;
+  /** The window has to open before the launches are over. */
+  private static Replay replay(Values values, ImageMix images, int processes) {
+    Replay replay =
+        ReplayReader.read(
+            values.file("replay", "a CSV file of launches (seconds,image,process)"),
+            images,
+            processes);
+    if (replay.nanos(replay.launches() - 1) < values.nanos("warm-up")) {
+      throw values.refused(
+          "warm-up",
+          "at most the time of the last launch that is replayed, or nothing is measured");
     }
-    if (text.matches("[0-9]{1,6} +pages")) {
-      int pages = Integer.parseInt(text.substring(0, text.indexOf(' ')));
-      if (pages >= 4 && pages <= 100_000) {
-        return pages + " pages";
-      }
-    }
-    throw values.refused("image", IMAGE);
+    return replay;
   }
 
   private static RunLength length(Values values) {
@@ -108,9 +131,5 @@ public record LoadPlan(
       throw values.refused("length", LENGTH);
     }
     return new RunLength.Time(values.nanos("length"));
-  }
-
-  private static String named(String choice) {
-    return choice.toUpperCase(java.util.Locale.ROOT).replace('-', '_');
   }
 }

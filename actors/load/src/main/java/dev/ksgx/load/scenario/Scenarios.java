@@ -3,7 +3,6 @@ package dev.ksgx.load.scenario;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
@@ -48,6 +47,7 @@ public final class Scenarios {
           "launch-storm-75",
           "closed-loop",
           "synchronous-adds",
+          "interrupt-storm",
           GIVEN_ENCLAVES,
           COMPARISON,
           "sdk-heap-80mb",
@@ -190,7 +190,8 @@ public final class Scenarios {
   /** Machine and driver; a refusal is put as this module puts its own. */
   private static KernelConfig kernel(Config effective) {
     try {
-      return KernelConfigReader.read(effective, folderOfModel(effective));
+      return KernelConfigReader.read(
+          effective, KeyCheck.folder(effective.getValue("machine.costs.model").origin()));
     } catch (ConfigException.BadValue e) {
       Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
       if (!bad.find() || !effective.hasPath(bad.group(1))) {
@@ -205,18 +206,6 @@ public final class Scenarios {
               + ": must be "
               + bad.group(2),
           e);
-    }
-  }
-
-  /** The folder of the file that names the cost model; the working directory if none does. */
-  private static Path folderOfModel(Config effective) {
-    ConfigOrigin origin = effective.getValue("machine.costs.model").origin();
-    String from = KeyCheck.file(origin);
-    try {
-      Path parent = Path.of(from).getParent();
-      return parent == null || !Files.isRegularFile(Path.of(from)) ? Path.of("") : parent;
-    } catch (InvalidPathException e) {
-      return Path.of("");
     }
   }
 

@@ -3,6 +3,9 @@ package dev.ksgx.load.scenario;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +110,29 @@ final class Values {
   /** Whether the scenario leaves the value as the reference has it. */
   boolean isOfReference(String key) {
     return config.getValue(path(key)).origin().description().equals(Scenario.REFERENCE);
+  }
+
+  /**
+   * A file that can be read; a relative path begins at the folder of the file that names it, or at
+   * the working directory if none does.
+   *
+   * @param what what the file should be, such as "an SGXS file"
+   */
+  Path file(String key, String what) {
+    String text = text(key);
+    Path file;
+    try {
+      file = KeyCheck.folder(config.getValue(path(key)).origin()).resolve(text);
+    } catch (InvalidPathException e) {
+      throw refused(key, "the path of " + what);
+    }
+    if (text.isBlank() || !Files.isRegularFile(file)) {
+      throw refused(key, "the path of " + what + "; there is no file " + file);
+    }
+    if (!Files.isReadable(file)) {
+      throw refused(key, "the path of " + what + "; " + file + " cannot be read");
+    }
+    return file;
   }
 
   /** The value as text. */

@@ -9,12 +9,21 @@ public final class Jain {
 
   /** The index of shares, none negative; NaN if there are none or all are 0. */
   public static double index(double... shares) {
+    return index(0, shares);
+  }
+
+  /**
+   * The index of these shares and of others that are 0.
+   *
+   * @param zeros how many others there are
+   */
+  public static double index(long zeros, double[] shares) {
     double sum = 0;
     double squares = 0;
     for (double share : shares) {
       sum += share;
       squares += share * share;
     }
-    return sum * sum / (shares.length * squares);
+    return sum * sum / ((shares.length + zeros) * squares);
   }
 }

@@ -29,6 +29,7 @@ import java.util.SortedMap;
  * @param init INIT of the same launches, from its entry to its return
  * @param lePaging time that those of the same launches that waited for pages of the launch enclave
  *     did so
+ * @param naps time that those of the same launches that slept between rounds of EINIT did so
  * @param spent time of those launches by what it was spent on, in nanoseconds ({@link Breakdown})
  * @param overTime latencies of those launches by when they were planned
  * @param slowest the slowest of those launches, slowest first
@@ -54,6 +55,7 @@ public record LaunchFigures(
     Map<Phase, Distribution> phases,
     Distribution init,
     Distribution lePaging,
+    Distribution naps,
     SortedMap<String, Long> spent,
     Slices overTime,
     List<SlowLaunch> slowest,

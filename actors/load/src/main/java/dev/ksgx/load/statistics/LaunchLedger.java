@@ -2,6 +2,7 @@ package dev.ksgx.load.statistics;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -20,6 +21,9 @@ public final class LaunchLedger {
   /** What a token waits for while pages of the launch enclave are out. */
   private static final String WAIT_FOR_LE_PAGES = Breakdown.WAIT + "le-paging";
 
+  /** The sleep after 20 attempts that an interrupt ended. */
+  private static final String NAP = Breakdown.WAIT + "einit-nap";
+
   private final Map<Long, Open> open = new LinkedHashMap<>();
   private final Population inSystem = new Population();
   private final Distribution latency = new Distribution();
@@ -27,6 +31,7 @@ public final class LaunchLedger {
   private final Map<Phase, Distribution> phases = new EnumMap<>(Phase.class);
   private final Distribution init = new Distribution();
   private final Distribution lePaging = new Distribution();
+  private final Distribution naps = new Distribution();
   private final Map<String, Long> spent = new TreeMap<>();
   private final Map<String, Long> failed = new TreeMap<>();
   private final Map<String, String> checks = new TreeMap<>();
@@ -153,8 +158,9 @@ public final class LaunchLedger {
         phasesSoFar(),
         init.copy(),
         lePaging.copy(),
+        naps.copy(),
         new TreeMap<>(spent),
-        overTime,
+        Slices.together(List.of(overTime)),
         slowest.list(),
         untold);
   }
@@ -163,9 +169,13 @@ public final class LaunchLedger {
     if (breakdown.initNanos() > 0) {
       init.record(breakdown.initNanos());
     }
-    Long stalled = breakdown.spent().get(WAIT_FOR_LE_PAGES);
-    if (stalled != null) {
-      lePaging.record(stalled);
+    recordIfSpent(lePaging, breakdown.spent().get(WAIT_FOR_LE_PAGES));
+    recordIfSpent(naps, breakdown.spent().get(NAP));
+  }
+
+  private static void recordIfSpent(Distribution distribution, Long nanos) {
+    if (nanos != null) {
+      distribution.record(nanos);
     }
   }
 

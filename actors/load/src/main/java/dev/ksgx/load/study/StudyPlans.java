@@ -25,7 +25,13 @@ public final class StudyPlans {
 
   /** What a grid sets itself. */
   private static final List<String> OF_GRID =
-      List.of("load.rate", "load.length", "load.image", "load.arrivals", "machine.cores");
+      List.of(
+          "load.rate",
+          "load.length",
+          "load.image",
+          "load.images",
+          "load.arrivals",
+          "machine.cores");
 
   private final StudyRequest request;
   private final Pilots pilots;

@@ -1,11 +1,11 @@
 package dev.ksgx.load.study;
 
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.run.LoadRun;
 import dev.ksgx.load.run.RunControl;
+import dev.ksgx.load.scenario.ImageMix;
 import dev.ksgx.load.scenario.Scenario;
-import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class StudyRun {
   private final StudyControl control;
   private final ExecutorService pool;
   private final ExecutorCompletionService<Over> running;
-  private final Map<String, List<SignedEnclave>> images = new HashMap<>();
+  private final Map<ImageMix, Targets> targets = new HashMap<>();
   private final List<TreeMap<Integer, Replication>> made = new ArrayList<>();
   private final int[] wanted;
   private volatile boolean failed;
@@ -47,8 +47,7 @@ public final class StudyRun {
     this.wanted = new int[plan.points().size()];
     for (PointPlan point : plan.points()) {
       made.add(new TreeMap<>());
-      images.computeIfAbsent(
-          point.scenario().load().image(), image -> List.of(Images.named(image)));
+      targets.computeIfAbsent(point.scenario().load().images(), Targets::of);
     }
   }
 
@@ -106,7 +105,8 @@ public final class StudyRun {
     try {
       PointPlan point = plan.points().get(task.point());
       Scenario scenario = point.scenario().withSeed(Seeds.of(plan.seed(), task.number()));
-      RunResult result = LoadRun.run(scenario, images.get(scenario.load().image()), false, watch());
+      Targets launched = targets.get(scenario.load().images());
+      RunResult result = LoadRun.run(scenario, launched, false, watch());
       boolean cutOff = result.report().partial() != null;
       return new Over(task, cutOff ? null : Replication.of(result), null);
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A study for people: plain text in 96 columns, a table for each machine and load. */
@@ -14,6 +15,36 @@ public final class StudyText {
 
   /** Below this busy share no server keeps a saturated system from doing more. */
   private static final double BINDS = 0.8;
+
+  /** What a table can say of the slow launches. */
+  private enum Percentile {
+    P99("p99", StudyReport.Latency::p99),
+    P95("p95", StudyReport.Latency::p95),
+    P90("p90", StudyReport.Latency::p90),
+    P50("p50", StudyReport.Latency::p50);
+
+    private final String label;
+    private final Function<StudyReport.Latency, Estimate> part;
+
+    Percentile(String label, Function<StudyReport.Latency, Estimate> part) {
+      this.label = label;
+      this.part = part;
+    }
+
+    Estimate of(StudyReport.Latency latency) {
+      return part.apply(latency);
+    }
+
+    static Percentile highest(List<StudyReport.Point> rows) {
+      for (Percentile each : values()) {
+        if (rows.stream()
+            .anyMatch(row -> row.latency() != null && each.of(row.latency()) != null)) {
+          return each;
+        }
+      }
+      return P50;
+    }
+  }
 
   private final StudyReport report;
   private final StringBuilder text = new StringBuilder();
@@ -47,8 +78,9 @@ public final class StudyText {
     }
     line("");
     wrapped(
-        "mean, p99: latency from the planned start, with half of the 95 % interval over replications"
-            + " (Student's t). -: fewer than 1,000 launches lie beyond the percentile. *: differs from "
+        "mean: latency from the planned start, with half of the 95 % interval over replications"
+            + " (Student's t). p99: the highest percentile beyond which 1,000 launches of some design"
+            + " of the table lie; -: fewer do. *: differs from "
             + report.designs().get(0).name()
             + " (paired replications, Holm's rule over the designs of the table).");
     return text.toString();
@@ -78,8 +110,9 @@ public final class StudyText {
         where.isEmpty() ? "" : where + ": ",
         rows.get(0).offeredPerSecond().mean(),
         replications(rows));
-    line(ROW, "design", "achieved/s", "mean us", "p99 us", "binds", "difference");
-    rows.forEach(this::row);
+    Percentile percentile = Percentile.highest(rows);
+    line(ROW, "design", "achieved/s", "mean us", percentile.label + " us", "binds", "difference");
+    rows.forEach(row -> row(row, percentile));
   }
 
   private static String replications(List<StudyReport.Point> rows) {
@@ -88,7 +121,7 @@ public final class StudyText {
     return least == most ? String.valueOf(most) : least + " to " + most;
   }
 
-  private void row(StudyReport.Point point) {
+  private void row(StudyReport.Point point, Percentile percentile) {
     line(
         ROW,
         point.design(),
@@ -96,9 +129,9 @@ public final class StudyText {
         point.saturated()
             ? "SATURATED"
             : point.latency() == null ? "-" : estimate(point.latency().mean()),
-        point.latency() == null || point.latency().p99() == null
+        point.latency() == null || percentile.of(point.latency()) == null
             ? "-"
-            : format("%,.1f", point.latency().p99().mean()),
+            : format("%,.1f", percentile.of(point.latency()).mean()),
         binds(point),
         difference(point));
     point.failed().forEach((code, count) -> line("  %-16s  failed: %,d with %s", "", count, code));

@@ -18,22 +18,29 @@ public final class Images {
 
   private Images() {}
 
-  /**
-   * The signed enclave of that name.
-   *
-   * @param name as {@code LoadPlan.image()} gives it
-   */
+  /** The enclave of that name, signed by model signer 0; see {@link #named(String, int)}. */
   public static SignedEnclave named(String name) {
+    return named(name, 0);
+  }
+
+  /**
+   * The enclave of that name.
+   *
+   * @param name as {@code ImageMix.Embedded} gives it
+   * @param signer number of the model key that signs it
+   */
+  public static SignedEnclave named(String name, int signer) {
     return switch (name) {
-      case "tiny" -> SampleEnclaves.tiny();
-      case "small" -> small();
-      case "pages-75" -> SampleEnclaves.seventyFivePages();
-      default -> SampleEnclaves.pages(Integer.parseInt(name.substring(0, name.indexOf(' '))));
+      case "tiny" -> SampleEnclaves.tiny(signer);
+      case "small" -> small(signer);
+      case "pages-75" -> SampleEnclaves.seventyFivePages(signer);
+      default ->
+          SampleEnclaves.pages(Integer.parseInt(name.substring(0, name.indexOf(' '))), signer);
     };
   }
 
   /** A TCS, its SSA frame and a page of code; 256 bytes of each are measured. */
-  private static SignedEnclave small() {
+  private static SignedEnclave small(int signer) {
     Tcs tcs = Tcs.builder().ossa(PAGE).nssa(1).oentry(2 * PAGE).fsLimit(-1).gsLimit(-1).build();
     Bytes code = Bytes.zeros(PAGE).with(0, Bytes.fromHex("0f0b"));
     EnclaveImage image =
@@ -51,6 +58,6 @@ public final class Images {
             .enclaveHash(image.mrenclave())
             .isvProdId(1)
             .isvSvn(1);
-    return new SignedEnclave(image, Signer.sign(body, ModelKeys.signer(0)));
+    return new SignedEnclave(image, Signer.sign(body, ModelKeys.signer(signer)));
   }
 }

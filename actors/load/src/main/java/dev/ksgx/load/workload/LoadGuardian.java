@@ -6,7 +6,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.statistics.LaunchObserver;
@@ -19,6 +18,7 @@ import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.RuntimeExtension;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -38,8 +38,9 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
     NOW
   }
 
+  private final KernelConfig config;
   private final LoadPlan plan;
-  private final List<SignedEnclave> targets;
+  private final Targets targets;
   private final Consumer<WindowFigures> finished;
   private final Consumer<PagingFigures> paging;
   private final int frames;
@@ -56,10 +57,11 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
       ActorContext<ClientMessage> context,
       KernelConfig config,
       LoadPlan plan,
-      List<SignedEnclave> targets,
+      Targets targets,
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> paging) {
     super(context);
+    this.config = config;
     this.paging = paging;
     this.frames = PagingReading.frames(config);
     this.plan = plan;
@@ -73,14 +75,14 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
   /**
    * A load on a kernel of its own.
    *
-   * @param targets what is launched, in turn
+   * @param targets what is launched
    * @param finished hears the figures once, when the window has closed
    * @param paging hears what paging did in the window, after {@link ReadPaging}
    */
   public static Behavior<ClientMessage> create(
       KernelConfig config,
       LoadPlan plan,
-      List<SignedEnclave> targets,
+      Targets targets,
       Consumer<WindowFigures> finished,
       Consumer<PagingFigures> paging) {
     return Behaviors.setup(
@@ -124,12 +126,21 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
 
   private void work() {
     Workload.Setup setup =
-        new Workload.Setup(targets, creators, pids, doors, frames, observer.tokens(), lives);
+        new Workload.Setup(
+            targets, creators, pids, doors, frames, observer.tokens(), lives, guests());
     workload =
         Children.spawn(getContext(), Workload.create(plan, setup, finished, paging), "workload");
     if (stopped) {
       onStop();
     }
+  }
+
+  private Optional<ActorRef<ClientMessage>> guests() {
+    return plan.guests().vcpus() == 0
+        ? Optional.empty()
+        : Optional.of(
+            Children.spawn(
+                getContext(), Guests.create(plan.guests(), config, doors.scheduler()), "guests"));
   }
 
   private Creator.Setup setup(Boot.Made process, TaskRef task) {

@@ -36,6 +36,22 @@ sealed interface LoadMessage extends ClientMessage {
   /** To the workload from its clock: the next launch is due, by {@code creator} or by any (-1). */
   record Due(int creator) implements LoadMessage {}
 
+  /** To the guests from their clock: one of them is due. */
+  enum GuestDue implements LoadMessage {
+    NOW
+  }
+
+  /** To the guests: tell what they did. Answered with {@link GuestReading}. */
+  record ReadGuests(ActorRef<ClientMessage> replyTo) implements LoadMessage {}
+
+  /**
+   * From the guests: what they did since boot.
+   *
+   * @param einits that have ended
+   * @param coreNanos time that their tasks held cores
+   */
+  record GuestReading(long einits, long coreNanos) implements LoadMessage {}
+
   /** To the workload from its clock: warm-up is over. */
   enum OpenWindow implements LoadMessage {
     NOW

@@ -17,6 +17,7 @@ import dev.ksgx.runtime.probe.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -34,6 +35,7 @@ public final class PagingReading {
   private static final class Look {
     SwapperMessage.Counters swapper;
     List<Share> shares;
+    SortedMap<Integer, Long> untouched;
     long swapperNanos = -1;
 
     boolean isComplete() {
@@ -94,6 +96,7 @@ public final class PagingReading {
       look.swapper = counters;
     } else if (reply instanceof SwapperMessage.Shares shares) {
       look.shares = shares.shares();
+      look.untouched = shares.untouched();
     } else if (reply instanceof SchedulerMessage.TaskTime time) {
       look.swapperNanos = time.nanos();
     }
@@ -102,7 +105,11 @@ public final class PagingReading {
 
   private PagingFigures figures() {
     return new PagingFigures(
-        swapper(), shares(), closing.shares, closing.swapperNanos - opening.swapperNanos);
+        swapper(),
+        shares(),
+        closing.untouched,
+        closing.shares,
+        closing.swapperNanos - opening.swapperNanos);
   }
 
   private SwapperMessage.Counters swapper() {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param tokenService the launch enclave's service as the launches saw it
  * @param groups of the enclaves beside the launches: their lives since boot, their touches in it
  * @param pids of the processes that launch
+ * @param guests what KVM guests did in it; null if there are none
  * @param machine what machine and driver did meanwhile
  */
 public record WindowFigures(
@@ -21,4 +22,13 @@ public record WindowFigures(
     TokenService.Figures tokenService,
     List<LifeFigures> groups,
     List<Integer> pids,
-    MachineFigures machine) {}
+    Guests guests,
+    MachineFigures machine) {
+  /**
+   * EINITs of KVM guests.
+   *
+   * @param einits that ended
+   * @param coreNanos time that their tasks held cores
+   */
+  public record Guests(long einits, long coreNanos) {}
+}

@@ -13,6 +13,7 @@ import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LaunchLedger;
 import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.TokenService;
+import dev.ksgx.load.workload.arrival.Arrivals;
 import dev.ksgx.load.workload.life.Lives;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
@@ -20,6 +21,8 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.RuntimeExtension;
 import dev.ksgx.runtime.clock.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -32,23 +35,24 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   /**
    * What a workload is made of.
    *
-   * @param targets what is launched, in turn
+   * @param targets what is launched
    * @param creators the threads that launch
    * @param pids of the processes that launch
    * @param frames frames of the EPC
    * @param tokens what the launches see of the launch enclave
    * @param lives what goes on beside the launches
+   * @param guests KVM guests beside them
    */
   record Setup(
-      List<SignedEnclave> targets,
+      Targets targets,
       List<ActorRef<ClientMessage>> creators,
       List<Integer> pids,
       Doors doors,
       int frames,
       TokenService tokens,
-      Lives lives) {
+      Lives lives,
+      Optional<ActorRef<ClientMessage>> guests) {
     Setup {
-      targets = List.copyOf(targets);
       creators = List.copyOf(creators);
       pids = List.copyOf(pids);
     }
@@ -60,9 +64,16 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final Consumer<PagingFigures> pagingTold;
   private final Clock clock;
   private final Arrivals arrivals;
+  private final Draws draws;
   private final LaunchLedger ledger;
   private final long launchesToEnd;
+  private final boolean closedLoop;
   private long launches;
+  private long ended;
+
+  /** Nobody plans another launch: what was to be replayed has been. */
+  private boolean allPlanned;
+
   private boolean open;
   private MachineReading reading;
   private PagingReading paging;
@@ -70,6 +81,9 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private LaunchFigures figures;
   private TokenService.Figures tokenService;
   private List<LifeFigures> groups;
+  private LoadMessage.GuestReading guestsAtOpening;
+  private LoadMessage.GuestReading guestsAtClosing;
+  private MachineFigures machine;
 
   private Workload(
       ActorContext<ClientMessage> context,
@@ -85,6 +99,8 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     this.clock = runtime.clock();
     this.arrivals = new Arrivals(plan, runtime.random());
+    this.draws = new Draws(plan, setup.targets(), runtime.random());
+    this.closedLoop = plan.arrivals() == LoadPlan.Arrivals.CLOSED;
     this.ledger = new LaunchLedger(plan.length() instanceof RunLength.Time time ? time.nanos() : 0);
     this.launchesToEnd =
         plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
@@ -118,6 +134,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
         .onMessage(LoadMessage.OpenWindow.class, message -> onOpenWindow())
         .onMessage(LoadMessage.CloseWindow.class, this::onCloseWindow)
         .onMessage(LoadGuardian.ReadPaging.class, read -> onReadPaging())
+        .onMessage(LoadMessage.GuestReading.class, this::onGuestReading)
         .onMessage(Reply.class, this::onReply)
         .build();
   }
@@ -126,17 +143,27 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     long now = clock.nowNanos();
     arrivals.begin(now);
     clock.tellAt(now + plan.warmUpNanos(), self(), LoadMessage.OpenWindow.NOW);
-    if (plan.arrivals() == LoadPlan.Arrivals.POISSON) {
-      planNext(ANYONE);
-    } else {
+    if (closedLoop) {
       for (int creator = 0; creator < setup.creators().size(); creator++) {
         planNext(creator);
       }
+    } else {
+      planNext();
+    }
+  }
+
+  private void planNext() {
+    OptionalLong next = arrivals.next();
+    if (next.isPresent()) {
+      clock.tellAt(next.getAsLong(), self(), new LoadMessage.Due(ANYONE));
+    } else {
+      allPlanned = true;
     }
   }
 
   private void planNext(int creator) {
-    clock.tellAt(arrivals.next(clock.nowNanos()), self(), new LoadMessage.Due(creator));
+    long next = arrivals.next(creator, clock.nowNanos());
+    clock.tellAt(next, self(), new LoadMessage.Due(creator));
   }
 
   private Behavior<ClientMessage> onDue(LoadMessage.Due due) {
@@ -144,11 +171,11 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     long number = launches++;
     int creator = due.creator();
     if (creator == ANYONE) {
-      creator = arrivals.thread();
-      planNext(ANYONE);
+      creator = arrivals.thread(number);
+      planNext();
     }
     ledger.planned(number, now);
-    SignedEnclave target = setup.targets().get((int) (number % setup.targets().size()));
+    SignedEnclave target = draws.enclave(number, creator);
     setup.creators().get(creator).tell(new LoadMessage.DoLaunch(number, now, target, self()));
     return this;
   }
@@ -158,12 +185,14 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     return this;
   }
 
-  private Behavior<ClientMessage> onEnded(LoadMessage.Ended ended) {
-    ledger.ended(ended.launch(), ended.breakdown(), clock.nowNanos());
-    if (plan.arrivals() == LoadPlan.Arrivals.CLOSED) {
-      planNext(ended.creator());
+  private Behavior<ClientMessage> onEnded(LoadMessage.Ended over) {
+    ledger.ended(over.launch(), over.breakdown(), clock.nowNanos());
+    ended++;
+    if (closedLoop) {
+      planNext(over.creator());
     }
-    if (open && ledger.endedInWindow() == launchesToEnd) {
+    boolean nothingLeft = allPlanned && ended == launches && plan.endNanos() == 0;
+    if (open && (ledger.endedInWindow() == launchesToEnd || nothingLeft)) {
       close(false);
     }
     return this;
@@ -174,6 +203,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     ledger.openWindow(clock.nowNanos());
     paging = new PagingReading(getContext(), setup.doors(), setup.frames());
     reading = new MachineReading(getContext(), setup.doors());
+    readGuests();
     if (plan.length() instanceof RunLength.Time time) {
       clock.tellAfter(time.nanos(), self(), new LoadMessage.CloseWindow(false));
     }
@@ -196,6 +226,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       tokenService = setup.tokens().figures(now);
       groups = setup.lives().figures();
       reading.close(figures.windowNanos());
+      readGuests();
     }
   }
 
@@ -209,14 +240,39 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       paging.take(reply).ifPresent(pagingTold);
       return this;
     }
-    reading
-        .take(reply)
-        .ifPresent(
-            machine ->
-                finished.accept(
-                    new WindowFigures(
-                        partial, figures, tokenService, groups, setup.pids(), machine)));
+    reading.take(reply).ifPresent(taken -> machine = taken);
+    finishOnceAllIsThere();
     return this;
+  }
+
+  private void readGuests() {
+    setup.guests().ifPresent(guests -> guests.tell(new LoadMessage.ReadGuests(self())));
+  }
+
+  private Behavior<ClientMessage> onGuestReading(LoadMessage.GuestReading told) {
+    if (guestsAtOpening == null) {
+      guestsAtOpening = told;
+    } else {
+      guestsAtClosing = told;
+    }
+    finishOnceAllIsThere();
+    return this;
+  }
+
+  private void finishOnceAllIsThere() {
+    if (machine != null && (setup.guests().isEmpty() || guestsAtClosing != null)) {
+      finished.accept(
+          new WindowFigures(
+              partial, figures, tokenService, groups, setup.pids(), guests(), machine));
+    }
+  }
+
+  private WindowFigures.Guests guests() {
+    return setup.guests().isEmpty()
+        ? null
+        : new WindowFigures.Guests(
+            guestsAtClosing.einits() - guestsAtOpening.einits(),
+            guestsAtClosing.coreNanos() - guestsAtOpening.coreNanos());
   }
 
   private ActorRef<ClientMessage> self() {

@@ -33,6 +33,7 @@ class ReportJsonTest {
             "binds",
             "launchEnclave",
             "lePaging",
+            "einitNaps",
             "cores",
             "einit",
             "epc",
@@ -49,6 +50,7 @@ class ReportJsonTest {
         .containsExactly("requests", "utilisation", "meanQueue", "maxQueue", "coldStarts");
     assertThat(fields(json.get("lePaging")))
         .containsExactly("evictions", "loads", "inits", "share", "waitMicros", "maxWaitMicros");
+    assertThat(fields(json.get("einitNaps"))).containsExactly("launches", "share", "waitMicros");
     assertThat(fields(json.get("cores").get(0)))
         .containsExactly("utilisation", "einits", "msrWrites", "interrupts");
     assertThat(fields(json.get("einit"))).containsExactly("attempts", "retries", "wastedCycles");

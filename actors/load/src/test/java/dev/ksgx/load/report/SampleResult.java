@@ -90,11 +90,13 @@ final class SampleResult {
             List.of(new Report.Binding("launch-enclave", 0.75, 1.5, 9, 12.345)),
             new Report.LaunchEnclave(2, 0.75, 1.5, 9, 1),
             new Report.LePaging(0, 0, 0, 0.0, 0, null),
+            new Report.EinitNaps(0, 0.0, 0),
             List.of(new Report.CoreUse(0.5, 3, 4, 5)),
             new Report.Einit(3, 1, 88_000),
             new Report.EpcUse(23_936, 40),
             NO_PAGING,
             List.of(),
+            null,
             partial);
     return new RunResult(
         scenario,

@@ -13,8 +13,8 @@ import dev.ksgx.kernel.check.PoolView;
 import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
-import dev.ksgx.load.workload.Images;
 import dev.ksgx.load.workload.LoadGuardian;
+import dev.ksgx.load.workload.Targets;
 import dev.ksgx.load.workload.WindowFigures;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
@@ -136,7 +136,7 @@ class DriveCheckTest {
               LoadGuardian.create(
                   scenario.kernel(),
                   scenario.load(),
-                  List.of(Images.named(scenario.load().image())),
+                  Targets.of(scenario.load().images()),
                   finished,
                   paging);
           return how == Falsify.NOTHING ? load : falsified(load, how);

@@ -7,7 +7,7 @@ import dev.ksgx.load.report.Paging;
 import dev.ksgx.load.report.Report;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
-import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -134,8 +134,7 @@ class EmbeddedScenariosTest {
                 "kernel.bugs=fixed",
                 "kernel.le-pages=" + lePages),
             OptionalLong.of(7));
-    return LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), true, RunControl.NONE)
+    return LoadRun.run(scenario, Targets.of(scenario.load().images()), true, RunControl.NONE)
         .report();
   }
 
@@ -146,8 +145,7 @@ class EmbeddedScenariosTest {
 
   private static Report run(String name, String length) {
     Scenario scenario = Scenarios.load(name, List.of("load.length=" + length), OptionalLong.of(7));
-    return LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE)
+    return LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE)
         .report();
   }
 }

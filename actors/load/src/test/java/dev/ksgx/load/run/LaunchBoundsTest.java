@@ -6,7 +6,7 @@ import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Use;
-import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.DoubleStream;
@@ -111,7 +111,6 @@ class LaunchBoundsTest {
                 "load.length=" + launches + " launches",
                 "load.warm-up=" + warmUp),
             OptionalLong.of(3));
-    return LoadRun.run(
-        scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE);
+    return LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
   }
 }

@@ -11,6 +11,7 @@ import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.statistics.Phase;
 import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -259,7 +260,7 @@ class LoadRunTest {
     List<String> all = new ArrayList<>(SHORT);
     all.addAll(List.of(settings));
     Scenario scenario = Scenarios.load(Scenarios.DEFAULT, all, OptionalLong.of(seed));
-    List<SignedEnclave> targets = List.of(Images.named(scenario.load().image()));
+    Targets targets = Targets.of(scenario.load().images());
     return LoadRun.run(scenario, targets, true, RunControl.NONE);
   }
 

@@ -9,7 +9,7 @@ import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
-import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +125,20 @@ class PagingRunTest {
     assertThat(paging.processes().most().get(0).evictions()).isEqualTo(paging.evictions());
   }
 
+  /** Whatever paging left alone is counted, and makes the shares of the others less even. */
+  @Test
+  void launchesThatPagingLeftAloneCountInFairness() {
+    Report report =
+        report(
+            List.of("load.processes=4", "load.warm-up=0 ms"),
+            "kernel.launch=direct",
+            "load.length=50 launches");
+    Paging.Shares enclaves = report.paging().enclaves();
+    assertThat(enclaves.most()).isEmpty();
+    assertThat(enclaves.count()).isBetween(50L, 54L);
+    assertThat(report.paging().processes().count()).isEqualTo(4);
+  }
+
   @Test
   void runsThatPageAreDeterministicToo() throws IOException {
     Scenario scenario =
@@ -185,8 +199,7 @@ class PagingRunTest {
     all.addAll(List.of(more));
     Scenario scenario = Scenarios.load("closed-loop", all, OptionalLong.of(7));
     RunResult result =
-        LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE);
+        LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
     return result.report();
   }
 

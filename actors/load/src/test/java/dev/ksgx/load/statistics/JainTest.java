@@ -22,6 +22,11 @@ class JainTest {
   }
 
   @Test
+  void othersThatHaveNothingAreAsGoodAsListed() {
+    assertThat(Jain.index(2, new double[] {3, 1})).isEqualTo(Jain.index(3, 1, 0, 0));
+  }
+
+  @Test
   void nothingSharedHasNoIndex() {
     assertThat(Jain.index()).isNaN();
     assertThat(Jain.index(0, 0)).isNaN();

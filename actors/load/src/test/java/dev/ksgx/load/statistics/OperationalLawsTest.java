@@ -70,6 +70,7 @@ class OperationalLawsTest {
             good.phases(),
             good.init(),
             good.lePaging(),
+            good.naps(),
             good.spent(),
             good.overTime(),
             good.slowest(),

@@ -16,7 +16,7 @@ import dev.ksgx.load.run.RunControl;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
 import dev.ksgx.load.scenario.Scenarios;
-import dev.ksgx.load.workload.Images;
+import dev.ksgx.load.workload.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +51,7 @@ class DesignsTest {
     design.checkVariesLaunchAlone();
     Scenario scenario = scenario(design, "load.processes=4", "load.rate=2000", "load.length=10 ms");
     RunResult result =
-        LoadRun.run(
-            scenario, List.of(Images.named(scenario.load().image())), false, RunControl.NONE);
+        LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE);
     assertThat(result.report().launches().requested()).isGreaterThan(5);
     assertThat(result.launches().ended()).isGreaterThan(5);
   }

@@ -82,12 +82,13 @@ class StudyDiffTest {
   }
 
   @Test
-  void textFitsIntoAHundredColumnsAndSaysWhatIsSaturated() {
+  void textFitsIntoAHundredColumnsAndSaysWhatIsSaturatedAndTheHighestPercentileThereIs() {
     String text = StudyText.of(SampleStudy.report(120, 3), List.of("a note"));
     assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(100));
     assertThat(text)
         .contains("load 0.4: 1,100 launches/s offered, 5 replications")
-        .containsPattern("v5 +1,000 +120\\.0 ±3\\.0 +- +launch-enclave 41 %\n")
+        .containsPattern("design +achieved/s +mean us +p50 us")
+        .containsPattern("v5 +1,000 +120\\.0 ±3\\.0 +100\\.0 +launch-enclave 41 %\n")
         .containsPattern("direct +900 +SATURATED +- +cores 99 % +-100\\.0 ±12\\.0 /s \\*\n")
         .contains("failed: 5 with -EIO");
   }
