@@ -32,6 +32,8 @@ public final class LoadDescriber implements MessageDescriber {
       sink.field("coreNanos", reading.coreNanos());
     } else if (message instanceof LoadMessage.CloseWindow order) {
       sink.field("partial", order.partial() ? 1 : 0);
+    } else if (message instanceof LoadMessage.GuestDue) {
+      sink.origin("arrival");
     } else {
       return message instanceof LoadMessage;
     }

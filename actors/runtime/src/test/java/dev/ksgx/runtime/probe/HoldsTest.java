@@ -18,7 +18,8 @@ class HoldsTest {
           @Override
           public void held(
               Resource resource, long task, long request, long queued, long from, long to) {
-            heard.add(resource + " " + task + " for " + request + ": " + queued + " " + from + "-" + to);
+            heard.add(
+                resource + " " + task + " for " + request + ": " + queued + " " + from + "-" + to);
           }
 
           @Override

@@ -30,6 +30,7 @@ public final class Blame {
   private List<Part> path(Request request, boolean withHolders) {
     List<Span> spans = timelines.spans(request.id());
     List<Stay> stays = timelines.stays(request.id());
+    Map<Long, Map<String, Long>> splits = timelines.splits(request.id());
     List<Part> path = new ArrayList<>();
     long time = request.ended();
     int at = spans.size() - 1;
@@ -41,7 +42,7 @@ public final class Blame {
       }
       Stay own = ownWork(span, stays, time);
       if (own == null) {
-        path.add(part(request, span, time, withHolders));
+        path.add(part(request, span, splits, time, withHolders));
         time = span.start();
         continue;
       }
@@ -89,7 +90,12 @@ public final class Blame {
     return found;
   }
 
-  private Part part(Request request, Span span, long until, boolean withHolders) {
+  private Part part(
+      Request request,
+      Span span,
+      Map<Long, Map<String, Long>> splits,
+      long until,
+      boolean withHolders) {
     if (span.waited()) {
       return new Part(
           Part.Kind.WAIT,
@@ -101,7 +107,8 @@ public final class Blame {
           holders(span, request, span.start(), until, withHolders));
     }
     // What is cut off by parallel work cannot be told apart by label.
-    Map<String, Long> split = until == span.stop() ? timelines.split(span.id()) : Map.of();
+    Map<String, Long> split =
+        until == span.stop() ? splits.getOrDefault(span.id(), Map.of()) : Map.of();
     return new Part(
         Part.Kind.SERVE, span.name(), span.group(), span.start(), until, split, List.of());
   }
@@ -120,12 +127,13 @@ public final class Blame {
     List<Part> parts = new ArrayList<>();
     Request asked = new Request(request, null, request, 0, 0, untilNanos);
     List<Stay> stays = timelines.stays(request);
+    Map<Long, Map<String, Long>> splits = timelines.splits(request);
     for (Span span : timelines.spans(request)) {
       if (span.start() < untilNanos) {
         long until = Math.min(span.stop(), untilNanos);
         parts.add(
             ownWork(span, stays, until) == null
-                ? part(asked, span, until, true)
+                ? part(asked, span, splits, until, true)
                 : own(Part.Kind.OWN, span, span.start(), until, List.of()));
       }
     }

@@ -7,8 +7,6 @@ import java.util.Optional;
 
 /** The messages of a trace. */
 public final class Messages {
-  private static final int LONGEST_CHAIN = 1_000_000;
-
   private final TraceStore store;
 
   public Messages(TraceStore store) {
@@ -39,17 +37,15 @@ public final class Messages {
   }
 
   /**
-   * The message, its cause, the cause of that, and so on to the first that has none in the model or
-   * in the trace.
+   * Ids of the message, its cause, the cause of that, and so on to the first that has none in the
+   * model or in the trace. Under a server that never idles a chain can have many thousands.
    */
-  public List<Message> causes(long id) {
-    List<Message> chain = new ArrayList<>();
-    Optional<Message> next = find(id);
-    while (next.isPresent() && chain.size() < LONGEST_CHAIN) {
-      Message message = next.get();
-      chain.add(message);
-      next = message.isRoot() ? Optional.empty() : find(message.cause());
-    }
-    return chain;
+  public List<Long> causes(long id) {
+    return store.list(
+        "with recursive chain(id, cause, origin) as (select id, cause, origin from message"
+            + " where id = ? union all select m.id, m.cause, m.origin from chain c join message m"
+            + " on m.id = c.cause where c.cause <> 0 and c.origin = 0) select id from chain",
+        row -> row.getLong(1),
+        id);
   }
 }

@@ -52,17 +52,18 @@ final class Timelines {
         request);
   }
 
-  /** Parts of a span by label; what no label covers is left out. */
-  Map<String, Long> split(long span) {
-    Map<String, Long> split = new LinkedHashMap<>();
-    store
-        .list(
-            "select l.name, p.nanos from part p join label l on l.id = p.label where p.span = ?"
-                + " order by p.rowid",
-            row -> Map.entry(row.getString(1), row.getLong(2)),
-            span)
-        .forEach(part -> split.merge(part.getKey(), part.getValue(), Long::sum));
-    return split;
+  /** Parts of each span of a request by label, by span; what no label covers is left out. */
+  Map<Long, Map<String, Long>> splits(long request) {
+    Map<Long, Map<String, Long>> splits = new HashMap<>();
+    store.list(
+        "select s.id, l.name, p.nanos from span s join part p on p.span = s.id"
+            + " join label l on l.id = p.label where s.request = ? order by p.rowid",
+        row ->
+            splits
+                .computeIfAbsent(row.getLong(1), span -> new LinkedHashMap<>())
+                .merge(row.getString(2), row.getLong(3), Long::sum),
+        request);
+    return splits;
   }
 
   /** Others than the request that held the resource in that time, in order of their holds. */

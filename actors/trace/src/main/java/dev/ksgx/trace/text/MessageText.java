@@ -87,7 +87,7 @@ public final class MessageText {
   public String why(Message message) {
     StringBuilder text = new StringBuilder();
     text.append(Format.line(message)).append('\n');
-    List<Message> chain = messages.causes(message.id());
+    List<Long> chain = messages.causes(message.id());
     for (int i = 1; i < chain.size(); i++) {
       int left = chain.size() - 1 - i;
       if (i == ENDS_OF_CHAIN && left > ENDS_OF_CHAIN) {
@@ -96,9 +96,9 @@ public final class MessageText {
         i += skipped - 1;
         continue;
       }
-      text.append("  because of ").append(Format.line(chain.get(i))).append('\n');
+      text.append("  because of ").append(line(chain.get(i))).append('\n');
     }
-    Message first = chain.get(chain.size() - 1);
+    Message first = messages.find(chain.get(chain.size() - 1)).orElseThrow();
     if (!first.isRoot()) {
       text.append("  because of m").append(first.cause()).append(", which is not in the trace\n");
     } else {
@@ -112,6 +112,10 @@ public final class MessageText {
       parts.forEach(part -> text.append("  ").append(BlameText.line(part)).append('\n'));
     }
     return text.toString();
+  }
+
+  private String line(long id) {
+    return Format.line(messages.find(id).orElseThrow());
   }
 
   /** Every message of a request, a column for each actor: from {@code *} to {@code >}. */

@@ -63,8 +63,7 @@ class ModesTest {
 
   @Test
   void aSystemWithoutATraceIsAsIfThereWereNoneAndItsDigestIsTheSame() throws Exception {
-    try (TraceRecorder recorder =
-            TraceRecorder.to(folder.resolve("t"), TraceOptions.everything());
+    try (TraceRecorder recorder = TraceRecorder.to(folder.resolve("t"), TraceOptions.everything());
         var traced = system(VirtualOptions.seed(1).withSink(recorder));
         var plain = system(VirtualOptions.seed(1))) {
       assertThat(dispatcher(plain)).isEqualTo("akka.dispatch.Dispatcher");
