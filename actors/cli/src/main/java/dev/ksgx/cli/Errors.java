@@ -5,6 +5,8 @@ import dev.ksgx.kernel.check.ViolationException;
 import dev.ksgx.load.calibrate.TraceException;
 import dev.ksgx.load.scenario.Nearest;
 import dev.ksgx.load.scenario.ScenarioException;
+import dev.ksgx.trace.log.TraceFileException;
+import dev.ksgx.trace.store.TraceStoreException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -42,6 +44,8 @@ final class Errors
     if (problem instanceof BadInput
         || problem instanceof ScenarioException
         || problem instanceof TraceException
+        || problem instanceof TraceFileException
+        || problem instanceof TraceStoreException
         || problem instanceof ImageFormatException) {
       print(command, oneLine(problem.getMessage()));
       return ExitCode.BAD_INPUT;

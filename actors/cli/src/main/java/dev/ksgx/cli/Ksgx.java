@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ShowCommand.class,
       CalibrateCommand.class,
       ValidateCommand.class,
+      TraceCommand.class,
       Ksgx.Completion.class
     },
     synopsisSubcommandLabel = "COMMAND",
@@ -54,7 +55,7 @@ final class Ksgx implements Runnable {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
         "a command is missing: run, compare, diff, sweep, size, measure, sign, scenarios, show,"
-            + " calibrate, validate or completion");
+            + " calibrate, validate, trace or completion");
   }
 
   /** The version in the jar's manifest. */

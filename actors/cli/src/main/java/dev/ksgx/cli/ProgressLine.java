@@ -62,6 +62,18 @@ final class ProgressLine implements AutoCloseable {
     err.flush();
   }
 
+  /** How far the index of a trace is. */
+  void showIndexing(double done, long messages) {
+    long now = System.nanoTime();
+    if (err == null || now < next) {
+      return;
+    }
+    next = now + INTERVAL_NANOS;
+    shown = true;
+    err.printf(Locale.ROOT, "\r\033[Kindexing the trace: %.0f %% ", 100 * done);
+    err.flush();
+  }
+
   /** Takes the line off the terminal. */
   void clear() {
     if (shown) {

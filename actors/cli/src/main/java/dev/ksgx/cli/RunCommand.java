@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ScenarioArguments arguments;
+  @Mixin private TraceArguments trace;
 
   @Option(
       names = "--enclave",
@@ -89,9 +90,11 @@ final class RunCommand implements Callable<Integer> {
         ResultFolder folder = out == null ? null : ResultFolder.made(out);
         RunControl watch = new Watch(interruption, progress, check, spec.commandLine().getErr());
         Outcome result =
-            scenario.lives().isPresent()
-                ? LivesRun.run(scenario, !noDigest, watch)
-                : LoadRun.run(scenario, targets, !noDigest, watch);
+            trace.record(
+                scenario,
+                watch,
+                spec.commandLine().getErr(),
+                control -> run(scenario, targets, control));
         progress.clear();
         report(result, folder);
         return ExitCode.OK;
@@ -102,6 +105,12 @@ final class RunCommand implements Callable<Integer> {
         return new Errors().handleExecutionException(e, command, command.getParseResult());
       }
     }
+  }
+
+  private Outcome run(Scenario scenario, Targets targets, RunControl control) {
+    return scenario.lives().isPresent()
+        ? LivesRun.run(scenario, !noDigest, control)
+        : LoadRun.run(scenario, targets, !noDigest, control);
   }
 
   private void report(Outcome result, ResultFolder folder) throws IOException {

@@ -15,6 +15,7 @@ class ArrowsTest {
   private static final String RUNTIME = "dev.ksgx.runtime..";
   private static final String KERNEL = "dev.ksgx.kernel..";
   private static final String LOAD = "dev.ksgx.load..";
+  private static final String TRACE = "dev.ksgx.trace..";
   private static final String CLI = "dev.ksgx.cli..";
 
   @ArchTest
@@ -24,7 +25,7 @@ class ArrowsTest {
           .resideInAPackage(HARDWARE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(PROTOCOL, RUNTIME, KERNEL, LOAD, CLI, "akka..", "scala..");
+          .resideInAnyPackage(PROTOCOL, RUNTIME, KERNEL, LOAD, TRACE, CLI, "akka..", "scala..");
 
   @ArchTest
   static final ArchRule runtimeKnowsNoSgxSoThatAnyAkkaSystemCanUseIt =
@@ -33,7 +34,7 @@ class ArrowsTest {
           .resideInAPackage(RUNTIME)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(HARDWARE, PROTOCOL, KERNEL, LOAD, CLI);
+          .resideInAnyPackage(HARDWARE, PROTOCOL, KERNEL, LOAD, TRACE, CLI);
 
   @ArchTest
   static final ArchRule protocolKnowsTheHardwareAlone =
@@ -42,7 +43,7 @@ class ArrowsTest {
           .resideInAPackage(PROTOCOL)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(RUNTIME, KERNEL, LOAD, CLI);
+          .resideInAnyPackage(RUNTIME, KERNEL, LOAD, TRACE, CLI);
 
   @ArchTest
   static final ArchRule theAbiKnowsNoActorSoThatUserSpaceCanSpeakIt =
@@ -73,7 +74,7 @@ class ArrowsTest {
           .resideInAPackage(KERNEL)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(LOAD, CLI);
+          .resideInAnyPackage(LOAD, TRACE, CLI);
 
   @ArchTest
   static final ArchRule workloadsKnowNoCommandLine =
@@ -82,7 +83,16 @@ class ArrowsTest {
           .resideInAPackage(LOAD)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CLI, "picocli..");
+          .resideInAnyPackage(TRACE, CLI, "picocli..");
+
+  @ArchTest
+  static final ArchRule aTraceKnowsNoSgxSoThatAnyAkkaSystemCanBeTraced =
+      noClasses()
+          .that()
+          .resideInAPackage(TRACE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(HARDWARE, PROTOCOL, KERNEL, LOAD, CLI, "picocli..");
 
   @ArchTest
   static final ArchRule theCommandLineKnowsNoActorButWhoeverRunsThem =

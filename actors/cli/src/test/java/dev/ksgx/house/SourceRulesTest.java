@@ -45,6 +45,7 @@ class SourceRulesTest {
             "actors/runtime",
             "actors/kernel",
             "actors/load",
+            "actors/trace",
             "actors/cli")) {
       assertThat(Files.readAllLines(file)).as("%s", file).hasSizeLessThanOrEqualTo(LONGEST_FILE);
     }
@@ -59,6 +60,7 @@ class SourceRulesTest {
             "actors/runtime",
             "actors/kernel",
             "actors/load",
+            "actors/trace",
             "actors/cli")) {
       if (file.toString().contains("/src/main/java/")) {
         assertThat(file.resolveSibling("package-info.java")).exists();

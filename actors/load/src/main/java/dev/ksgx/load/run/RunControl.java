@@ -1,6 +1,7 @@
 package dev.ksgx.load.run;
 
 import dev.ksgx.kernel.check.ConservationWatch;
+import dev.ksgx.runtime.record.RunRecorder;
 import java.util.Map;
 
 /** How a run is watched from outside while it goes on. */
@@ -23,6 +24,16 @@ public interface RunControl {
    * @param messages messages delivered so far
    */
   default void progress(long virtualNanos, long messages) {}
+
+  /** Keeps the run, message by message; null if nobody does. */
+  default RunRecorder recorder() {
+    return null;
+  }
+
+  /** The same, and the run is kept by that recorder. */
+  default RunControl recordedBy(RunRecorder recorder) {
+    return new RecordedRun(this, recorder);
+  }
 
   /** Whether the books of the driver are checked on the way ({@link ConservationWatch}). */
   default boolean checks() {

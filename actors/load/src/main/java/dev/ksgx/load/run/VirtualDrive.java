@@ -9,6 +9,7 @@ import dev.ksgx.load.statistics.PagingLaws;
 import dev.ksgx.load.workload.LoadGuardian;
 import dev.ksgx.load.workload.PagingFigures;
 import dev.ksgx.protocol.message.ClientMessage;
+import dev.ksgx.runtime.record.RunRecorder;
 import dev.ksgx.runtime.virtual.Outcome;
 import dev.ksgx.runtime.virtual.RunResult;
 import dev.ksgx.runtime.virtual.VirtualOptions;
@@ -82,7 +83,10 @@ final class VirtualDrive<F> {
   Driven<F> drive(Load<F> load, VirtualOptions options, long begunNanos) {
     Behavior<ClientMessage> guardian =
         load.create(result -> figures = result, result -> paging = result);
-    system = VirtualSystem.create(guardian, "ksgx", options);
+    RunRecorder recorder = control.recorder();
+    system =
+        VirtualSystem.create(
+            guardian, "ksgx", recorder == null ? options : options.withSink(recorder));
     frames = new FrameSeries(system.probe());
     try {
       if (control.checks()) {

@@ -158,6 +158,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
     }
     RequestId request = begin();
     setup.observer().begin(request.value(), started);
+    probe.begun(request.value(), "launch", order.number(), order.plannedNanos());
     LaunchSequence sequence =
         LaunchSequence.of(
             setup.doors(), setup.addressSpace(), setup.task(), reply(), calls, order.target());

@@ -25,12 +25,15 @@ public final class LoadDescriber implements MessageDescriber {
     } else if (message instanceof LoadMessage.DeviceOpen opened) {
       sink.field("result", opened.result().value());
     } else if (message instanceof LoadMessage.Due due) {
+      sink.origin("arrival");
       sink.field("creator", due.creator());
     } else if (message instanceof LoadMessage.GuestReading reading) {
       sink.field("einits", reading.einits());
       sink.field("coreNanos", reading.coreNanos());
     } else if (message instanceof LoadMessage.CloseWindow order) {
       sink.field("partial", order.partial() ? 1 : 0);
+    } else if (message instanceof LoadMessage.GuestDue) {
+      sink.origin("arrival");
     } else {
       return message instanceof LoadMessage;
     }

@@ -1,11 +1,13 @@
 package dev.ksgx.runtime.probe;
 
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A quantity over time: its present value, time-weighted mean, least and greatest value. */
 public final class Level {
   private final String name;
   private final LongSupplier nowNanos;
+  private final List<ProbeListener> listeners;
   private long value;
   private long min;
   private long max;
@@ -13,8 +15,9 @@ public final class Level {
   private long changed;
   private double integral;
 
-  Level(String name, LongSupplier nowNanos) {
+  Level(String name, LongSupplier nowNanos, List<ProbeListener> listeners) {
     this.name = name;
+    this.listeners = listeners;
     this.nowNanos = nowNanos;
     reset();
   }
@@ -28,6 +31,11 @@ public final class Level {
       return;
     }
     settle();
+    if (newValue != value) {
+      for (ProbeListener listener : listeners) {
+        listener.level(this, newValue, changed);
+      }
+    }
     value = newValue;
     min = Math.min(min, newValue);
     max = Math.max(max, newValue);

@@ -34,7 +34,7 @@ public final class MeasuringProbe implements Probe {
 
   @Override
   public Resource resource(String name, String group, int capacity) {
-    Resource resource = new Resource(name, group, capacity, nowNanos);
+    Resource resource = new Resource(name, group, capacity, nowNanos, listeners);
     if (resources.putIfAbsent(name, resource) != null) {
       throw new IllegalArgumentException("there is already a resource named " + name);
     }
@@ -54,7 +54,7 @@ public final class MeasuringProbe implements Probe {
 
   @Override
   public Level level(String name) {
-    return levels.computeIfAbsent(name, n -> new Level(n, nowNanos));
+    return levels.computeIfAbsent(name, n -> new Level(n, nowNanos, listeners));
   }
 
   @Override
@@ -102,6 +102,13 @@ public final class MeasuringProbe implements Probe {
     }
     for (ProbeListener listener : listeners) {
       listener.spent(request, timeline.resource, label, nanos);
+    }
+  }
+
+  @Override
+  public void begun(long request, String kind, long number, long plannedNanos) {
+    for (ProbeListener listener : listeners) {
+      listener.begun(request, kind, number, plannedNanos);
     }
   }
 

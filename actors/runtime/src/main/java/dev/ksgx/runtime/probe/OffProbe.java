@@ -16,7 +16,7 @@ enum OffProbe implements Probe {
 
   @Override
   public Level level(String name) {
-    return new Level(name, null);
+    return new Level(name, null, List.of());
   }
 
   @Override
@@ -27,6 +27,9 @@ enum OffProbe implements Probe {
 
   @Override
   public void spent(long request, String label, long nanos) {}
+
+  @Override
+  public void begun(long request, String kind, long number, long plannedNanos) {}
 
   @Override
   public void done(long request) {}

@@ -59,6 +59,12 @@ public interface Probe {
    */
   void spent(long request, String label, long nanos);
 
+  /**
+   * Tells the listeners by what kind and number the user knows a request, e.g. launch 17, and when
+   * it was planned; call before its first interval.
+   */
+  void begun(long request, String kind, long number, long plannedNanos);
+
   /** The request is complete. Does nothing if it has no open interval. */
   void done(long request);
 

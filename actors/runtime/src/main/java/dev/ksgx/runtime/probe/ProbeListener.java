@@ -28,6 +28,27 @@ public interface ProbeListener {
   /** The model marked a point in a request's life (a phase began, a retry happened). */
   default void mark(long request, String label, long atNanos) {}
 
+  /**
+   * A request that a user of the model knows by a kind and a number, e.g. launch 17.
+   *
+   * @param plannedNanos when it was to begin; its first interval may begin later, because whoever
+   *     makes it was busy
+   */
+  default void begun(long request, String kind, long number, long plannedNanos) {}
+
+  /**
+   * A task gave a server of the resource back.
+   *
+   * @param request on whose behalf it held it; 0 if nobody's
+   * @param queuedNanos when it began to wait for it; {@code fromNanos} if it did not wait
+   * @param fromNanos when it got it
+   */
+  default void held(
+      Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {}
+
+  /** A level has a new value. */
+  default void level(Level level, long value, long atNanos) {}
+
   /** Statistics were reset (end of warm-up). */
   default void reset(long atNanos) {}
 }

@@ -3,6 +3,7 @@ package dev.ksgx.runtime.probe;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -15,14 +16,17 @@ public final class Resource {
   /**
    * A task that holds or waits.
    *
+   * @param queuedNanos when the task began to wait; a holder that did not wait has {@code
+   *     sinceNanos} here
    * @param sinceNanos when the hold or the wait began
    */
-  public record Occupant(long task, long request, long sinceNanos) {}
+  public record Occupant(long task, long request, long queuedNanos, long sinceNanos) {}
 
   private final String name;
   private final String group;
   private final int capacity;
   private final LongSupplier nowNanos;
+  private final List<ProbeListener> listeners;
   private final Map<Long, Occupant> holders = new LinkedHashMap<>();
   private final Map<Long, Occupant> waiters = new LinkedHashMap<>();
 
@@ -39,7 +43,12 @@ public final class Resource {
   private long waitNanos;
   private long abandoned;
 
-  Resource(String name, String group, int capacity, LongSupplier nowNanos) {
+  Resource(
+      String name,
+      String group,
+      int capacity,
+      LongSupplier nowNanos,
+      List<ProbeListener> listeners) {
     if (capacity < 1) {
       throw new IllegalArgumentException(name + ": capacity must be at least 1: " + capacity);
     }
@@ -47,12 +56,13 @@ public final class Resource {
     this.group = group;
     this.capacity = capacity;
     this.nowNanos = nowNanos;
+    this.listeners = listeners;
     reset();
   }
 
   /** A resource that only has its name. */
   static Resource uncounted(String name, String group, int capacity) {
-    return new Resource(name, group, capacity, null);
+    return new Resource(name, group, capacity, null, List.of());
   }
 
   public String name() {
@@ -74,7 +84,7 @@ public final class Resource {
       return;
     }
     long now = settle();
-    if (waiters.putIfAbsent(task, new Occupant(task, request, now)) != null) {
+    if (waiters.putIfAbsent(task, new Occupant(task, request, now, now)) != null) {
       throw new IllegalStateException("task " + task + " already waits for " + name);
     }
     maxQueue = Math.max(maxQueue, waiters.size());
@@ -90,7 +100,8 @@ public final class Resource {
     if (waited != null) {
       endWait(waited, now);
     }
-    if (holders.putIfAbsent(task, new Occupant(task, request, now)) != null) {
+    long queued = waited == null ? now : waited.queuedNanos();
+    if (holders.putIfAbsent(task, new Occupant(task, request, queued, now)) != null) {
       throw new IllegalStateException("task " + task + " already holds " + name);
     }
     acquisitions++;
@@ -107,6 +118,9 @@ public final class Resource {
       throw new IllegalStateException("task " + task + " does not hold " + name);
     }
     heldNanos += inWindow(holder, now);
+    for (ProbeListener listener : listeners) {
+      listener.held(this, task, holder.request(), holder.queuedNanos(), holder.sinceNanos(), now);
+    }
   }
 
   /** The task gives up its wait. */

@@ -4,11 +4,16 @@ package dev.ksgx.runtime.record;
 final class Cursor {
   private final long firstId;
   private long ids;
-  Endpoint actor;
-  long messageId;
+  Cause handling = Cause.OUTSIDE;
 
   Cursor(long firstId) {
     this.firstId = firstId;
+  }
+
+  /** Begins to handle the next message. */
+  Cause begin(Endpoint actor, Cause cause) {
+    handling = new Cause(nextId(), actor, cause.request());
+    return handling;
   }
 
   long nextId() {

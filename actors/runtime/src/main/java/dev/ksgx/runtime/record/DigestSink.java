@@ -133,7 +133,7 @@ public final class DigestSink implements DeliverySink {
   }
 
   /** Name with enclosing classes, without package and without what the JVM makes up for lambdas. */
-  static String typeName(Class<?> type) {
+  public static String typeName(Class<?> type) {
     String name = type.getName().substring(type.getPackageName().length());
     if (name.startsWith(".")) {
       name = name.substring(1);

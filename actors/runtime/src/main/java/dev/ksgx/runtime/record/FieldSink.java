@@ -6,6 +6,14 @@ public interface FieldSink {
   /** The request this message serves; call at most once. Not called means 0: nobody's. */
   void request(long id);
 
+  /**
+   * The message comes from outside the model and has no cause in it, though another message set its
+   * timer: an arrival, an interrupt. Part of traces only, not of digests.
+   *
+   * @param kind one of a few constants
+   */
+  default void origin(String kind) {}
+
   /** A key field. Order is part of the description. */
   void field(String name, long value);
 }

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import dev.ksgx.runtime.live.LiveClock;
+import dev.ksgx.runtime.probe.Probe;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -56,6 +57,9 @@ public final class Recorder implements Extension {
   public synchronized void addSink(DeliverySink sink) {
     DeliverySink[] longer = java.util.Arrays.copyOf(sinks, sinks.length + 1);
     longer[sinks.length] = sink;
+    if (sink instanceof RunRecorder run) {
+      run.begin(this);
+    }
     sinks = longer;
   }
 
@@ -64,23 +68,53 @@ public final class Recorder implements Extension {
     sinks = new DeliverySink[0];
   }
 
+  /** The recording is over: the recorders of runs are told, and every sink is removed. */
+  public void end(Probe probe) {
+    DeliverySink[] told = sinks;
+    removeSinks();
+    for (DeliverySink sink : told) {
+      if (sink instanceof RunRecorder run) {
+        run.end(probe, nowNanos());
+      }
+    }
+  }
+
   /** Id of the message being handled on this thread; 0 outside of a handler. */
   public long currentMessage() {
-    return cursor().messageId;
+    return current().id();
   }
 
   /** Who is handling a message on this thread; null outside of a handler. */
   public Endpoint currentActor() {
-    return cursor().actor;
+    return current().actor();
+  }
+
+  /** What this thread is handling; {@link Cause#OUTSIDE} outside of a handler. */
+  public Cause current() {
+    return cursor().handling;
   }
 
   /**
-   * From now on this thread acts on behalf of that message: a timer firing, or (0, null) nobody.
+   * From now on this thread acts on behalf of that message: a timer firing, or nobody ({@link
+   * Cause#OUTSIDE}).
    */
-  public void resume(long messageId, Endpoint actor) {
+  public void resume(Cause cause) {
+    cursor().handling = cause;
+  }
+
+  /** The message being handled on this thread serves that request, and so will its effects. */
+  public void serve(long request) {
+    current().serve(request);
+  }
+
+  /** Tells the recorders of runs that an actor threw while it handled the present message. */
+  public void failed(String actor, Throwable failure) {
     Cursor cursor = cursor();
-    cursor.messageId = messageId;
-    cursor.actor = actor;
+    for (DeliverySink sink : sinks) {
+      if (sink instanceof RunRecorder run) {
+        run.failed(cursor.nextId(), cursor.handling, actor, nowNanos(), failure);
+      }
+    }
   }
 
   Endpoint endpoint(String path) {

@@ -9,7 +9,15 @@ import akka.dispatch.MailboxType;
 import akka.dispatch.MessageQueue;
 import akka.dispatch.ProducesMessageQueue;
 import akka.dispatch.UnboundedMessageQueueSemantics;
+import akka.dispatch.sysmsg.Create;
+import akka.dispatch.sysmsg.DeathWatchNotification;
+import akka.dispatch.sysmsg.Failed;
+import akka.dispatch.sysmsg.Recreate;
+import akka.dispatch.sysmsg.SystemMessage;
+import akka.dispatch.sysmsg.Terminate;
 import com.typesafe.config.Config;
+import java.util.ArrayList;
+import java.util.List;
 import scala.Option;
 
 /**
@@ -17,10 +25,11 @@ import scala.Option;
  * dequeue. Configured for all typed actors by {@code
  * akka.actor.typed.default-mailbox.mailbox-type}.
  *
- * <p>Out of its sight: system messages (start, watch, stop), messages returned from a stash (they
- * were recorded on first delivery), replies to an {@code ask} (seen when they arrive as an adapted
- * message), actors with a mailbox chosen explicitly, and the sender of what reached a top-level
- * actor before it had started (Akka keeps such messages elsewhere and enqueues them later).
+ * <p>Out of its sight: messages returned from a stash (they were recorded on first delivery), in
+ * live mode system messages (start, watch, stop; a virtual system tells of them), replies to an
+ * {@code ask} (seen when they arrive as an adapted message), actors with a mailbox chosen
+ * explicitly, and the sender of what reached a top-level actor before it had started (Akka keeps
+ * such messages elsewhere and enqueues them later).
  */
 public final class RecordingMailbox
     implements MailboxType, ProducesMessageQueue<RecordingMailbox.Queue> {
@@ -41,8 +50,9 @@ public final class RecordingMailbox
     return new Queue(recorder, owner.get().path().toStringWithoutAddress());
   }
 
-  private record Recorded(
-      Envelope envelope, long id, long cause, Endpoint sender, long sentNanos) {}
+  private record Recorded(Envelope envelope, Cause cause, long sentNanos) {}
+
+  private record SystemSent(SystemMessage message, Cause cause, long sentNanos) {}
 
   /** The queue of one actor. */
   public static final class Queue extends AbstractNodeQueue<Recorded>
@@ -50,6 +60,7 @@ public final class RecordingMailbox
     private static final long serialVersionUID = 1L;
     private final transient Recorder recorder;
     private final transient Endpoint owner;
+    private final transient List<SystemSent> system = new ArrayList<>(2);
 
     private Queue(Recorder recorder, String path) {
       this.recorder = recorder;
@@ -58,10 +69,7 @@ public final class RecordingMailbox
 
     @Override
     public void enqueue(ActorRef receiver, Envelope envelope) {
-      Cursor cursor = recorder.cursor();
-      add(
-          new Recorded(
-              envelope, cursor.nextId(), cursor.messageId, cursor.actor, recorder.nowNanos()));
+      add(new Recorded(envelope, recorder.current(), recorder.nowNanos()));
     }
 
     @Override
@@ -69,23 +77,68 @@ public final class RecordingMailbox
       Recorded next = poll();
       Cursor cursor = recorder.cursor();
       if (next == null) {
-        cursor.actor = null;
-        cursor.messageId = 0;
+        cursor.handling = Cause.OUTSIDE;
         return null;
       }
-      cursor.actor = owner;
-      cursor.messageId = next.id();
+      Cause cause = next.cause();
+      long id = cursor.begin(owner, cause).id();
       for (DeliverySink sink : recorder.sinks()) {
         sink.delivered(
-            next.id(),
-            next.cause(),
-            next.sender(),
+            id,
+            cause.id(),
+            cause.actor(),
             owner,
             next.sentNanos(),
             recorder.nowNanos(),
             next.envelope().message());
       }
       return next.envelope();
+    }
+
+    /**
+     * The present message brings a system message about that makes this actor run code; heard at
+     * once or when the actor is scheduled. One thread only.
+     */
+    public void systemSent(SystemMessage message) {
+      if (!(message instanceof Create
+          || message instanceof Recreate
+          || message instanceof Terminate
+          || message instanceof Failed
+          || message instanceof DeathWatchNotification)) {
+        return;
+      }
+      for (SystemSent known : system) {
+        if (known.message() == message) {
+          return;
+        }
+      }
+      system.add(new SystemSent(message, recorder.current(), recorder.nowNanos()));
+    }
+
+    /**
+     * Tells the recorders of runs which system messages this actor handles; the first is from now
+     * on what it handles, unless it is in the middle of a message.
+     */
+    public void handleSystem() {
+      Cursor cursor = recorder.cursor();
+      for (SystemSent sent : system) {
+        Cause cause = sent.cause();
+        boolean first = cursor.handling == Cause.OUTSIDE;
+        long id = first ? cursor.begin(owner, cause).id() : cursor.nextId();
+        for (DeliverySink sink : recorder.sinks()) {
+          if (sink instanceof RunRecorder run) {
+            run.system(
+                id,
+                cause,
+                cause.actor(),
+                owner,
+                sent.sentNanos(),
+                recorder.nowNanos(),
+                sent.message().getClass().getSimpleName());
+          }
+        }
+      }
+      system.clear();
     }
 
     @Override

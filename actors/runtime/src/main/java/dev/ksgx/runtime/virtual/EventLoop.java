@@ -2,14 +2,16 @@ package dev.ksgx.runtime.virtual;
 
 import akka.actor.ActorCell;
 import akka.dispatch.Mailbox;
+import akka.dispatch.sysmsg.SystemMessage;
 import dev.ksgx.runtime.clock.Clock;
 import dev.ksgx.runtime.failure.Failure;
 import dev.ksgx.runtime.failure.FailureBoard;
 import dev.ksgx.runtime.probe.MeasuringProbe;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.random.RandomStreams;
-import dev.ksgx.runtime.record.Endpoint;
+import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Recorder;
+import dev.ksgx.runtime.record.RecordingMailbox;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import scala.Function0;
@@ -37,6 +39,7 @@ public final class EventLoop {
   private final Probe probe;
   private final ForeignBehaviours foreign;
   private final boolean recording;
+  private final boolean tracing;
   private final boolean endOnFailure;
 
   private long steps;
@@ -50,6 +53,7 @@ public final class EventLoop {
   EventLoop(VirtualOptions options, ForeignBehaviours foreign) {
     this.foreign = foreign;
     this.recording = options.recording();
+    this.tracing = options.tracing();
     this.endOnFailure = options.endOnFailure();
     this.recorder = Recorder.singleThreaded(this::nowNanos);
     this.clock = new VirtualClock(owner, recording ? recorder : null);
@@ -133,9 +137,19 @@ public final class EventLoop {
       ready.add(mailbox);
       if (mailbox.systemQueueGet() != null) {
         systemWakeUps.added();
+        if (tracing) {
+          systemSent(mailbox, mailbox.systemQueueGet());
+        }
       }
     } else {
       ready.add(recording ? caused(task) : task);
+    }
+  }
+
+  /** The message handled now brings that system message about. */
+  void systemSent(Mailbox receiver, SystemMessage message) {
+    if (owner.isCurrent() && receiver.messageQueue() instanceof RecordingMailbox.Queue queue) {
+      queue.systemSent(message);
     }
   }
 
@@ -143,10 +157,9 @@ public final class EventLoop {
    * A future's callback or a scheduled task acts on behalf of the message that brought it about.
    */
   private Runnable caused(Runnable task) {
-    long causeId = recorder.currentMessage();
-    Endpoint causeActor = recorder.currentActor();
+    Cause cause = recorder.current();
     return () -> {
-      recorder.resume(causeId, causeActor);
+      recorder.resume(cause);
       task.run();
     };
   }
@@ -229,7 +242,7 @@ public final class EventLoop {
       current = null;
       systemWakeUps.settle();
       if (recording) {
-        recorder.resume(0, null);
+        recorder.resume(Cause.OUTSIDE);
       }
     }
     return true;
@@ -247,7 +260,13 @@ public final class EventLoop {
     if (mailbox.hasMessages()) {
       messages++;
     }
-    mailbox.run();
+    if (tracing && mailbox.messageQueue() instanceof RecordingMailbox.Queue queue) {
+      queue.handleSystem();
+      mailbox.run();
+      queue.handleSystem();
+    } else {
+      mailbox.run();
+    }
     if (endOnFailure && mailbox.isSuspended()) {
       Throwable cause = FailureDetector.undeclaredFailure(mailbox);
       if (cause != null) {
@@ -257,6 +276,9 @@ public final class EventLoop {
   }
 
   private void fail(String what, Throwable cause) {
+    if (tracing && !failed) {
+      recorder.failed(what, cause);
+    }
     failures.post(new Failure(what, cause, nowNanos()));
     failed = true;
   }
@@ -287,6 +309,11 @@ public final class EventLoop {
       }
     }
     return task.getClass().getSimpleName();
+  }
+
+  /** The run is over; what follows is the shutdown. */
+  void endRecording() {
+    recorder.end(probe);
   }
 
   /** From now on failures no longer stop the loop: the system is being shut down. */

@@ -3,6 +3,7 @@ package dev.ksgx.runtime.virtual;
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.runtime.clock.Clock;
+import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Recorder;
 
 /** The clock of a virtual system: an instant and a heap of timers. */
@@ -60,8 +61,7 @@ final class VirtualClock implements Clock {
       timer.dueNanos = nowNanos;
     }
     if (recorder != null) {
-      timer.causeId = recorder.currentMessage();
-      timer.causeActor = recorder.currentActor();
+      timer.cause = recorder.current();
     }
     timers.add(timer);
     return timer;
@@ -85,11 +85,11 @@ final class VirtualClock implements Clock {
       timer.fire();
       return;
     }
-    recorder.resume(timer.causeId, timer.causeActor);
+    recorder.resume(timer.cause);
     try {
       timer.fire();
     } finally {
-      recorder.resume(0, null);
+      recorder.resume(Cause.OUTSIDE);
     }
   }
 

@@ -36,8 +36,9 @@ final class VirtualConfig {
               "akka.actor.typed.default-mailbox.mailbox-type",
               ConfigValueFactory.fromAnyRef(RecordingMailbox.class.getName()));
     }
+    String type = options.tracing() ? TracingDispatchers.class.getName() : "Dispatcher";
     for (List<String> dispatcher : dispatchers(config.root(), List.of(), new ArrayList<>())) {
-      config = rewrite(config, ConfigUtil.joinPath(dispatcher));
+      config = rewrite(config, ConfigUtil.joinPath(dispatcher), type);
     }
     return config;
   }
@@ -59,7 +60,7 @@ final class VirtualConfig {
     return found;
   }
 
-  private static Config rewrite(Config config, String path) {
+  private static Config rewrite(Config config, String path, String newType) {
     String typePath = path + ".type";
     String type = config.hasPath(typePath) ? config.getString(typePath) : "Dispatcher";
     if (!type.equals("Dispatcher") && !type.equals("PinnedDispatcher")) {
@@ -71,7 +72,7 @@ final class VirtualConfig {
               + ", which virtual time cannot drive; use type Dispatcher");
     }
     return config
-        .withValue(typePath, ConfigValueFactory.fromAnyRef("Dispatcher"))
+        .withValue(typePath, ConfigValueFactory.fromAnyRef(newType))
         .withValue(
             path + ".executor", ConfigValueFactory.fromAnyRef(VirtualExecutor.class.getName()))
         .withValue(path + ".throughput", ConfigValueFactory.fromAnyRef(1));

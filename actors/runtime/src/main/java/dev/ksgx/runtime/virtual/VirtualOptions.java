@@ -3,6 +3,7 @@ package dev.ksgx.runtime.virtual;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.ksgx.runtime.record.DeliverySink;
+import dev.ksgx.runtime.record.RunRecorder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,8 @@ import java.util.List;
  * @param seed of the random streams
  * @param config lies over application.conf and the reference configuration
  * @param digest whether to keep the digest of all deliveries
- * @param sinks hear every delivery; any sink, or the digest, costs the recording mailbox
+ * @param sinks hear every delivery; any sink, or the digest, costs the recording mailbox. One that
+ *     is a {@link RunRecorder} also hears the probe and what Akka tells actors
  * @param probe whether to measure requests and resources
  * @param stepLimit most steps over the system's life
  * @param endOnFailure whether an exception that no supervision strategy was declared for ends the
@@ -77,5 +79,10 @@ public record VirtualOptions(
 
   boolean recording() {
     return digest || !sinks.isEmpty();
+  }
+
+  /** Whether a sink keeps the whole run, with what Akka tells actors and what the probe knows. */
+  boolean tracing() {
+    return sinks.stream().anyMatch(RunRecorder.class::isInstance);
   }
 }

@@ -7,6 +7,7 @@ import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.random.RandomStreams;
 import dev.ksgx.runtime.record.DeliverySink;
 import dev.ksgx.runtime.record.DigestSink;
+import dev.ksgx.runtime.record.RunRecorder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -63,6 +64,9 @@ public final class VirtualSystem<T> implements AutoCloseable {
       }
       for (DeliverySink sink : options.sinks()) {
         loop.recorder().addSink(sink);
+        if (sink instanceof RunRecorder run) {
+          loop.probe().addListener(run);
+        }
       }
       ActorSystem<T> system =
           loop.create(() -> ActorSystem.create(guardian, name, VirtualConfig.of(options)));
@@ -184,7 +188,7 @@ public final class VirtualSystem<T> implements AutoCloseable {
       return;
     }
     closed = true;
-    loop.recorder().removeSinks();
+    loop.endRecording();
     loop.closing();
     try {
       system.terminate();

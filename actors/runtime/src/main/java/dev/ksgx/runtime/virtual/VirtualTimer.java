@@ -1,7 +1,7 @@
 package dev.ksgx.runtime.virtual;
 
 import akka.actor.Cancellable;
-import dev.ksgx.runtime.record.Endpoint;
+import dev.ksgx.runtime.record.Cause;
 
 /** One entry of the timer heap. */
 abstract class VirtualTimer implements Cancellable {
@@ -16,9 +16,7 @@ abstract class VirtualTimer implements Cancellable {
   long order;
 
   /** The message on behalf of which the timer was set, if messages are recorded. */
-  long causeId;
-
-  Endpoint causeActor;
+  Cause cause;
 
   private TimerHeap heap;
   private State state = State.PENDING;

@@ -18,6 +18,7 @@ public final class LifeDescriber implements MessageDescriber {
     } else if (message instanceof LifeMessage.ProcessOver over) {
       sink.field("process", over.process());
     } else if (message instanceof LifeMessage.GroupDue due) {
+      sink.origin("arrival");
       sink.field("group", due.group());
     } else {
       return message instanceof LifeMessage;

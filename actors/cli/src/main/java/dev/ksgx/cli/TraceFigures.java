@@ -1,0 +1,100 @@
+package dev.ksgx.cli;
+
+import dev.ksgx.trace.query.ActorUse;
+import dev.ksgx.trace.query.Blame;
+import dev.ksgx.trace.query.Divergence;
+import dev.ksgx.trace.query.Request;
+import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.query.ResourceUse;
+import dev.ksgx.trace.store.TraceStore;
+import dev.ksgx.trace.text.BlameText;
+import dev.ksgx.trace.text.UseText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Questions about where the time went. */
+final class TraceFigures {
+  private static final int SLICES = 10;
+
+  private TraceFigures() {}
+
+  @Command(
+      name = "blame",
+      description = {
+        "Show what made launches as slow as they were: the critical path, whose parts sum to the"
+            + " latency exactly. Of two parallel parts the later one is to blame.",
+        "Without an option: sums over all launches."
+      },
+      mixinStandardHelpOptions = true)
+  static final class BlameIt extends TraceQuestion {
+    @Option(names = "--launch", paramLabel = "N", description = "The path of one launch.")
+    private Long launch;
+
+    @Option(names = "--slowest", paramLabel = "K", description = "The paths of the K slowest.")
+    private Integer slowest;
+
+    @Override
+    void answer(TraceStore store, PrintWriter out) {
+      Blame blame = new Blame(store);
+      if (launch != null) {
+        Request request = launch(store, launch);
+        out.print(BlameText.path(request, blame.path(request)));
+      } else if (slowest != null) {
+        List<Request> requests = new Requests(store).slowest(Math.max(0, slowest));
+        requests.forEach(request -> out.print(BlameText.path(request, blame.path(request))));
+        out.print(BlameText.totals(requests, blame.totals(requests)));
+      } else {
+        List<Request> requests = new Requests(store).all();
+        out.print(BlameText.totals(requests, blame.totals(requests)));
+      }
+    }
+  }
+
+  @Command(
+      name = "actors",
+      description = "Show how many messages each actor handled and sent.",
+      mixinStandardHelpOptions = true)
+  static final class Actors extends TraceQuestion {
+    @Option(names = "--limit", paramLabel = "K", description = "At most so many; default: 50.")
+    private int limit = 50;
+
+    @Override
+    void answer(TraceStore store, PrintWriter out) {
+      out.print(UseText.actors(ActorUse.of(store, Math.max(0, limit))));
+    }
+  }
+
+  @Command(
+      name = "resources",
+      description = "Show how each kind of resource was held and waited for, over time.",
+      mixinStandardHelpOptions = true)
+  static final class Resources extends TraceQuestion {
+    @Override
+    void answer(TraceStore store, PrintWriter out) {
+      out.print(UseText.resources(ResourceUse.of(store, SLICES), ResourceUse.endNanos(store)));
+    }
+  }
+
+  @Command(
+      name = "diff",
+      description = "Show the first message in which two traces differ.",
+      mixinStandardHelpOptions = true)
+  static final class Diff extends TraceQuestion {
+    @Parameters(index = "1", paramLabel = "OTHER", description = "The other trace.")
+    private Path other;
+
+    @Override
+    void answer(TraceStore store, PrintWriter out) throws IOException {
+      try (TraceStore second = open(other)) {
+        Optional<Divergence> difference = Divergence.of(store, second);
+        out.print(difference.map(UseText::divergence).orElse("the messages are the same\n"));
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.ksgx.cli;
+
+import dev.ksgx.trace.query.Message;
+import dev.ksgx.trace.query.Messages;
+import dev.ksgx.trace.query.Request;
+import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.store.TraceStore;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** A question to a trace: opens it, indexing it if need be, and prints the answer. */
+abstract class TraceQuestion implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "What ksgx run --trace wrote, or the database beside it.")
+  private Path file;
+
+  abstract void answer(TraceStore store, PrintWriter out) throws IOException;
+
+  @Override
+  public Integer call() throws IOException {
+    try (TraceStore store = open(file)) {
+      answer(store, spec.commandLine().getOut());
+      spec.commandLine().getOut().flush();
+      return ExitCode.OK;
+    }
+  }
+
+  /** Opens a trace and says what is missing from it. */
+  final TraceStore open(Path trace) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    Path readable = InputFile.readable(trace, "a trace");
+    TraceStore store;
+    try (ProgressLine progress = ProgressLine.onTerminal(err, 0)) {
+      store = TraceStore.open(readable, progress::showIndexing);
+    }
+    Map<String, String> notes = store.notes();
+    if (!notes.containsKey("ended")) {
+      err.println("trace: the run was killed; what it had in memory is missing");
+    }
+    if (!notes.getOrDefault("dropped", "0").equals("0")) {
+      err.println("trace: " + notes.get("dropped") + " messages were dropped");
+    }
+    if (!notes.getOrDefault("oneIn", "1").equals("1")) {
+      err.println("trace: has one request in " + notes.get("oneIn"));
+    }
+    err.flush();
+    return store;
+  }
+
+  static Message message(TraceStore store, String id) {
+    String digits = id.startsWith("#") ? id.substring(1) : id;
+    digits = digits.startsWith("m") ? digits.substring(1) : digits;
+    if (!digits.matches("[0-9]{1,18}")) {
+      throw new BadInput(id + ": is no message; expected a number such as m1234");
+    }
+    return new Messages(store)
+        .find(Long.parseLong(digits))
+        .orElseThrow(() -> new BadInput(id + ": the trace has no such message"));
+  }
+
+  static Request launch(TraceStore store, long number) {
+    return new Requests(store)
+        .numbered(number)
+        .orElseThrow(
+            () ->
+                new BadInput("launch " + number + ": did not end in this trace, or is not in it"));
+  }
+}

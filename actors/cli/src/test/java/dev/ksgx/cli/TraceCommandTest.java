@@ -1,0 +1,247 @@
+package dev.ksgx.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ksgx.hardware.image.SampleEnclaves;
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.trace.query.Blame;
+import dev.ksgx.trace.query.Part;
+import dev.ksgx.trace.query.Request;
+import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.store.Progress;
+import dev.ksgx.trace.store.TraceStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code run --trace}, and the questions to what it wrote. */
+class TraceCommandTest {
+  private static final Set<String> FIELDS =
+      Set.of(
+          "address",
+          "bytes",
+          "child",
+          "core",
+          "cores",
+          "creator",
+          "endedNanos",
+          "frame",
+          "freed",
+          "ioctl",
+          "isolated",
+          "launch",
+          "looked",
+          "outcome",
+          "partial",
+          "plannedNanos",
+          "process",
+          "result",
+          "stage",
+          "startedNanos",
+          "steps",
+          "succeeded",
+          "task");
+
+  @TempDir Path folder;
+
+  private Ran run(Path trace, String length, String... more) {
+    List<Object> words =
+        new java.util.ArrayList<>(
+            List.of("run", "closed-loop", "--set", "load.length=" + length + " launches"));
+    words.addAll(List.of("--set", "load.warm-up=0 ms", "--json"));
+    words.addAll(List.of(more));
+    if (trace != null) {
+      words.addAll(List.of("--trace", trace));
+    }
+    Ran ran = Ran.ksgx(words.toArray());
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
+    return ran;
+  }
+
+  private static String question(int code, Object... words) {
+    Ran ran = Ran.ksgx(words);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(code);
+    return code == ExitCode.OK ? ran.out() : ran.err();
+  }
+
+  private static String withoutWallTime(String report) {
+    return report.replaceAll("\"wall[A-Za-z]*\":[0-9.E]+", "");
+  }
+
+  @Test
+  void aTraceDoesNotDisturbTheRunAndIsTheSameForTheSameSeed() throws IOException {
+    Path one = folder.resolve("one");
+    Path other = folder.resolve("other");
+    Ran plain = run(null, "40");
+    Ran traced = run(one, "40");
+    run(other, "40");
+    assertThat(traced.out()).contains("\"digest\"");
+    assertThat(withoutWallTime(traced.out())).isEqualTo(withoutWallTime(plain.out()));
+    assertThat(traced.err()).contains(" messages in " + one);
+    assertThat(Files.mismatch(one, other)).as("byte for byte").isEqualTo(-1);
+  }
+
+  @Test
+  void causesAreThereAndBlameSumsToTheLatency() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "300");
+    holds(trace, 300);
+    Path synchronous = folder.resolve("s");
+    run(synchronous, "60", "--set", "kernel.preset=out-of-tree");
+    holds(synchronous, 60);
+  }
+
+  @Test
+  @Tag("soak")
+  void causesAreThereAndBlameSumsToTheLatencyOfTenThousandLaunches() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "10000");
+    holds(trace, 10_000);
+  }
+
+  private static void holds(Path trace, int launches) throws IOException {
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      assertThat(
+              store.list(
+                  "select m.id from message m left join message c on c.id = m.cause where"
+                      + " m.cause <> 0 and (c.id is null or c.receiver <> m.sender"
+                      + " or c.handled > m.sent)",
+                  row -> row.getLong(1)))
+          .as("messages whose cause is missing or was not being handled")
+          .isEmpty();
+      assertThat(
+              store.list(
+                  "select distinct type from messages where cause = 0 and origin is null",
+                  row -> row.getString(1)))
+          .as("what comes from outside")
+          .containsExactlyInAnyOrder("GuardianStartupBehavior$Start$", "LoadGuardian$ReadPaging");
+      assertThat(
+              store.list(
+                  "select distinct origin || ' ' || type from messages where origin is not null",
+                  row -> row.getString(1)))
+          .containsExactlyInAnyOrder("boot akka:Create", "arrival LoadMessage$Due");
+      Blame blame = new Blame(store);
+      List<Request> all = new Requests(store).all();
+      assertThat(all).hasSizeGreaterThanOrEqualTo(launches);
+      for (Request request : all) {
+        long at = request.planned();
+        for (Part part : blame.path(request)) {
+          assertThat(part.start()).isEqualTo(at);
+          assertThat(part.split().values().stream().mapToLong(Long::longValue).sum())
+              .isLessThanOrEqualTo(part.nanos());
+          at = part.stop();
+        }
+        assertThat(at).as(request.name()).isEqualTo(request.ended());
+      }
+    }
+  }
+
+  @Test
+  void noKeyAndNoPageIsInATrace() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "3", "--set", "load.image=pages-75", "--set", "load.processes=2");
+    SignedEnclave target = SampleEnclaves.seventyFivePages();
+    Set<Long> secrets = new HashSet<>();
+    target.image().pages().forEach(page -> words(page.content(), secrets));
+    words(target.sigStruct().modulus(), secrets);
+    words(target.sigStruct().signature(), secrets);
+    words(target.image().mrenclave(), secrets);
+    assertThat(secrets).hasSizeGreaterThan(100);
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      Set<Long> told =
+          new HashSet<>(
+              store.list(
+                  "select distinct j.atom from message m, json_tree(m.fields) j"
+                      + " where j.type = 'integer'",
+                  row -> row.getLong(1)));
+      assertThat(told).hasSizeGreaterThan(50).doesNotContainAnyElementsOf(secrets);
+      assertThat(
+              store.list(
+                  "select distinct j.key from message m, json_each(m.fields) j",
+                  row -> row.getString(1)))
+          .as("a new field: is it none of the enclave's secrets?")
+          .isSubsetOf(FIELDS);
+    }
+  }
+
+  /** Every eight bytes that are no small number, in both orders of bytes. */
+  private static void words(Bytes bytes, Set<Long> to) {
+    for (int at = 0; at + 8 <= bytes.length(); at++) {
+      long word = bytes.u64(at);
+      for (long value : new long[] {word, Long.reverseBytes(word)}) {
+        if (Math.abs(value) >= 1L << 48) {
+          to.add(value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void questionsAreAnswered() {
+    Path trace = folder.resolve("t");
+    run(trace, "30");
+    String slowest = question(ExitCode.OK, "trace", "blame", trace, "--slowest", "2");
+    assertThat(slowest)
+        .contains("launch ", "waited for ", "served by core-", "2 requests, together");
+    assertThat(question(ExitCode.OK, "trace", "blame", trace)).contains("wait launch-enclave");
+    assertThat(question(ExitCode.OK, "trace", "blame", trace, "--launch", "7"))
+        .startsWith("launch 7 (request ");
+    String tokens =
+        question(ExitCode.OK, "trace", "list", trace, "--launch", "7", "--type", "GetToken");
+    assertThat(tokens.lines()).hasSize(1);
+    String id = tokens.substring(0, tokens.indexOf(' '));
+    assertThat(question(ExitCode.OK, "trace", "show", trace, id))
+        .contains("LaunchControlMessage$GetToken", "launch 7", "cause ");
+    assertThat(question(ExitCode.OK, "trace", "why", trace, "#" + id))
+        .contains("because of ", "which is a root (", "up to then");
+    assertThat(question(ExitCode.OK, "trace", "launch", trace, "7"))
+        .contains("launch 7: planned at", "DeviceMessage$Ioctl", "/user/kernel/scheduler");
+    assertThat(question(ExitCode.OK, "trace", "actors", trace)).contains("/user/kernel/scheduler");
+    assertThat(question(ExitCode.OK, "trace", "resources", trace)).contains("launch-enclave");
+    assertThat(question(ExitCode.OK, "trace", "sql", trace, "select count(*) as n from requests"))
+        .startsWith("n\n");
+    assertThat(question(ExitCode.OK, "trace", "list", trace, "--field", "result=0").lines())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("result=0") || line.startsWith("("));
+    assertThat(
+            question(ExitCode.OK, "trace", "export", trace, "--format", "shiviz", "--launch", "7"))
+        .contains("/user/kernel/scheduler {");
+  }
+
+  @Test
+  void twoSeedsDivergeAndTheFirstDifferenceIsNamed() {
+    Path one = folder.resolve("one");
+    Path other = folder.resolve("other");
+    run(one, "5");
+    run(other, "5", "--seed", "2");
+    assertThat(question(ExitCode.OK, "trace", "diff", one, one)).contains("are the same");
+    assertThat(question(ExitCode.OK, "trace", "diff", one, other))
+        .contains("messages are the same; then", "A: m", "B: m");
+  }
+
+  @Test
+  void whatCannotBeAnsweredIsSaidInOneLine() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "3");
+    Path text = Files.writeString(folder.resolve("text"), "no trace at all, only text");
+    assertThat(question(ExitCode.BAD_INPUT, "trace", "list", text)).contains("is no trace");
+    assertThat(question(ExitCode.BAD_INPUT, "trace", "show", trace, "m99999999"))
+        .contains("the trace has no such message");
+    assertThat(question(ExitCode.BAD_INPUT, "trace", "show", trace, "first"))
+        .contains("expected a number such as m1234");
+    assertThat(question(ExitCode.BAD_INPUT, "trace", "launch", trace, "4711"))
+        .contains("launch 4711: did not end in this trace");
+    assertThat(question(ExitCode.BAD_INPUT, "trace", "sql", trace, "delete from message"))
+        .contains("sql: ");
+    assertThat(question(ExitCode.BAD_INPUT, "trace", "sql", trace, "select 1 from nowhere"))
+        .contains("no such table");
+    assertThat(question(ExitCode.BAD_INPUT, "trace")).contains("a question is missing");
+  }
+}

@@ -1,0 +1,172 @@
+package dev.ksgx.trace.log;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * Reads the whole blocks of a log, in order, up to the first that is cut off or damaged: what a
+ * killed run leaves behind can be read.
+ */
+public final class LogReader implements Closeable {
+  private static final TraceEvents.Dictionary[] DICTIONARIES = TraceEvents.Dictionary.values();
+
+  private final Path file;
+  private final FileChannel channel;
+  private final ByteBuffer block = ByteBuffer.allocate(LogFormat.BLOCK_BYTES);
+  private final int[] names = new int[LogFormat.MOST_FIELDS];
+  private final long[] values = new long[LogFormat.MOST_FIELDS];
+  private final CRC32C crc = new CRC32C();
+  private int blocks;
+  private long read;
+
+  /**
+   * @throws TraceFileException if it is no log, or one of a version this cannot read
+   */
+  public LogReader(Path file) throws IOException {
+    this.file = file;
+    this.channel = FileChannel.open(file);
+    try {
+      ByteBuffer header = ByteBuffer.allocate(LogFormat.FILE_HEADER_BYTES);
+      fill(header);
+      if (header.position() < header.capacity() || header.getLong(0) != LogFormat.MAGIC) {
+        throw new TraceFileException(file + ": is no trace of ksgx run --trace");
+      }
+      int version = header.getInt(8);
+      if (version != LogFormat.VERSION) {
+        throw new TraceFileException(
+            file
+                + ": is a trace of format "
+                + version
+                + ", this ksgx reads format "
+                + LogFormat.VERSION);
+      }
+      if (header.getInt(12) != LogFormat.BLOCK_BYTES) {
+        throw new TraceFileException(file + ": has blocks of " + header.getInt(12) + " bytes");
+      }
+      read = LogFormat.FILE_HEADER_BYTES;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Tells the events of the next whole block; false if there is none. */
+  public boolean next(TraceEvents to) throws IOException {
+    block.clear();
+    fill(block);
+    if (block.position() < LogFormat.BLOCK_BYTES) {
+      return false;
+    }
+    block.flip();
+    int used = block.getInt(8);
+    if (block.getInt(0) != LogFormat.BLOCK_MAGIC
+        || block.getInt(4) != blocks
+        || used < LogFormat.BLOCK_HEADER_BYTES
+        || used > LogFormat.BLOCK_BYTES) {
+      return false;
+    }
+    crc.reset();
+    crc.update(block.array(), LogFormat.BLOCK_HEADER_BYTES, used - LogFormat.BLOCK_HEADER_BYTES);
+    if ((int) crc.getValue() != block.getInt(12)) {
+      return false;
+    }
+    block.limit(used).position(LogFormat.BLOCK_HEADER_BYTES);
+    while (block.hasRemaining()) {
+      row(to);
+    }
+    blocks++;
+    read += LogFormat.BLOCK_BYTES;
+    return true;
+  }
+
+  /** Bytes of the file that were read as whole blocks, the header included. */
+  public long readBytes() {
+    return read;
+  }
+
+  /** Bytes of the file. */
+  public long sizeBytes() throws IOException {
+    return channel.size();
+  }
+
+  private void row(TraceEvents to) {
+    byte tag = block.get();
+    int dictionary = block.get();
+    int small = Short.toUnsignedInt(block.getShort());
+    int number = block.getInt();
+    long first = block.getLong();
+    switch (tag) {
+      case LogFormat.DEFINE -> to.name(DICTIONARIES[dictionary], number, text(small));
+      case LogFormat.RESOURCE -> {
+        String[] parts = text(small).split("\n", 2);
+        to.resource(number, parts[0], parts.length == 2 ? parts[1] : parts[0], (int) first);
+      }
+      case LogFormat.MESSAGE -> message(to, first, small, number);
+      case LogFormat.INTERVAL -> {
+        long holder = block.getLong();
+        long from = block.getLong();
+        to.interval(first, small == 1, number, holder, from, block.getLong());
+        block.getLong();
+      }
+      case LogFormat.HOLD -> {
+        long task = block.getLong();
+        long queued = block.getLong();
+        long from = block.getLong();
+        to.hold(number, task, first, queued, from, block.getLong(), small == 1);
+      }
+      case LogFormat.SPENT -> to.spent(first, number, pair());
+      case LogFormat.MARK -> to.mark(first, number, pair());
+      case LogFormat.BEGIN -> to.begun(first, number, block.getLong(), block.getLong());
+      case LogFormat.DONE -> to.done(first, block.getLong(), block.getLong());
+      case LogFormat.LEVEL -> to.level(number, first, pair());
+      default ->
+          throw new TraceFileException(file + ": block " + blocks + " has a row of kind " + tag);
+    }
+  }
+
+  private long pair() {
+    long value = block.getLong();
+    block.getLong();
+    return value;
+  }
+
+  private String text(int length) {
+    int at = block.position();
+    block.position(at + LogFormat.cells(length));
+    return new String(block.array(), at, length, StandardCharsets.UTF_8);
+  }
+
+  private void message(TraceEvents to, long id, int fields, int type) {
+    long cause = block.getLong();
+    long request = block.getLong();
+    int sender = block.getInt();
+    int receiver = block.getInt();
+    long sent = block.getLong();
+    long handled = block.getLong();
+    int origin = block.getInt();
+    block.getInt();
+    for (int i = 0; i < fields; i++) {
+      names[i] = block.getInt();
+      block.getInt();
+      values[i] = block.getLong();
+    }
+    to.message(
+        id, cause, request, sender, receiver, sent, handled, type, origin, fields, names, values);
+  }
+
+  private void fill(ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+      // a read may give less than asked for
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

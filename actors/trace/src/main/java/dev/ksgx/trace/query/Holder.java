@@ -1,0 +1,10 @@
+package dev.ksgx.trace.query;
+
+/**
+ * Who held what another waited for.
+ *
+ * @param task that held it
+ * @param name of the request on whose behalf, e.g. "launch 17"; "task 3" if nobody's
+ * @param nanos how much of the wait it covers
+ */
+public record Holder(long task, String name, long nanos) {}

@@ -1,0 +1,51 @@
+package dev.ksgx.trace.query;
+
+import dev.ksgx.trace.store.TraceStore;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The requests of a trace that ended. */
+public final class Requests {
+  private static final String COLUMNS =
+      "select id, kind, number, planned, began, ended from requests ";
+
+  private final TraceStore store;
+  private final Map<Long, String> names = new HashMap<>();
+
+  public Requests(TraceStore store) {
+    this.store = store;
+  }
+
+  /** The request of that id. */
+  public Optional<Request> find(long id) {
+    return store.list(COLUMNS + "where id = ?", Request::read, id).stream().findFirst();
+  }
+
+  /** The request that its user calls by that number; one that has a kind is preferred. */
+  public Optional<Request> numbered(long number) {
+    return store
+        .list(COLUMNS + "where number = ? order by kind is null", Request::read, number)
+        .stream()
+        .findFirst();
+  }
+
+  /** Those with a kind, the slowest first. */
+  public List<Request> slowest(int count) {
+    return store.list(
+        COLUMNS + "where kind is not null order by latency desc, number limit ?",
+        Request::read,
+        count);
+  }
+
+  /** Those with a kind, in order of their ends. */
+  public List<Request> all() {
+    return store.list(COLUMNS + "where kind is not null order by ended, number", Request::read);
+  }
+
+  /** What to call a request of which only the id is known. */
+  String nameOf(long id) {
+    return names.computeIfAbsent(id, i -> find(i).map(Request::name).orElse("request " + i));
+  }
+}

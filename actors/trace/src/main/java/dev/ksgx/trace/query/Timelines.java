@@ -1,0 +1,100 @@
+package dev.ksgx.trace.query;
+
+import dev.ksgx.trace.store.TraceStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Intervals of requests, and who held what they waited for. */
+final class Timelines {
+  /** An interval of a request's timeline. */
+  record Span(
+      long id, boolean waited, long resource, String name, String group, long start, long stop) {}
+
+  /** A request's stay at a resource: queued, then in service. */
+  record Stay(long resource, long queued, long start, long stop) {}
+
+  private record Hold(long task, long request, long start, long stop) {}
+
+  private final TraceStore store;
+  private final Requests requests;
+  private final Map<Long, Long> longestHold = new HashMap<>();
+
+  Timelines(TraceStore store, Requests requests) {
+    this.store = store;
+    this.requests = requests;
+  }
+
+  /** In order. */
+  List<Span> spans(long request) {
+    return store.list(
+        "select s.id, s.kind, s.resource, r.name, r.grp, s.start, s.stop from span s"
+            + " join resource r on r.id = s.resource where s.request = ? and s.stop > s.start"
+            + " order by s.start",
+        row ->
+            new Span(
+                row.getLong(1),
+                row.getString(2).equals("wait"),
+                row.getLong(3),
+                row.getString(4),
+                row.getString(5),
+                row.getLong(6),
+                row.getLong(7)),
+        request);
+  }
+
+  List<Stay> stays(long request) {
+    return store.list(
+        "select resource, queued, start, stop from hold where request = ?",
+        row -> new Stay(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+        request);
+  }
+
+  /** Parts of each span of a request by label, by span; what no label covers is left out. */
+  Map<Long, Map<String, Long>> splits(long request) {
+    Map<Long, Map<String, Long>> splits = new HashMap<>();
+    store.list(
+        "select s.id, l.name, p.nanos from span s join part p on p.span = s.id"
+            + " join label l on l.id = p.label where s.request = ? order by p.rowid",
+        row ->
+            splits
+                .computeIfAbsent(row.getLong(1), span -> new LinkedHashMap<>())
+                .merge(row.getString(2), row.getLong(3), Long::sum),
+        request);
+    return splits;
+  }
+
+  /** Others than the request that held the resource in that time, in order of their holds. */
+  List<Holder> holders(long resource, long request, long from, long to) {
+    // A hold that overlaps ends within the longest hold's length after the end of the wait.
+    long longest =
+        longestHold.computeIfAbsent(
+            resource,
+            r ->
+                store
+                    .list(
+                        "select max(stop - start) from hold where resource = ?",
+                        row -> row.getLong(1),
+                        r)
+                    .get(0));
+    List<Hold> holds =
+        store.list(
+            "select task, request, start, stop from hold where resource = ? and stop > ?"
+                + " and stop < ? and start < ? and request <> ? order by start, stop",
+            row -> new Hold(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+            resource,
+            from,
+            to + longest,
+            to,
+            request == 0 ? -1 : request);
+    List<Holder> holders = new ArrayList<>();
+    for (Hold hold : holds) {
+      long nanos = Math.min(hold.stop(), to) - Math.max(hold.start(), from);
+      String name = hold.request() == 0 ? "task " + hold.task() : requests.nameOf(hold.request());
+      holders.add(new Holder(hold.task(), name, nanos));
+    }
+    return holders;
+  }
+}

@@ -1,0 +1,2 @@
+/** Questions to a trace: which messages, why this one, what made this launch slow. */
+package dev.ksgx.trace.query;

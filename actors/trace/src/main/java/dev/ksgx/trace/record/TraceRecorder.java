@@ -1,0 +1,325 @@
+package dev.ksgx.trace.record;
+
+import dev.ksgx.runtime.probe.IntervalKind;
+import dev.ksgx.runtime.probe.Level;
+import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.record.Cause;
+import dev.ksgx.runtime.record.Endpoint;
+import dev.ksgx.runtime.record.FieldSink;
+import dev.ksgx.runtime.record.MessageDescriber;
+import dev.ksgx.runtime.record.Recorder;
+import dev.ksgx.runtime.record.RunRecorder;
+import dev.ksgx.trace.log.LogWriter;
+import dev.ksgx.trace.log.TraceEvents.Dictionary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * Records a run to a file. A message serves the request its describer names; otherwise that of its
+ * cause, unless it comes from outside the model (an arrival). Deliveries to Akka's own actors
+ * ({@code /system}) are left out.
+ *
+ * <p>A virtual system takes it as a sink ({@code VirtualOptions.withSink}) and ends it when closed.
+ * A live system takes it by {@code Recorder.get(system).addSink}; {@link #close} it after
+ * termination. Its actors call from several threads, which take turns.
+ */
+public final class TraceRecorder implements RunRecorder, AutoCloseable {
+  private final LogWriter log;
+  private final Names names;
+  private final Detail detail;
+  private final int oneIn;
+  private final List<MessageDescriber> describers = new ArrayList<>();
+  private final Fields fields = new Fields();
+  private Recorder recorder;
+  private boolean ended;
+
+  private final class Fields implements FieldSink {
+    private long request;
+    private int origin;
+    private int count;
+    private int[] fieldNames = new int[16];
+    private long[] values = new long[16];
+
+    void clear() {
+      request = 0;
+      origin = 0;
+      count = 0;
+    }
+
+    @Override
+    public void request(long id) {
+      request = id;
+    }
+
+    @Override
+    public void origin(String kind) {
+      origin = names.label(kind);
+    }
+
+    @Override
+    public void field(String name, long value) {
+      if (detail != Detail.FIELDS) {
+        return;
+      }
+      if (count == values.length) {
+        fieldNames = Arrays.copyOf(fieldNames, 2 * count);
+        values = Arrays.copyOf(values, 2 * count);
+      }
+      fieldNames[count] = names.field(name);
+      values[count++] = value;
+    }
+  }
+
+  private TraceRecorder(LogWriter log, TraceOptions options) {
+    this.log = log;
+    this.names = new Names(log);
+    this.detail = options.detail();
+    this.oneIn = options.oneIn();
+    ServiceLoader.load(MessageDescriber.class).forEach(describers::add);
+    note("detail=" + detail);
+    note("oneIn=" + oneIn);
+    options.notes().forEach((key, value) -> note(key + "=" + value));
+  }
+
+  /**
+   * A recorder that writes to that file, replacing it.
+   *
+   * @throws IOException if the file cannot be made
+   */
+  public static TraceRecorder to(Path file, TraceOptions options) throws IOException {
+    return new TraceRecorder(new LogWriter(file, options.mostBytes()), options);
+  }
+
+  private void note(String text) {
+    log.name(Dictionary.NOTE, 0, text);
+  }
+
+  /** Messages recorded so far. */
+  public synchronized long messages() {
+    return log.messages();
+  }
+
+  /** Messages that the file could not take, because of its greatest size or a full disk. */
+  public synchronized long dropped() {
+    return log.dropped();
+  }
+
+  /** Why the file took no more; null if it did, or has its greatest size. */
+  public synchronized IOException failure() {
+    return log.failure();
+  }
+
+  @Override
+  public void begin(Recorder system) {
+    recorder = system;
+  }
+
+  /** Whether what serves that request is kept; the same for every run. */
+  private boolean keeps(long request) {
+    if (oneIn == 1 || request == 0) {
+      return true;
+    }
+    long mixed = (request ^ (request >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return Long.remainderUnsigned(mixed ^ (mixed >>> 31), oneIn) == 0;
+  }
+
+  @Override
+  public synchronized void delivered(
+      long id,
+      long cause,
+      Endpoint sender,
+      Endpoint receiver,
+      long sentNanos,
+      long deliveredNanos,
+      Object message) {
+    if (receiver.isSystem() || ended) {
+      return;
+    }
+    Object told = Names.unwrapped(message);
+    fields.clear();
+    for (MessageDescriber describer : describers) {
+      if (describer.describe(told, fields)) {
+        break;
+      }
+    }
+    long request = fields.request;
+    if (request != 0 || fields.origin != 0) {
+      recorder.serve(request);
+    } else {
+      request = recorder.current().request();
+    }
+    if (detail == Detail.REQUESTS || !keeps(request)) {
+      return;
+    }
+    int from = names.actor(sender);
+    int to = names.actor(receiver);
+    int type = names.type(told.getClass());
+    log.message(
+        id,
+        cause,
+        request,
+        from,
+        to,
+        sentNanos,
+        deliveredNanos,
+        type,
+        fields.origin,
+        fields.count,
+        fields.fieldNames,
+        fields.values);
+  }
+
+  @Override
+  public synchronized void system(
+      long id,
+      Cause cause,
+      Endpoint sender,
+      Endpoint receiver,
+      long sentNanos,
+      long handledNanos,
+      String what) {
+    if (!receiver.isSystem()) {
+      akka(
+          id, cause, names.actor(sender), receiver.path(), receiver, sentNanos, handledNanos, what);
+    }
+  }
+
+  @Override
+  public synchronized void failed(
+      long id, Cause cause, String actor, long atNanos, Throwable failure) {
+    String what = "threw " + failure.getClass().getSimpleName();
+    akka(id, cause, names.actor(cause.actor()), actor, cause.actor(), atNanos, atNanos, what);
+  }
+
+  private void akka(
+      long id,
+      Cause cause,
+      int sender,
+      String path,
+      Endpoint receiver,
+      long sentNanos,
+      long handledNanos,
+      String what) {
+    if (ended || detail == Detail.REQUESTS || !keeps(cause.request())) {
+      return;
+    }
+    int to = receiver == null ? names.actor(path) : names.actor(receiver);
+    int type = names.akkaType(what);
+    int origin = cause.id() == 0 ? names.label("boot") : 0;
+    fields.clear();
+    log.message(
+        id,
+        cause.id(),
+        cause.request(),
+        sender,
+        to,
+        sentNanos,
+        handledNanos,
+        type,
+        origin,
+        0,
+        fields.fieldNames,
+        fields.values);
+  }
+
+  @Override
+  public synchronized void interval(
+      long request,
+      IntervalKind kind,
+      Resource resource,
+      long holder,
+      long fromNanos,
+      long toNanos) {
+    if (keeps(request)) {
+      boolean waited = kind == IntervalKind.WAITING;
+      log.interval(request, waited, names.resource(resource), holder, fromNanos, toNanos);
+    }
+  }
+
+  @Override
+  public synchronized void spent(long request, Resource resource, String label, long nanos) {
+    if (keeps(request)) {
+      log.spent(request, names.label(label), nanos);
+    }
+  }
+
+  @Override
+  public synchronized void begun(long request, String kind, long number, long plannedNanos) {
+    if (keeps(request)) {
+      log.begun(request, names.label(kind), number, plannedNanos);
+    }
+  }
+
+  @Override
+  public synchronized void done(long request, long fromNanos, long toNanos) {
+    if (keeps(request)) {
+      log.done(request, fromNanos, toNanos);
+    }
+  }
+
+  @Override
+  public synchronized void mark(long request, String label, long atNanos) {
+    if (keeps(request)) {
+      log.mark(request, names.label(label), atNanos);
+    }
+  }
+
+  @Override
+  public synchronized void held(
+      Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {
+    if (keeps(request) || !resource.waiters().isEmpty()) {
+      int number = names.resource(resource);
+      log.hold(number, task, request, queuedNanos, fromNanos, toNanos, false);
+    }
+  }
+
+  @Override
+  public synchronized void level(Level level, long value, long atNanos) {
+    log.level(names.level(level), value, atNanos);
+  }
+
+  @Override
+  public synchronized void end(Probe probe, long nowNanos) {
+    for (Resource resource : probe.resources()) {
+      for (Resource.Occupant holder : resource.holders()) {
+        log.hold(
+            names.resource(resource),
+            holder.task(),
+            holder.request(),
+            holder.queuedNanos(),
+            holder.sinceNanos(),
+            nowNanos,
+            true);
+      }
+    }
+    note("endNanos=" + nowNanos);
+    close();
+  }
+
+  /**
+   * Writes what is still in memory.
+   *
+   * @throws UncheckedIOException if that fails
+   */
+  @Override
+  public synchronized void close() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    note("dropped=" + log.dropped());
+    note("ended=yes");
+    try {
+      log.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.ksgx.trace.store;
+
+import dev.ksgx.trace.log.LogReader;
+import dev.ksgx.trace.log.TraceEvents;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Fills the tables from a log, in one pass and one transaction. */
+final class Indexer implements TraceEvents {
+  private static final int BATCH = 2_000;
+
+  private record Begun(int kind, long number, long planned) {}
+
+  private record Part(int label, long nanos) {}
+
+  private final List<Insert> inserts = new ArrayList<>();
+  private final Insert actors;
+  private final Insert types;
+  private final Insert labels;
+  private final Insert levelNames;
+  private final Insert notes;
+  private final Insert resources;
+  private final Insert messages;
+  private final Insert requests;
+  private final Insert spans;
+  private final Insert parts;
+  private final Insert holds;
+  private final Insert marks;
+  private final Insert levels;
+
+  private final List<String> fieldNames = new ArrayList<>();
+  private final Map<Long, Begun> begun = new HashMap<>();
+  private final Map<Long, List<Part>> open = new HashMap<>();
+  private final StringBuilder json = new StringBuilder();
+  private long messageCount;
+  private long lastNanos;
+  private long spanCount;
+
+  /** One statement, its rows sent in batches. */
+  private static final class Insert {
+    private final PreparedStatement statement;
+    private int rows;
+
+    Insert(Connection connection, String table, int columns) throws SQLException {
+      String marks = "?,".repeat(columns).substring(0, 2 * columns - 1);
+      statement =
+          connection.prepareStatement("insert or replace into " + table + " values(" + marks + ")");
+    }
+
+    void row(Object... values) {
+      try {
+        for (int i = 0; i < values.length; i++) {
+          if (values[i] instanceof Long number) {
+            statement.setLong(i + 1, number);
+          } else if (values[i] instanceof Integer number) {
+            statement.setInt(i + 1, number);
+          } else {
+            statement.setString(i + 1, (String) values[i]);
+          }
+        }
+        add();
+      } catch (SQLException e) {
+        throw new TraceStoreException(e);
+      }
+    }
+
+    void add() throws SQLException {
+      statement.addBatch();
+      if (++rows == BATCH) {
+        flush();
+      }
+    }
+
+    void flush() throws SQLException {
+      if (rows > 0) {
+        statement.executeBatch();
+        rows = 0;
+      }
+    }
+  }
+
+  private Indexer(Connection connection) throws SQLException {
+    fieldNames.add("");
+    actors = insert(connection, "actor", 2);
+    types = insert(connection, "type", 2);
+    labels = insert(connection, "label", 2);
+    levelNames = insert(connection, "level_name", 2);
+    notes = insert(connection, "meta", 2);
+    resources = insert(connection, "resource", 4);
+    messages = insert(connection, "message", 10);
+    requests = insert(connection, "request", 6);
+    spans = insert(connection, "span", 7);
+    parts = insert(connection, "part", 3);
+    holds = insert(connection, "hold", 7);
+    marks = insert(connection, "mark", 3);
+    levels = insert(connection, "level", 3);
+  }
+
+  private Insert insert(Connection connection, String table, int columns) throws SQLException {
+    Insert insert = new Insert(connection, table, columns);
+    inserts.add(insert);
+    return insert;
+  }
+
+  /** Reads the whole blocks of a log into the tables, which exist and are empty. */
+  static void index(LogReader log, Connection connection, Progress progress)
+      throws IOException, SQLException {
+    Indexer indexer = new Indexer(connection);
+    long size = Math.max(1, log.sizeBytes());
+    while (log.next(indexer)) {
+      progress.indexed(0.8 * log.readBytes() / size, indexer.messageCount);
+    }
+    indexer.notes.row("messages", Long.toString(indexer.messageCount));
+    indexer.notes.row("lastNanos", Long.toString(indexer.lastNanos));
+    indexer.notes.row("unreadBytes", Long.toString(log.sizeBytes() - log.readBytes()));
+    for (Insert insert : indexer.inserts) {
+      insert.flush();
+      insert.statement.close();
+    }
+  }
+
+  @Override
+  public void name(Dictionary dictionary, int number, String name) {
+    switch (dictionary) {
+      case ACTOR -> actors.row(number, name);
+      case TYPE -> types.row(number, name);
+      case LABEL -> labels.row(number, name);
+      case LEVEL -> levelNames.row(number, name);
+      case FIELD -> fieldNames.add(name);
+      case NOTE -> {
+        int equals = name.indexOf('=');
+        notes.row(name.substring(0, equals), name.substring(equals + 1));
+      }
+    }
+  }
+
+  @Override
+  public void resource(int number, String name, String group, int capacity) {
+    resources.row(number, name, group, capacity);
+  }
+
+  @Override
+  public void message(
+      long id,
+      long cause,
+      long request,
+      int sender,
+      int receiver,
+      long sentNanos,
+      long handledNanos,
+      int type,
+      int origin,
+      int fieldCount,
+      int[] names,
+      long[] values) {
+    messageCount++;
+    lastNanos = Math.max(lastNanos, handledNanos);
+    try {
+      PreparedStatement row = messages.statement;
+      row.setLong(1, id);
+      row.setLong(2, cause);
+      row.setLong(3, request);
+      row.setInt(4, sender);
+      row.setInt(5, receiver);
+      row.setLong(6, sentNanos);
+      row.setLong(7, handledNanos);
+      row.setInt(8, type);
+      row.setInt(9, origin);
+      row.setString(10, fieldCount == 0 ? null : fields(fieldCount, names, values));
+      messages.add();
+    } catch (SQLException e) {
+      throw new TraceStoreException(e);
+    }
+  }
+
+  /** A JSON object; a field that comes several times becomes an array. */
+  private String fields(int count, int[] names, long[] values) {
+    json.setLength(0);
+    json.append('{');
+    for (int i = 0; i < count; i++) {
+      if (i > 0) {
+        json.append(',');
+      }
+      json.append('"').append(fieldNames.get(names[i])).append("\":");
+      if (i + 1 < count && names[i + 1] == names[i]) {
+        char separator = '[';
+        int name = names[i];
+        for (; i < count && names[i] == name; i++) {
+          json.append(separator).append(values[i]);
+          separator = ',';
+        }
+        i--;
+        json.append(']');
+      } else {
+        json.append(values[i]);
+      }
+    }
+    return json.append('}').toString();
+  }
+
+  @Override
+  public void interval(
+      long request, boolean waited, int resource, long holder, long fromNanos, long toNanos) {
+    long id = ++spanCount;
+    spans.row(id, request, waited ? "wait" : "serve", resource, holder, fromNanos, toNanos);
+    List<Part> told = open.remove(request);
+    if (told != null) {
+      told.forEach(part -> parts.row(id, part.label(), part.nanos()));
+    }
+  }
+
+  @Override
+  public void spent(long request, int label, long nanos) {
+    open.computeIfAbsent(request, r -> new ArrayList<>(4)).add(new Part(label, nanos));
+  }
+
+  @Override
+  public void hold(
+      int resource,
+      long task,
+      long request,
+      long queuedNanos,
+      long fromNanos,
+      long toNanos,
+      boolean stillHeld) {
+    holds.row(resource, task, request, queuedNanos, fromNanos, toNanos, stillHeld ? 1 : 0);
+  }
+
+  @Override
+  public void mark(long request, int label, long atNanos) {
+    marks.row(request, label, atNanos);
+  }
+
+  @Override
+  public void begun(long request, int kind, long number, long plannedNanos) {
+    begun.put(request, new Begun(kind, number, plannedNanos));
+  }
+
+  @Override
+  public void done(long request, long fromNanos, long toNanos) {
+    Begun known = begun.remove(request);
+    Begun told = known == null ? new Begun(0, request, fromNanos) : known;
+    requests.row(request, told.kind(), told.number(), told.planned(), fromNanos, toNanos);
+  }
+
+  @Override
+  public void level(int level, long value, long atNanos) {
+    levels.row(level, value, atNanos);
+  }
+}

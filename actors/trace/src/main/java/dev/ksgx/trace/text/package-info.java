@@ -1,0 +1,2 @@
+/** Answers as text for a terminal. */
+package dev.ksgx.trace.text;

@@ -1,0 +1,120 @@
+package dev.ksgx.trace.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ksgx.trace.query.Messages;
+import dev.ksgx.trace.record.TraceOptions;
+import dev.ksgx.trace.scenario.Yard;
+import dev.ksgx.trace.store.Progress;
+import dev.ksgx.trace.store.TraceStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportTest {
+  private static final Selection SECOND = new Selection(102L, null, null);
+  private static final int MESSAGES = 37;
+  private static final int MESSAGES_OF_SECOND = 10;
+
+  @TempDir Path folder;
+  private final ObjectMapper json = new ObjectMapper();
+  private final StringBuilder out = new StringBuilder();
+  private TraceStore store;
+
+  @BeforeEach
+  void recordAndOpen() throws Exception {
+    Path file = folder.resolve("yard.trace");
+    Yard.record(file, TraceOptions.everything());
+    store = TraceStore.open(file, Progress.NONE);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  @Test
+  void perfettoKeepsItsRules() throws IOException {
+    Perfetto.write(store, Selection.ALL, Perfetto.Flows.ALL, out);
+    PerfettoRules rules = PerfettoRules.check(json.readTree(out.toString()));
+    assertThat(rules.messages()).isEqualTo(MESSAGES);
+    assertThat(rules.requests()).isEqualTo(3);
+    long caused =
+        store
+            .list(
+                "select count(*) from messages where sender is not null and origin is null",
+                row -> row.getLong(1))
+            .get(0);
+    assertThat(rules.flows()).isEqualTo((int) caused);
+  }
+
+  @Test
+  void perfettoDrawsByDefaultTheArrowsWithinOneLaunch() throws IOException {
+    Perfetto.write(store, SECOND, Perfetto.Flows.LAUNCH, out);
+    PerfettoRules rules = PerfettoRules.check(json.readTree(out.toString()));
+    assertThat(rules.messages()).isEqualTo(MESSAGES_OF_SECOND);
+    // Load and AskStamp come from the ship's start, a Finish each from another launch's.
+    assertThat(rules.flows()).isEqualTo(6);
+    out.setLength(0);
+    Perfetto.write(store, SECOND, Perfetto.Flows.NONE, out);
+    assertThat(PerfettoRules.check(json.readTree(out.toString())).flows()).isZero();
+  }
+
+  @Test
+  void shiVizClocksKeepTheirRules() throws IOException {
+    ShiViz.write(store, Selection.ALL, out);
+    assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES);
+    out.setLength(0);
+    ShiViz.write(store, SECOND, out);
+    assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES_OF_SECOND);
+  }
+
+  @Test
+  void aLineOfJsonHasAMessage() throws IOException {
+    JsonLines.write(store, Selection.ALL, out);
+    String[] lines = out.toString().split("\n");
+    assertThat(lines).hasSize(MESSAGES);
+    JsonNode finish = json.readTree(lines[MESSAGES - 4]);
+    assertThat(finish.get("id").asLong()).isEqualTo(34);
+    assertThat(finish.get("cause").asLong()).isEqualTo(29);
+    assertThat(finish.get("fields").get("ship").asInt()).isEqualTo(2);
+    assertThat(finish.get("type").asText()).isEqualTo("Yard$Finish");
+  }
+
+  @Test
+  void otlpKeepsItsSchema() throws IOException {
+    Otlp.write(store, Selection.ALL, out);
+    int messages = OtlpRules.check(out.toString());
+    assertThat(messages)
+        .isEqualTo(
+            new Messages(store).ofRequest(101).size()
+                + new Messages(store).ofRequest(102).size()
+                + new Messages(store).ofRequest(103).size());
+  }
+
+  @Test
+  void diagramsHaveAnArrowForEachMessage() throws IOException {
+    Diagram.MERMAID.write(store, SECOND, out);
+    assertThat(out.toString()).startsWith("sequenceDiagram\n  participant a");
+    assertThat(out.toString().lines().filter(line -> line.contains("->>")))
+        .hasSize(MESSAGES_OF_SECOND);
+    out.setLength(0);
+    Diagram.PLANTUML.write(store, SECOND, out);
+    assertThat(out.toString()).startsWith("@startuml\n").endsWith("@enduml\n");
+    assertThat(out.toString().lines().filter(line -> line.contains(" -> ")))
+        .hasSize(MESSAGES_OF_SECOND);
+  }
+
+  @Test
+  void mermaidIsCutWhereItsViewersWouldRefuseIt() {
+    assertThat(Diagram.MERMAID.fits(500, 40_000)).isTrue();
+    assertThat(Diagram.MERMAID.fits(501, 40_000)).isFalse();
+    assertThat(Diagram.MERMAID.fits(10, 50_000)).isFalse();
+    assertThat(Diagram.PLANTUML.fits(501, 50_000)).isTrue();
+  }
+}

@@ -1,0 +1,93 @@
+package dev.ksgx.trace.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ksgx.trace.log.TraceFileException;
+import dev.ksgx.trace.record.TraceOptions;
+import dev.ksgx.trace.scenario.Yard;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TraceStoreTest {
+  @TempDir Path folder;
+  private Path file;
+  private Path database;
+
+  @BeforeEach
+  void record() throws Exception {
+    file = folder.resolve("yard.trace");
+    database = folder.resolve("yard.trace.sqlite");
+    Yard.record(file, TraceOptions.everything().withNote("scenario", "yard"));
+  }
+
+  @Test
+  void theFirstQuestionBuildsTheIndexAndTheNextUsesIt() throws Exception {
+    AtomicInteger progress = new AtomicInteger();
+    TraceStore.open(file, (share, messages) -> progress.incrementAndGet()).close();
+    assertThat(progress.get()).isPositive();
+    assertThat(database).exists();
+    progress.set(0);
+    try (TraceStore store =
+        TraceStore.open(file, (share, messages) -> progress.incrementAndGet())) {
+      assertThat(progress.get()).isZero();
+      assertThat(store.notes())
+          .containsEntry("scenario", "yard")
+          .containsEntry("messages", "37")
+          .containsEntry("ended", "yes")
+          .containsEntry("endNanos", "110000");
+    }
+    Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+    TraceStore.open(file, (share, messages) -> progress.incrementAndGet()).close();
+    assertThat(progress.get()).as("the trace is newer than its index").isPositive();
+  }
+
+  @Test
+  void theDatabaseCanBeOpenedWithoutTheTrace() throws Exception {
+    TraceStore.open(file, Progress.NONE).close();
+    Files.delete(file);
+    try (TraceStore store = TraceStore.open(database, Progress.NONE)) {
+      assertThat(store.list("select count(*) from messages", row -> row.getInt(1)))
+          .containsExactly(37);
+    }
+  }
+
+  @Test
+  void aDatabaseOfAnotherSchemaIsRefusedByItsNumber() throws Exception {
+    TraceStore.open(file, Progress.NONE).close();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = connection.createStatement()) {
+      statement.execute("update meta set value = '2' where key = 'schema'");
+    }
+    assertThatThrownBy(() -> TraceStore.open(file, Progress.NONE))
+        .isInstanceOf(TraceFileException.class)
+        .hasMessageContaining("has schema 2, this ksgx reads schema 1");
+  }
+
+  @Test
+  void whateverIsAskedNothingIsChanged() throws Exception {
+    try (TraceStore store = TraceStore.open(file, Progress.NONE);
+        Statement statement = store.connection().createStatement()) {
+      assertThatThrownBy(() -> statement.execute("delete from message"))
+          .hasMessageContaining("readonly");
+    }
+  }
+
+  @Test
+  void aRunThatWasKilledIsOpenedWithoutItsEnd() throws Exception {
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+    try (TraceStore store = TraceStore.open(file, Progress.NONE)) {
+      assertThat(store.notes()).doesNotContainKey("ended").containsEntry("messages", "0");
+    }
+  }
+}
