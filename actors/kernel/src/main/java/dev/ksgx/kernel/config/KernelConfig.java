@@ -3,6 +3,7 @@ package dev.ksgx.kernel.config;
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
+import java.util.function.Consumer;
 
 /**
  * What one kernel and its machine are built from. Immutable; {@code withX} gives a changed copy.
@@ -80,146 +81,46 @@ public record KernelConfig(
 
   /** On another machine. */
   public KernelConfig withMachine(MachineConfig other) {
-    return new KernelConfig(
-        preset,
-        other,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.machine = other);
   }
 
   /** With cores of another frequency, above 0. */
   public KernelConfig withGhz(double other) {
-    return new KernelConfig(
-        preset,
-        machine,
-        other,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.ghz = other);
   }
 
   /** With other costs. */
   public KernelConfig withCosts(CostModel other) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        other,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.costs = other);
   }
 
   /** With other interrupts: timer ticks and mean device interrupts per second and core. */
   public KernelConfig withInterrupts(int timerPerSecond, double devicesPerSecond) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerPerSecond,
-        devicesPerSecond,
-        launch,
-        add,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(
+        draft -> {
+          draft.timerHz = timerPerSecond;
+          draft.deviceInterruptsPerSecond = devicesPerSecond;
+        });
   }
 
   /** With another time of EADD. */
   public KernelConfig withAdd(AddMode other) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        other,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.add = other);
   }
 
   /** With another way past launch control. */
   public KernelConfig withLaunch(LaunchDesign other) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        other,
-        add,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.launch = other);
   }
 
   /** With another way of paging. */
   public KernelConfig withPaging(Paging other) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        other,
-        bugs,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.paging = other);
   }
 
   /** With other bugs. */
   public KernelConfig withBugs(Bugs other) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        paging,
-        other,
-        scheduling,
-        sliceNanos,
-        migration);
+    return with(draft -> draft.bugs = other);
   }
 
   /**
@@ -228,20 +129,11 @@ public record KernelConfig(
    * @param nanos how long a task may keep a core that others want
    */
   public KernelConfig withScheduling(Scheduling other, long nanos) {
-    return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        paging,
-        bugs,
-        other,
-        nanos,
-        migration);
+    return with(
+        draft -> {
+          draft.scheduling = other;
+          draft.sliceNanos = nanos;
+        });
   }
 
   /**
@@ -250,19 +142,58 @@ public record KernelConfig(
    * @param probability from 0 to 1 that one that wakes up goes to another idle core than its last
    */
   public KernelConfig withMigration(double probability) {
+    return with(draft -> draft.migration = probability);
+  }
+
+  private KernelConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new KernelConfig(
-        preset,
-        machine,
-        ghz,
-        costs,
-        timerHz,
-        deviceInterruptsPerSecond,
-        launch,
-        add,
-        paging,
-        bugs,
-        scheduling,
-        sliceNanos,
-        probability);
+        draft.preset,
+        draft.machine,
+        draft.ghz,
+        draft.costs,
+        draft.timerHz,
+        draft.deviceInterruptsPerSecond,
+        draft.launch,
+        draft.add,
+        draft.paging,
+        draft.bugs,
+        draft.scheduling,
+        draft.sliceNanos,
+        draft.migration);
+  }
+
+  /** A copy whose components can be set. */
+  private static final class Draft {
+    Preset preset;
+    MachineConfig machine;
+    double ghz;
+    CostModel costs;
+    int timerHz;
+    double deviceInterruptsPerSecond;
+    LaunchDesign launch;
+    AddMode add;
+    Paging paging;
+    Bugs bugs;
+    Scheduling scheduling;
+    long sliceNanos;
+    double migration;
+
+    Draft(KernelConfig config) {
+      preset = config.preset;
+      machine = config.machine;
+      ghz = config.ghz;
+      costs = config.costs;
+      timerHz = config.timerHz;
+      deviceInterruptsPerSecond = config.deviceInterruptsPerSecond;
+      launch = config.launch;
+      add = config.add;
+      paging = config.paging;
+      bugs = config.bugs;
+      scheduling = config.scheduling;
+      sliceNanos = config.sliceNanos;
+      migration = config.migration;
+    }
   }
 }
