@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       TraceFigures.Resources.class,
       TraceFigures.Diff.class,
       TraceSql.class,
-      TraceExport.class
+      TraceExport.class,
+      TracePage.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class TraceCommand implements Runnable {
