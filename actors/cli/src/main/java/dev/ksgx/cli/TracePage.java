@@ -77,6 +77,6 @@ final class TracePage extends TraceQuestion {
     if (found.isEmpty()) {
       throw new BadInput("no launch ended in this trace; choose a time by --from and --to");
     }
-    return Scene.of(found);
+    return new Scene("the " + found.size() + " slowest launches", found, null, null);
   }
 }

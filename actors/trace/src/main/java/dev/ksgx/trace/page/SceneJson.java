@@ -67,7 +67,6 @@ final class SceneJson {
     }
     messages(messages);
     holds();
-    spans();
     marks();
     requests();
     names("actors", actors, "select id, path from actor");
@@ -136,33 +135,6 @@ final class SceneJson {
     column("queued", holds, SceneHolds.Hold::queued);
     column("start", holds, SceneHolds.Hold::start);
     column("stop", holds, SceneHolds.Hold::stop);
-    json.writeEndObject();
-  }
-
-  /** Timelines of the shown requests, as they were. */
-  private void spans() throws IOException {
-    List<long[]> spans = new ArrayList<>();
-    for (Request request : scene.requests()) {
-      spans.addAll(
-          store.list(
-              "select kind, resource, start, stop from span where request = ? and stop > start"
-                  + " order by start",
-              row ->
-                  new long[] {
-                    requests.of(request.id()),
-                    row.getString(1).equals("wait") ? 1 : 0,
-                    resources.of(row.getLong(2)),
-                    row.getLong(3),
-                    row.getLong(4)
-                  },
-              request.id()));
-    }
-    String[] names = {"request", "wait", "resource", "start", "stop"};
-    json.writeObjectFieldStart("spans");
-    for (int i = 0; i < names.length; i++) {
-      int at = i;
-      column(names[i], spans, span -> span[at]);
-    }
     json.writeEndObject();
   }
 

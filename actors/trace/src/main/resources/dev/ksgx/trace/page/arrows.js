@@ -2,7 +2,7 @@
 // The messages on the canvas. Few are arrows; many are, on each lane, as dark a tick as they are dense.
 
 const Arrows = (() => {
-  const MOST = 3000; // arrows in view that a person can still follow, and a canvas draws at once
+  const MOST = 2500; // arrows in view that a person can still follow, and a canvas draws at once
   let note = "";
 
   function lane(actor) {
@@ -19,14 +19,19 @@ const Arrows = (() => {
     return {x1: View.x(Axis.origin(i)), y1: from ? Drawing.middle(from) : y2 - 9, x2: View.x(Axis.message(i)), y2};
   }
 
-  // Messages of which something may be seen, in order.
-  function* inView() {
+  // Messages of which something may be seen, in order; null if they are more than that.
+  function inView(most) {
     const [from, to] = View.range();
     const [first, last] = Axis.between(from, to);
-    for (let i = first; i < last; i++) if (State.visible[i]) yield i;
-    for (let i = last; i < Trace.size && !Axis.beyond(i, to); i++) {
-      if (State.visible[i] && Axis.origin(i) <= to) yield i;
+    const {visible} = State;
+    const list = [];
+    for (let i = first; i < last; i++) {
+      if (visible[i] && list.push(i) > most) return null;
     }
+    for (let i = last; i < Trace.size && !Axis.beyond(i, to); i++) {
+      if (visible[i] && Axis.origin(i) <= to && list.push(i) > most) return null;
+    }
+    return list;
   }
 
   function color(i) {
@@ -46,52 +51,67 @@ const Arrows = (() => {
     pen.closePath();
   }
 
+  // How many messages each lane has in each column of pixels; returns their number.
   function dense(pen) {
     const [from, to] = View.range();
     const [first, last] = Axis.between(from, to);
+    const {visible} = State;
+    const {receiver} = Trace;
+    const places = Axis.places();
     const columns = Math.ceil(View.width - View.gutter) + 1;
-    const counts = new Map();
-    let most = 1;
+    const perPlace = (View.width - View.gutter) / (to - from);
+    const drawn = Lanes.all.filter(lane => lane.kind === "actor" && Drawing.inView(lane));
+    const rows = new Int32Array(Trace.actors.length).fill(-1);
+    drawn.forEach((lane, n) => { rows[lane.key] = n * columns; });
+    const counts = new Uint16Array(drawn.length * columns);
+    let most = 1, total = 0;
     for (let i = first; i < last; i++) {
-      const to = State.visible[i] ? lane(Trace.receiver[i]) : null;
-      if (!to || !Drawing.inView(to)) continue;
-      if (!counts.has(to)) counts.set(to, new Uint16Array(columns));
-      const column = Math.floor(View.x(Axis.message(i)) - View.gutter);
-      if (column >= 0 && column < columns) most = Math.max(most, ++counts.get(to)[column]);
+      if (!visible[i]) continue;
+      total++;
+      const row = rows[receiver[i]];
+      if (row < 0) continue;
+      const count = ++counts[row + Math.floor((places[i] - from) * perPlace)];
+      if (count > most) most = count;
     }
-    // One colour at a time: four shades.
-    for (let shade = 1; shade <= 4; shade++) {
-      pen.fillStyle = Look.paint("--arrow");
+    pen.fillStyle = Look.paint("--arrow");
+    for (let shade = 1; shade <= 4; shade++) { // One after the other: a change of shade costs.
       pen.globalAlpha = 0.15 + shade * 0.2;
-      for (const [to, row] of counts) {
-        const top = Drawing.middle(to) - 7;
+      drawn.forEach((lane, n) => {
+        const top = Drawing.middle(lane) - 7;
         for (let column = 0; column < columns; column++) {
-          if (row[column] > 0 && Math.min(4, Math.ceil(4 * Math.sqrt(row[column] / most))) === shade) {
+          const count = counts[n * columns + column];
+          if (count > 0 && Math.min(4, Math.ceil(4 * Math.sqrt(count / most))) === shade) {
             pen.fillRect(View.gutter + column, top, 1, 14);
           }
         }
-      }
+      });
     }
     pen.globalAlpha = 1;
+    return total;
+  }
+
+  // Of vertical arrows on the same pixels one is enough.
+  function distinct(lines) {
+    const drawn = new Set();
+    return lines.filter(e => {
+      if (e === null) return false;
+      if (Math.abs(e.x1 - e.x2) >= 0.75) return true;
+      const key = (Math.round(e.x2) * 8192 + Math.round(e.y1) + 2048) * 8192 + Math.round(e.y2) + 2048;
+      return !drawn.has(key) && drawn.add(key);
+    });
   }
 
   function batch(pen, list, variable, alpha) {
-    const lines = list.map(ends).filter(e => e !== null);
+    const lines = distinct(list.map(ends));
     pen.globalAlpha = alpha;
     pen.strokeStyle = pen.fillStyle = Look.paint(variable);
     pen.lineWidth = 1;
-    pen.beginPath();
-    const drawn = new Set(); // Of arrows on the same pixels one is enough.
     for (const e of lines) {
-      if (Math.abs(e.x1 - e.x2) < 0.75) {
-        const key = (Math.round(e.x2) * 4096 + Math.round(e.y1)) * 4096 + Math.round(e.y2);
-        if (drawn.has(key)) continue;
-        drawn.add(key);
-        pen.rect(e.x2 - 0.5, Math.min(e.y1, e.y2), 1, Math.abs(e.y2 - e.y1));
-      }
+      if (Math.abs(e.x1 - e.x2) < 0.75) pen.fillRect(e.x2 - 0.5, Math.min(e.y1, e.y2), 1, Math.abs(e.y2 - e.y1));
+      pen.fillRect(e.x2 - 2, e.y2 - 2, 4, 4);
     }
+    pen.beginPath();
     lines.forEach(e => head(pen, e, 6));
-    for (const e of lines) pen.rect(e.x2 - 2, e.y2 - 2, 4, 4);
     pen.fill();
     pen.beginPath();
     for (const e of lines) {
@@ -114,10 +134,10 @@ const Arrows = (() => {
       if (left + width > limit - 6) return;
       pen.fillStyle = Look.paint("--paper");
       pen.globalAlpha = 0.75;
-      pen.fillRect(left - 1, Drawing.middle(to) - 12, width + 2, 10);
+      pen.fillRect(left - 1, Drawing.middle(to) - 11, width + 2, 9);
       pen.globalAlpha = 1;
       pen.fillStyle = Look.paint("--quiet");
-      pen.fillText(text, left, Drawing.middle(to) - 4);
+      pen.fillText(text, left, Drawing.middle(to) - 3);
     };
     for (const i of list) {
       const to = lane(Trace.receiver[i]);
@@ -144,12 +164,12 @@ const Arrows = (() => {
         pen.lineTo(e.x2, e.y2);
         pen.stroke();
         pen.beginPath();
-        head(pen, e, 9);
+        head(pen, e, 7);
         pen.fill();
       }
     };
-    strand([...Trace.effects(i)].slice(0, 200), "--effect", 1.6);
-    strand(State.chain.slice(1), "--cause", 1.8);
+    strand([...Trace.effects(i)].slice(0, 200), "--effect", 1.4);
+    strand(State.chain.slice(1), "--cause", 1.4);
     strand([i], "--cause", 3);
     const e = ends(i);
     if (!e) return;
@@ -183,17 +203,15 @@ const Arrows = (() => {
     pen.beginPath();
     pen.rect(View.gutter, 0, View.width - View.gutter, View.height);
     pen.clip();
-    const list = [];
-    for (const i of inView()) list.push(i);
-    if (list.length > MOST) {
-      dense(pen);
-      note = `${Format.count(list.length)} messages in view, as density; zoom in for arrows`;
+    const list = inView(MOST);
+    if (list === null) {
+      note = `${Format.count(dense(pen))} messages in view, as density; zoom in for arrows`;
     } else {
       const colors = d3.group(list, color);
       const faded = State.message >= 0 ? 0.35 : 0.85;
       [...colors].sort(([a]) => a === "--arrow-quiet" ? -1 : 1).forEach(([variable, some]) => batch(pen, some, variable, faded));
       texts(pen, list);
-      note = `${Format.count(list.length)} of ${Format.count(Trace.size)} messages in view`;
+      note = `${Format.count(list.length)} of ${Format.count(State.count)} messages in view`;
     }
     hits(pen);
     chosen(pen);

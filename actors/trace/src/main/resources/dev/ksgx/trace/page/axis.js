@@ -48,7 +48,8 @@ const Axis = (() => {
   }
 
   const time = nanos => ordered ? inOrder(nanos) : nanos;
-  const message = i => ordered ? position[i] : Trace.handled[i];
+  const places = () => ordered ? position : Trace.handled; // of all messages
+  const message = i => places()[i];
 
   // Where a message was sent: at its cause, if the page has it.
   function origin(i) {
@@ -92,7 +93,7 @@ const Axis = (() => {
   }
 
   return {
-    lay, time, message, origin, extent, stretch, instantAt, between, beyond, blocks,
+    lay, time, places, message, origin, extent, stretch, instantAt, between, beyond, blocks,
     get ordered() { return ordered; },
     set ordered(value) { ordered = value; },
   };

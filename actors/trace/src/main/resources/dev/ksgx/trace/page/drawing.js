@@ -101,7 +101,7 @@ const Drawing = (() => {
 
   let hatching = null;
   function hatch(pen, left, top, width, height) {
-    if (width < 3) return;
+    if (width < 8) return;
     if (!hatching) {
       const tile = h("canvas", {width: 6, height: 6});
       const own = tile.getContext("2d");
@@ -119,34 +119,37 @@ const Drawing = (() => {
   }
 
   // A part of a timeline in the colours of what it was spent on; waits are hatched.
-  function piecewise(pen, part, top, height) {
+  function piecewise(pen, part, top, height, named) {
     const start = Axis.time(part.start), stop = Axis.time(part.stop);
     const left = View.x(start), right = View.x(stop);
     if (right < View.gutter || left > View.width) return;
     let at = left;
     for (const piece of Look.pieces(part)) {
       const end = at + (right - left) * piece.nanos / part.nanos;
-      const from = Math.max(at, View.gutter), to = Math.min(Math.max(end, at + 0.7), View.width);
-      if (to > from) {
+      const from = Math.max(at, View.gutter), to = Math.min(end, View.width);
+      if (to - from > 0.3) {
         pen.fillStyle = Look.paint(Look.variable(piece.key));
         pen.fillRect(from, top, to - from, height);
         if (Look.kind(piece.key) === "wait") hatch(pen, from, top, to - from, height);
       }
       at = end;
     }
-    if (part.kind !== "serve" && right - left > 60) {
+    if (named && part.kind !== "serve" && right - left > 60) {
       label(pen, part.what, left, right, top + height - 3.5, Look.paint("--on-part"), 10);
     }
   }
 
-  function timeline(pen, lane) {
-    const request = Trace.requests[lane.key];
+  function timeline(pen, lane, request) {
+    const left = View.x(Axis.time(request.planned)), right = View.x(Axis.time(request.ended));
+    if (right < View.gutter || left > View.width) return;
     const dimmed = State.request && State.request !== request;
     pen.globalAlpha = dimmed ? 0.35 : 1;
-    request.path.forEach(part => piecewise(pen, part, y(lane) + 5, lane.height - 10));
+    request.path.forEach(part => piecewise(pen, part, y(lane) + 5, lane.height - 10, lane.label !== ""));
     pen.globalAlpha = 1;
+    if (lane.label === "" && right - left > 56) label(pen, request.name, left, right, y(lane) + lane.height - 8.5, Look.paint("--on-part"), 10);
+    if (right - left < 120 || dimmed) return;
     pen.fillStyle = Look.paint("--ink");
-    for (const mark of lane.marks) {
+    for (const mark of Lanes.marks.get(request.number) ?? []) {
       const at = View.x(Axis.time(mark.at));
       if (at < View.gutter || at > View.width) continue;
       pen.fillRect(at - 0.5, y(lane) + 2, 1.5, lane.height - 4);
@@ -194,7 +197,7 @@ const Drawing = (() => {
         if (lane.longest > 0) queue(pen, lane);
         holds(pen, lane);
       } else if (lane.kind === "request") {
-        timeline(pen, lane);
+        lane.requests.forEach(request => timeline(pen, lane, request));
       }
     }
     criticalPath(pen);
@@ -221,7 +224,7 @@ const Drawing = (() => {
           && (Trace.receiver[State.message] === lane.key || Trace.sender[State.message] === lane.key);
       pen.font = font(12, strong ? 700 : 400);
       pen.fillStyle = paint(strong ? "--ink" : "--label");
-      const series = lane.kind === "request" ? Look.series(Trace.requests[lane.key]) : null;
+      const series = lane.kind === "request" && lane.label ? Look.series(Trace.requests[lane.key]) : null;
       pen.fillText(fit(pen, lane.label, View.gutter - (series ? 34 : 22)), series ? 24 : 12, middle(lane) + 4);
       if (series) {
         pen.fillStyle = paint(series);

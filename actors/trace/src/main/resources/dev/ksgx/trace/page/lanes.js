@@ -2,13 +2,21 @@
 // The lanes from top to bottom: requests, resources, actors, those that matter first.
 
 const Lanes = (() => {
-  const ROW = 20, TRACK = 11, HEAD = 22, QUEUE = 16, MOST_TRACKS = 8;
+  const ROW = 22, TRACK = 11, HEAD = 22, QUEUE = 16, MOST_TRACKS = 8, MOST_REQUESTS = 12;
 
   const short = path => path.slice(path.lastIndexOf("/") + 1) || path;
 
+  // A lane each; many share lanes, where none overlaps another.
   function requestLanes() {
-    return Trace.shown.map(r => ({kind: "request", key: r.number, label: r.name, title: r.name, height: ROW + 4,
-      spans: [], marks: []}));
+    const lane = r => ({kind: "request", key: r.number, label: r.name, title: r.name, height: ROW + 2, requests: [r]});
+    if (Trace.shown.length <= MOST_REQUESTS) return Trace.shown.map(lane);
+    const lanes = [];
+    for (const r of [...Trace.shown].sort((a, b) => a.planned - b.planned)) {
+      const free = lanes.find(lane => lane.requests.at(-1).ended < r.planned);
+      if (free) free.requests.push(r);
+      else lanes.push({...lane(r), label: "", title: "Several, one after the other"});
+    }
+    return lanes;
   }
 
   // Holds of one resource never overlap on one track.
@@ -83,14 +91,13 @@ const Lanes = (() => {
   }
 
   const groups = [
-    {name: "request", head: Trace.shown.every(r => /^launch /.test(r.name)) ? "Launches" : "Requests", lanes: requestLanes()},
+    {name: "request", head: Trace.shown.every(r => /^launch /.test(r.name)) ? "Launches" : "Requests", lanes: requestLanes(), count: Trace.shown.length},
     {name: "resource", head: "Resources", lanes: resourceLanes()},
     {name: "actor", head: "Actors", lanes: actorLanes()},
   ].map(group => ({...group, open: true}));
 
-  const ofRequest = new Map(groups[0].lanes.map(lane => [lane.key, lane]));
-  Trace.spans.forEach(span => ofRequest.get(span.request).spans.push(span));
-  Trace.marks.forEach(mark => ofRequest.get(mark.request).marks.push(mark));
+  const ofRequest = new Map(groups[0].lanes.flatMap(lane => lane.requests.map(r => [r.number, lane])));
+  const marks = d3.group(Trace.marks, mark => mark.request);
   const resourceNamed = new Map(groups[1].lanes.map(lane => [Trace.resources[lane.key].name, lane]));
   const actorLane = new Array(Trace.actors.length);
   groups[2].lanes.forEach(lane => { actorLane[lane.key] = lane; });
@@ -98,22 +105,32 @@ const Lanes = (() => {
   let all = [];
   let height = 0;
 
-  // Places the lanes; those of actors without a visible message, and what is folded, have none.
-  function lay(visible, requestShown) {
+  // What a request waited for, was served by or held; of a page's only request, whatever is there.
+  function touched(request) {
+    if (!request || Trace.shown.length === 1) return () => true;
+    const numbers = new Set(Trace.holds.filter(hold => hold.request === request.number).map(hold => hold.resource));
+    const names = new Set(request.path.map(part => part.resource));
+    return lane => numbers.has(lane.key) || names.has(Trace.resources[lane.key].name);
+  }
+
+  // Places the lanes. Actors without a visible message, what the chosen request has nothing to do with, and what is
+  // folded have none.
+  function lay(visible, request) {
     const active = new Uint8Array(Trace.actors.length);
     for (let i = 0; i < Trace.size; i++) {
       if (!visible[i]) continue;
       active[Trace.receiver[i]] = 1;
       if (Trace.sender[i] >= 0) active[Trace.sender[i]] = 1;
     }
+    const concerns = touched(request);
     all = [];
     height = 0;
     for (const group of groups) {
       group.lanes.forEach(lane => { lane.y = -1; });
       const lanes = group.lanes.filter(lane => lane.kind === "actor" ? active[lane.key]
-        : lane.kind === "resource" || requestShown === null || lane.key === requestShown);
+        : lane.kind === "request" || concerns(lane));
       if (lanes.length === 0) continue;
-      all.push({kind: "head", group, label: `${group.head} · ${lanes.length}`, y: height, height: HEAD});
+      all.push({kind: "head", group, label: `${group.head} · ${group.count ?? lanes.length}`, y: height, height: HEAD});
       height += HEAD;
       if (!group.open) continue;
       for (const lane of lanes) {
@@ -127,6 +144,6 @@ const Lanes = (() => {
   // The lane at that height.
   const at = y => all[d3.bisector(lane => lane.y).right(all, y) - 1] ?? null;
 
-  return {lay, at, ofRequest, resourceNamed, actorLane, TRACK, short, groups,
+  return {lay, at, ofRequest, marks, resourceNamed, actorLane, TRACK, short, groups,
     get all() { return all; }, get height() { return height; }};
 })();

@@ -13,7 +13,8 @@ const Page = (() => {
     State.message = i;
     State.chain = i < 0 ? [] : Trace.chain(i);
     const own = i < 0 ? Trace.anchors.get(name) : Trace.requests[Trace.request[i]];
-    State.request = own?.path ? own : name === "" && Trace.shown.length === 1 ? Trace.shown[0] : null;
+    // A chain of causes leads through requests that the page does not show: then the one it came from stays.
+    State.request = own?.path ? own : i >= 0 ? State.request : name === "" && Trace.shown.length === 1 ? Trace.shown[0] : null;
     State.part = State.request?.path.includes(wanted) ? wanted : null;
     wanted = null;
     document.getElementById("missing").textContent = missing ? `${name} is not on this page.` : "";
@@ -126,6 +127,7 @@ const Page = (() => {
   function begin() {
     document.getElementById("page").hidden = false;
     document.querySelector("input[name=axis][value=time]").checked = true;
+    if (innerWidth < 768) document.querySelector(".filters").open = false;
     State.sift();
     const note = document.getElementById("note");
     View.painters(Drawing.lanes, Arrows.messages, Drawing.names, () => { note.textContent = Arrows.note; });

@@ -60,7 +60,7 @@ const Panel = (() => {
     const fields = Trace.fields(i);
     const timer = Trace.sent[i] - Trace.scheduled[i];
     return [
-      crumbs(request?.path ? request : null),
+      crumbs(State.request),
       h("h2", {}, h("span", {class: "id"}, `m${Trace.id[i]}`), " ", h("span", {class: "type"}, Trace.types[Trace.type[i]])),
       h("dl", {class: "facts"},
         row("from", Trace.from(i)),
@@ -68,7 +68,7 @@ const Panel = (() => {
         row("sent", Format.us(Trace.sent[i]), timer > 0 ? h("span", {class: "aside"}, ` by a timer set ${Format.us(timer)} before`) : null),
         row("handled", Format.us(Trace.handled[i])),
         request ? row("request", requestLink(request), h("span", {class: "aside"}, request.name.endsWith(request.id) ? "" : ` (request ${request.id})`)) : null,
-        fields.map(([name, value]) => row(name, h("code", {}, value))),
+        fields.length ? row("fields", fields.map(pair => [h("code", {}, pair.join("=")), " "])) : null,
         row("cause", ...cause(i))),
       h("div", {class: "steps"},
         step("Cause", "c", Trace.cause[i]), step("Effect", "e", effects[0] ?? -1),

@@ -11,11 +11,16 @@ const Pointer = (() => {
     return Math.hypot(px - x1 - share * dx, py - y1 - share * dy);
   }
 
+  // Where only their density is drawn: those handled about there.
+  function nearby(px) {
+    const [first, last] = Axis.between(View.place(px - NEAR), View.place(px + NEAR));
+    return d3.range(first, last).filter(i => State.visible[i]);
+  }
+
   // Messages there, the nearest first: those handled on that spot before those that pass by.
   function messages(px, py) {
     const found = [];
-    for (const i of Arrows.inView()) {
-      if (found.length > 400) break;
+    for (const i of Arrows.inView(Arrows.MOST) ?? nearby(px)) {
       const ends = Arrows.ends(i);
       if (!ends) continue;
       const spot = Math.hypot(px - ends.x2, py - ends.y2);
@@ -46,9 +51,9 @@ const Pointer = (() => {
     const nanos = Math.round(Axis.instantAt(View.place(px)));
     if (lane?.kind === "resource") return {lane, nanos, hold: holdAt(lane, px, py), queue: waiters(lane, nanos)};
     if (lane?.kind === "request") {
-      const request = Trace.requests[lane.key];
       const at = View.place(px);
-      return {lane, nanos, request, part: request.path.find(part => Axis.time(part.start) <= at && at <= Axis.time(part.stop)) ?? null};
+      const request = lane.requests.find(r => Axis.time(r.planned) <= at && at <= Axis.time(r.ended)) ?? null;
+      return {lane, nanos, request, part: !request ? null : request.path.find(part => Axis.time(part.start) <= at && at <= Axis.time(part.stop)) ?? null};
     }
     return {lane, nanos, messages: messages(px, py)};
   }
@@ -104,7 +109,7 @@ const Pointer = (() => {
       return Page.go(`m${Trace.id[what.messages[(at + 1) % what.messages.length]]}`);
     }
     const request = what.request ?? (what.hold ? Trace.requests[what.hold.request] : null)
-      ?? (what.lane?.kind === "request" ? Trace.requests[what.lane.key] : null);
+      ?? (what.lane?.kind === "request" && what.lane.label ? what.lane.requests[0] : null);
     if (request?.path) Page.go(request.anchor, what.part ?? null);
   }
 

@@ -10,6 +10,7 @@ const State = {
   hit: -1,        // which of them is looked at
   filter: {type: -1, actor: -1, request: -1},
   visible: new Uint8Array(Trace.size),
+  count: 0,       // how many are visible
 
   passes(i) {
     const {type, actor, request} = this.filter;
@@ -18,13 +19,16 @@ const State = {
       && (request < 0 || Trace.request[i] === request);
   },
 
-  // Which messages are drawn: what the page is about, if it passes the filters, and the chosen message with all
-  // its causes, which may lie before or beside that.
+  // Which messages are drawn: those of the chosen request, or all that the page is about, if they pass the filters;
+  // and the chosen message with all its causes, which may lie before or beside that.
   sift() {
-    const {request} = this.filter;
-    for (let i = 0; i < Trace.size; i++) this.visible[i] = !Trace.context[i] && this.passes(i);
+    const about = this.request?.number ?? -1;
+    for (let i = 0; i < Trace.size; i++) {
+      this.visible[i] = !Trace.context[i] && (about < 0 || Trace.request[i] === about) && this.passes(i);
+    }
     this.chain.forEach(i => { this.visible[i] = 1; });
+    this.count = this.visible.reduce((sum, one) => sum + one, 0);
     Axis.lay(this.visible);
-    Lanes.lay(this.visible, request < 0 ? null : request);
+    Lanes.lay(this.visible, this.request);
   },
 };

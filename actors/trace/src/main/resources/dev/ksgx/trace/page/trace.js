@@ -79,7 +79,6 @@ const Trace = (() => {
   const resources = raw.resources.map(([name, group, capacity]) => ({name, group, capacity}));
   const rows = (table, names) => table[names[0]].map((_, i) => Object.fromEntries(names.map(n => [n, table[n][i]])));
   const holds = rows(raw.holds, ["resource", "task", "request", "queued", "start", "stop"]);
-  const spans = rows(raw.spans, ["request", "wait", "resource", "start", "stop"]);
   const marks = raw.marks.map(([request, label, at]) => ({request, label, at}));
 
   const holder = hold => hold.request >= 0 ? requests[hold.request].name : `task ${hold.task}`;
@@ -97,5 +96,5 @@ const Trace = (() => {
   return {title: raw.title, notes: raw.notes, window: raw.window, size, id, handled, sent, scheduled, earliest,
     request, sender, receiver, type, origin, context, cause, causeId, actors, types, origins, atLeast, above, find,
     effects, isRoot, chain, fields, fieldText, from, requests, shown, anchors, named, messagesOf, resources, holds,
-    spans, marks, holder, focus, extent, contexts: size - main.length};
+    marks, holder, focus, extent, contexts: size - main.length};
 })();
