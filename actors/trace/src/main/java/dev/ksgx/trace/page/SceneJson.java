@@ -94,7 +94,10 @@ final class SceneJson {
     json.writeEndObject();
   }
 
-  /** For each message which names its fields have, then all values in one row. */
+  /**
+   * For each message the names of its values, then all values in one row. A field that has several
+   * has its name as often.
+   */
   private void fields(Collection<SceneMessages.Row> rows) throws IOException {
     List<Long> values = new ArrayList<>();
     List<Integer> shape = new ArrayList<>(rows.size());
@@ -102,10 +105,12 @@ final class SceneJson {
       List<String> names = new ArrayList<>();
       if (row.fields() != null) {
         try (JsonParser parser = JSON.createParser(row.fields())) {
+          String name = "";
           while (parser.nextToken() != null) {
             if (parser.currentToken() == JsonToken.FIELD_NAME) {
-              names.add(parser.currentName());
+              name = parser.currentName();
             } else if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+              names.add(name);
               values.add(parser.getLongValue());
             }
           }

@@ -59,7 +59,7 @@ const Drawing = (() => {
     const top = y(lane) + lane.queueHeight + 2;
     const about = State.request?.number ?? -1;
     const {paint} = Look;
-    let merged = new Float64Array(lane.tracks).fill(-1); // Where the last bar of a track ends.
+    const merged = new Float64Array(lane.tracks).fill(-1); // Where the last bar of a track ends.
     for (let i = Trace.atLeast(lane.ends, from); i < lane.holds.length && lane.holds[i].start <= to; i++) {
       const hold = lane.holds[i];
       if (hold.stop < from) continue;
@@ -67,9 +67,9 @@ const Drawing = (() => {
       const right = Math.min(Math.max(View.x(Axis.time(hold.stop)), left + 1), View.width);
       const own = hold.request >= 0 && hold.request === about;
       // Of many bars within a pixel one is enough.
-      if (right <= merged[hold.track] && !own) continue;
-      merged[hold.track] = right;
-      const bar = top + hold.track * Lanes.TRACK;
+      if (right <= merged[lane.track[i]] && !own) continue;
+      merged[lane.track[i]] = right;
+      const bar = top + lane.track[i] * Lanes.TRACK;
       pen.fillStyle = paint(own ? "--own" : Trace.requests[hold.request]?.path ? "--held-shown" : "--held");
       pen.fillRect(left, bar, Math.max(right - left - (right - left > 3 ? 1 : 0), 1), Lanes.TRACK - 2);
       if (right - left > 46) {

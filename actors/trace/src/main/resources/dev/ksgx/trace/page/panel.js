@@ -134,6 +134,9 @@ const Panel = (() => {
     const content = State.message >= 0 ? message(State.message) : State.request ? request(State.request) : overview();
     place.replaceChildren(...content.flat(2).filter(part => part !== null));
     place.scrollTop = 0;
+    // A phone scrolls the page, not the panel: there nothing jumps.
+    const chosen = place.querySelector("li.chosen");
+    if (chosen && place.scrollHeight > place.clientHeight) place.scrollTop = chosen.offsetTop - place.clientHeight / 3;
   }
 
   return {show, line};

@@ -35,7 +35,7 @@ const Pointer = (() => {
 
   function holdAt(lane, px, py) {
     const track = Math.floor((py - Drawing.y(lane) - lane.queueHeight - 2) / Lanes.TRACK);
-    return lane.holds.find(hold => hold.track === track
+    return lane.holds.find((hold, i) => lane.track[i] === track
       && View.x(Axis.time(hold.start)) <= px + 1 && View.x(Axis.time(hold.stop)) >= px - 1) ?? null;
   }
 
@@ -72,7 +72,7 @@ const Pointer = (() => {
     }
     if (what.hold) {
       const {start, stop, queued} = what.hold;
-      return [`${lane.label} held by ${Trace.holder(what.hold)}`, `${Format.us(stop - start)} from ${Format.micros(start)}`,
+      return [`${Trace.resources[what.hold.resource].name} held by ${Trace.holder(what.hold)}`, `${Format.us(stop - start)} from ${Format.micros(start)}`,
         start > queued ? `after a wait of ${Format.us(start - queued)}` : null];
     }
     if (what.part) return [what.request.name, Blame.words(what.part), `${Format.us(what.part.nanos)} from ${Format.micros(what.part.start)}`];

@@ -19,7 +19,7 @@ const Search = (() => {
     const pair = /^\w+=-?\d*$/.test(word);
     return i => types[Trace.type[i]] || actors[Trace.receiver[i]]
       || Trace.sender[i] >= 0 && actors[Trace.sender[i]] || Trace.request[i] >= 0 && requests[Trace.request[i]]
-      || Trace.fields(i).some(([name, value]) => pair ? `${name}=${value}`.toLowerCase() === word : name.toLowerCase() === word || value === word);
+      || Trace.values(i).some(([name, value]) => pair ? `${name}=${value}`.toLowerCase() === word : name.toLowerCase() === word || value === word);
   }
 
   function matches(text) {

@@ -59,7 +59,16 @@ const Trace = (() => {
 
   const firstValue = new Int32Array(size + 1);
   for (let i = 0; i < size; i++) firstValue[i + 1] = firstValue[i] + shapes[shape[i]].length;
-  const fields = i => shapes[shape[i]].map((name, k) => [name, String(columns.values[firstValue[i] + k])]);
+  const values = i => shapes[shape[i]].map((name, k) => [name, String(columns.values[firstValue[i] + k])]);
+  // A field that has several values reads frame=[3,4].
+  function fields(i) {
+    const named = [];
+    for (const [name, value] of values(i)) {
+      if (named.at(-1)?.[0] === name) named.at(-1)[1].push(value);
+      else named.push([name, [value]]);
+    }
+    return named.map(([name, list]) => [name, list.length === 1 ? list[0] : `[${list.join(",")}]`]);
+  }
   const fieldText = i => fields(i).map(pair => pair.join("=")).join(",");
 
   const from = i => sender[i] >= 0 ? actors[sender[i]] : origin[i] >= 0 ? `(${origins[origin[i]]})` : "(outside)";
@@ -95,6 +104,6 @@ const Trace = (() => {
 
   return {title: raw.title, notes: raw.notes, window: raw.window, size, id, handled, sent, scheduled, earliest,
     request, sender, receiver, type, origin, context, cause, causeId, actors, types, origins, atLeast, above, find,
-    effects, isRoot, chain, fields, fieldText, from, requests, shown, anchors, named, messagesOf, resources, holds,
+    effects, isRoot, chain, values, fields, fieldText, from, requests, shown, anchors, named, messagesOf, resources, holds,
     marks, holder, focus, extent, contexts: size - main.length};
 })();
