@@ -82,7 +82,7 @@ const Page = (() => {
   const to = i => i >= 0 && go(`m${Trace.id[i]}`);
   const ofMessage = act => () => State.message >= 0 && act(State.message);
   const keys = {
-    "/": () => Search.box.focus(),
+    "/": () => Search.box.select(),
     "?": () => help.showModal(),
     "+": () => View.zoomBy(1.5), "=": () => View.zoomBy(1.5), "w": () => View.zoomBy(1.5),
     "-": () => View.zoomBy(1 / 1.5), "s": () => View.zoomBy(1 / 1.5),
