@@ -77,6 +77,6 @@ final class TracePage extends TraceQuestion {
     if (found.isEmpty()) {
       throw new BadInput("no launch ended in this trace; choose a time by --from and --to");
     }
-    return new Scene("the " + found.size() + " slowest launches", found, null, null);
+    return new Scene("The " + found.size() + " slowest launches", found, null, null);
   }
 }

@@ -138,7 +138,7 @@ class TracePageTest {
   @Test
   void withoutAnOptionItShowsTheTenSlowest() throws IOException {
     Path page = page("slowest.html");
-    assertThat(page).content().contains("<title>the 10 slowest launches · trace</title>");
+    assertThat(page).content().contains("<title>The 10 slowest launches · trace</title>");
     assertThat(Files.readString(page("again.html", "--slowest", "10")))
         .isEqualTo(Files.readString(page));
     try (TraceStore store = TraceStore.open(trace, Progress.NONE);
@@ -201,7 +201,7 @@ class TracePageTest {
             steps(
                 browser, "Search.box.value = ['add', 'task=5', 'enclave-1'][n % 3]; Search.run()"));
       }
-      assertThat(((Number) browser.script("return Trace.size")).intValue()).isGreaterThan(50_000);
+      assertThat(((Number) browser.script("return Trace.size")).intValue()).isGreaterThanOrEqualTo(50_000);
       assertThat(browser.console()).isEmpty();
     }
   }

@@ -209,6 +209,8 @@ const Drawing = (() => {
     const {paint} = Look;
     pen.fillStyle = paint("--paper");
     pen.fillRect(0, 0, View.gutter, View.height);
+    pen.fillStyle = paint("--rule");
+    pen.fillRect(View.gutter - 1, 0, 1, View.height);
     for (const lane of Lanes.all) {
       if (y(lane) + lane.height < 0 || y(lane) > View.height) continue;
       if (lane.kind === "head") {
@@ -235,8 +237,6 @@ const Drawing = (() => {
         pen.fillRect(0, Math.round(y(lane) + lane.height) - 1, View.gutter, 1);
       }
     }
-    pen.fillStyle = paint("--rule");
-    pen.fillRect(View.gutter - 1, 0, 1, View.height);
   }
 
   return {lanes, names, y, inView, middle, font, label};

@@ -69,7 +69,8 @@ const Panel = (() => {
         row("handled", Format.us(Trace.handled[i])),
         request ? row("request", requestLink(request), h("span", {class: "aside"}, request.name.endsWith(request.id) ? "" : ` (request ${request.id})`)) : null,
         fields.length ? row("fields", fields.map(pair => [h("code", {}, pair.join("=")), " "])) : null,
-        row("cause", ...cause(i))),
+        row("cause", ...cause(i)),
+        during(request, i)),
       h("div", {class: "steps"},
         step("Cause", "c", Trace.cause[i]), step("Effect", "e", effects[0] ?? -1),
         step("Earlier", ",", Page.beside(i, -1)), step("Later", ".", Page.beside(i, 1))),
@@ -79,6 +80,13 @@ const Panel = (() => {
       State.chain.length > 1 ? chain(State.chain) : null,
       h("p", {class: "note"}, root(State.chain)),
     ];
+  }
+
+  // What the request was doing on its critical path at that instant.
+  function during(request, i) {
+    const part = request?.path?.findLast(part => part.start <= Trace.handled[i] && Trace.handled[i] <= part.stop);
+    return part ? row("meanwhile", h("button", {type: "button", class: "plain", onclick: () => Page.go(request.anchor, part)},
+      Blame.swatch(Blame.main(part)), Blame.words(part))) : null;
   }
 
   function step(name, key, to) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ksgx.trace.export.Selection;
 import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.record.Detail;
 import dev.ksgx.trace.record.TraceOptions;
+import dev.ksgx.trace.record.TraceRecorder;
 import dev.ksgx.trace.scenario.Yard;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
@@ -309,6 +311,29 @@ class InspectorInBrowserTest {
 
   private static double[] range() {
     return new double[] {browser.number("View.range()[0]"), browser.number("View.range()[1]")};
+  }
+
+  @Test
+  void aTraceWithoutMessagesShowsLaunchesAndAnEmptyOneSaysSo() throws IOException {
+    Path trace = folder.resolve("requests.trace");
+    Yard.record(trace, TraceOptions.everything().withDetail(Detail.REQUESTS));
+    Path page = folder.resolve("requests.html");
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      InspectorPage.write(store, Scene.of(new Requests(store).slowest(2)), page);
+    }
+    browser.open(page, "#launch-2", 1280);
+    assertThat(browser.texts("#panel .path > li")).hasSize(3);
+    browser.press("o");
+    browser.press("f");
+
+    Path empty = folder.resolve("empty.trace");
+    TraceRecorder.to(empty, TraceOptions.everything()).close();
+    try (TraceStore store = TraceStore.open(empty, Progress.NONE)) {
+      InspectorPage.write(store, Scene.of(store, Selection.ALL), page);
+    }
+    browser.open(page, "", 1280);
+    assertThat(browser.text("#panel")).contains("0 messages.", "No request that has a name");
+    browser.press("o");
   }
 
   @Test
