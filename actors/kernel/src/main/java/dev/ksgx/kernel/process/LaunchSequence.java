@@ -71,9 +71,14 @@ public final class LaunchSequence {
   private Consumer<Outcome> done;
   private long base;
 
-  /** A launch on a booted kernel, with what its design wants of the program. */
+  /**
+   * A launch on a booted kernel, with what its design wants of the program.
+   *
+   * @param source where the program gets tokens from; null if INIT needs none of it
+   */
   public static LaunchSequence of(
       KernelMessage.Doors doors,
+      KernelMessage.TokenSource source,
       ActorRef<AddressSpaceMessage.Request> addressSpace,
       TaskRef task,
       ActorRef<Reply> self,
@@ -81,8 +86,9 @@ public final class LaunchSequence {
       SignedEnclave signed) {
     LaunchSequence sequence =
         new LaunchSequence(doors.device(), addressSpace, task, self, calls, signed, false);
-    if (doors.tokens() != null) {
-      sequence.tokens = new TokenClient(doors, task, self, calls, TokenRequest.of(signed));
+    if (source != null) {
+      sequence.tokens =
+          new TokenClient(source, doors.scheduler(), task, self, calls, TokenRequest.of(signed));
     }
     return sequence;
   }

@@ -60,7 +60,8 @@ final class DaemonRig implements AutoCloseable {
         cache,
         usual.policy(),
         usual.clientTimeoutNanos(),
-        usual.queueTimeoutNanos());
+        usual.queueTimeoutNanos(),
+        1);
   }
 
   static UserLe onDemand(long idleNanos) {
@@ -74,7 +75,8 @@ final class DaemonRig implements AutoCloseable {
         TokenCache.NONE,
         usual.policy(),
         usual.clientTimeoutNanos(),
-        usual.queueTimeoutNanos());
+        usual.queueTimeoutNanos(),
+        1);
   }
 
   static UserLe policy(String policy) {
@@ -88,7 +90,8 @@ final class DaemonRig implements AutoCloseable {
         TokenCache.NONE,
         policy,
         usual.clientTimeoutNanos(),
-        usual.queueTimeoutNanos());
+        usual.queueTimeoutNanos(),
+        1);
   }
 
   static TokenCache cache(TokenCache.Place place) {
@@ -157,7 +160,7 @@ final class DaemonRig implements AutoCloseable {
     return rig.ask(
         call ->
             rig.doors
-                .tokens()
+                .tokensOf(0)
                 .daemon()
                 .tell(
                     new DaemonMessage.Ask(
@@ -166,21 +169,24 @@ final class DaemonRig implements AutoCloseable {
 
   void fault(LaunchFault fault, long delayNanos) {
     rig.inside(
-        () -> rig.doors.tokens().daemon().tell(new DaemonMessage.SetFault(fault, delayNanos)));
+        () -> rig.doors.tokensOf(0).daemon().tell(new DaemonMessage.SetFault(fault, delayNanos)));
     counters();
   }
 
   void stop() {
     rig.finish(
         rig.<DaemonMessage.Stopped>ask(
-            call -> rig.doors.tokens().daemon().tell(new DaemonMessage.Stop(call, rig.self()))));
+            call -> rig.doors.tokensOf(0).daemon().tell(new DaemonMessage.Stop(call, rig.self()))));
   }
 
   DaemonMessage.Counters counters() {
     return rig.finish(
         rig.<DaemonMessage.Counters>ask(
             call ->
-                rig.doors.tokens().daemon().tell(new DaemonMessage.AskCounters(call, rig.self()))));
+                rig.doors
+                    .tokensOf(0)
+                    .daemon()
+                    .tell(new DaemonMessage.AskCounters(call, rig.self()))));
   }
 
   TokenStoreMessage.Counters applications() {
@@ -188,7 +194,7 @@ final class DaemonRig implements AutoCloseable {
         rig.<TokenStoreMessage.Counters>ask(
             call ->
                 rig.doors
-                    .tokens()
+                    .tokensOf(0)
                     .store()
                     .tell(new TokenStoreMessage.AskCounters(call, rig.self()))));
   }
