@@ -145,7 +145,7 @@ class TracePageTest {
         Chromium browser = Chromium.start(folder.resolve("profile-slowest"))) {
       browser.open(page, "");
       List<String> slowest = new ArrayList<>();
-      for (Request request : new Requests(store).slowest(10)) {
+      for (Request request : new Requests(store).slowest(10, 0)) {
         slowest.add(request.name() + " " + micros(request.latencyNanos()) + " µs");
       }
       assertThat(browser.texts("#panel .request")).isEqualTo(slowest);
@@ -201,7 +201,8 @@ class TracePageTest {
             steps(
                 browser, "Search.box.value = ['add', 'task=5', 'enclave-1'][n % 3]; Search.run()"));
       }
-      assertThat(((Number) browser.script("return Trace.size")).intValue()).isGreaterThanOrEqualTo(50_000);
+      assertThat(((Number) browser.script("return Trace.size")).intValue())
+          .isGreaterThanOrEqualTo(50_000);
       assertThat(browser.console()).isEmpty();
     }
   }

@@ -52,7 +52,7 @@ final class DaemonEnclave {
   DaemonEnclave(Daemon daemon, ActorRef<AddressSpaceMessage.Request> space) {
     this.daemon = daemon;
     this.space = space;
-    this.signed = LaunchKey.enclave(daemon.config.threads());
+    this.signed = daemon.enclave();
     for (int seat = 0; seat < daemon.config.threads(); seat++) {
       free.add(seat);
     }

@@ -285,6 +285,12 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     log.level(names.level(level), value, atNanos);
   }
 
+  /** From here on requests count: what was planned before warmed the model up. */
+  @Override
+  public synchronized void reset(long atNanos) {
+    note("measuredFromNanos=" + atNanos);
+  }
+
   @Override
   public synchronized void end(Probe probe, long nowNanos) {
     for (Resource resource : probe.resources()) {

@@ -39,7 +39,7 @@ class InspectorInBrowserTest {
     launches = folder.resolve("launches.html");
     everything = folder.resolve("everything.html");
     try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
-      InspectorPage.write(store, Scene.of(new Requests(store).slowest(3)), launches);
+      InspectorPage.write(store, Scene.of(new Requests(store).slowest(3, 0)), launches);
       InspectorPage.write(store, Scene.of(store, Selection.ALL), everything);
     }
   }
@@ -319,7 +319,7 @@ class InspectorInBrowserTest {
     Yard.record(trace, TraceOptions.everything().withDetail(Detail.REQUESTS));
     Path page = folder.resolve("requests.html");
     try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
-      InspectorPage.write(store, Scene.of(new Requests(store).slowest(2)), page);
+      InspectorPage.write(store, Scene.of(new Requests(store).slowest(2, 0)), page);
     }
     browser.open(page, "#launch-2", 1280);
     assertThat(browser.texts("#panel .path > li")).hasSize(3);

@@ -40,7 +40,7 @@ class PanelTest {
     Yard.record(trace, TraceOptions.everything());
     store = TraceStore.open(trace, Progress.NONE);
     Path page = folder.resolve("yard.html");
-    InspectorPage.write(store, Scene.of(new Requests(store).slowest(3)), page);
+    InspectorPage.write(store, Scene.of(new Requests(store).slowest(3, 0)), page);
     browser.open(page, "", 1280);
   }
 
