@@ -9,7 +9,6 @@ const Page = (() => {
   function choose() {
     const name = decodeURIComponent(location.hash.slice(1));
     const i = /^m\d+$/.test(name) ? Trace.find(Number(name.slice(1))) : -1;
-    const missing = /^m\d+$/.test(name) && i < 0;
     State.message = i;
     State.chain = i < 0 ? [] : Trace.chain(i);
     const own = i < 0 ? Trace.anchors.get(name) : Trace.requests[Trace.request[i]];
@@ -17,6 +16,7 @@ const Page = (() => {
     State.request = own?.path ? own : i >= 0 ? State.request : name === "" && Trace.shown.length === 1 ? Trace.shown[0] : null;
     State.part = State.request?.path.includes(wanted) ? wanted : null;
     wanted = null;
+    const missing = name !== "" && i < 0 && !own?.path;
     document.getElementById("missing").textContent = missing ? `${name} is not on this page.` : "";
     sifted();
     Panel.show();

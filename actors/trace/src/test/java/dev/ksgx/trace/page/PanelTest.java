@@ -12,6 +12,7 @@ import dev.ksgx.trace.record.TraceOptions;
 import dev.ksgx.trace.scenario.Yard;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
+import dev.ksgx.trace.text.BlameText;
 import dev.ksgx.trace.text.MessageText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,6 +112,22 @@ class PanelTest {
       for (int i = 0; i < shown.size(); i++) {
         assertThat(shown.get(i)).endsWith(figures.get(i));
       }
+    }
+  }
+
+  @Test
+  void aPartIsTheSameWordsAsInATerminal() {
+    for (Request request : new Requests(store).all()) {
+      List<String> terminal =
+          BlameText.path(request, new Blame(store).path(request))
+              .lines()
+              .filter(line -> line.contains(" us from "))
+              .map(line -> line.substring(line.indexOf(": ") + 2))
+              .toList();
+      assertThat(terminal).isNotEmpty();
+      String words = "Trace.named('" + request.name() + "').path.map(Blame.words).join('|')";
+      assertThat(((String) browser.script("return " + words)).split("[|]"))
+          .containsExactlyElementsOf(terminal);
     }
   }
 
