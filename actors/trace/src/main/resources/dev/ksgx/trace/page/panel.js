@@ -127,7 +127,8 @@ const Panel = (() => {
     return [
       h("h2", {}, Trace.title),
       h("p", {class: "note"}, `${Format.count(Trace.size - Trace.contexts)} messages`,
-        Trace.contexts ? `, and ${Format.count(Trace.contexts)} before them in their chains of causes` : "", "."),
+        Trace.contexts ? `, and ${Format.count(Trace.contexts)} before them in their chains of causes` : "", ".",
+        Trace.window ? "" : " Who held a resource is shown while these requests lasted."),
       Trace.shown.length ? h("ul", {class: "requests"}, [...Trace.shown].sort((a, b) => b.latency - a.latency).slice(0, 200).map(r => h("li", {},
         h("a", {href: "#" + r.anchor, class: "request"},
           h("span", {}, Look.series(r) ? h("span", {class: "swatch", style: `background-color: var(${Look.series(r)})`}) : null, r.name),

@@ -218,6 +218,27 @@ class InspectorInBrowserTest {
     double bar = browser.number("Drawing.y(" + crane + ") + " + crane + ".queueHeight + 2") + 1;
     assertThat(pixel(browser.number("View.x(30000)"), bar)).isEqualTo(color("--held-shown"));
     assertThat(pixel(browser.number("View.x(75000)"), bar)).isEqualTo(color("--own"));
+    // One waited for it, from 10 to 50 us.
+    double queue = bar - 8;
+    assertThat(pixel(browser.number("View.x(30000)"), queue)).isEqualTo(color("--queue"));
+    assertThat(pixel(browser.number("View.x(75000)"), queue)).isNotEqualTo(color("--queue"));
+  }
+
+  @Test
+  void whatIsNarrowerThanAPixelIsNotStretched() {
+    // All queues and holds on the leftmost pixels, and then nothing for long.
+    browser.script(
+        "Trace.extent[1] = 1e9; Lanes.groups[1].lanes.forEach(lane => lane.queue.push([9e8, 0]));"
+            + "View.span(); View.show(0, 1e9)");
+    browser.settle();
+    for (String resource : List.of("crane", "desk")) {
+      String lane = "Lanes.resourceNamed.get('" + resource + "')";
+      double top = browser.number("Drawing.y(" + lane + ")");
+      double queue = top + browser.number(lane + ".queueHeight") - 2;
+      double bar = top + browser.number(lane + ".queueHeight") + 4;
+      assertThat(pixel(browser.number("View.x(5e8)"), queue)).isNotEqualTo(color("--queue"));
+      assertThat(pixel(browser.number("View.x(5e8)"), bar)).isNotEqualTo(color("--held-shown"));
+    }
   }
 
   @Test
