@@ -5,9 +5,18 @@ const Page = (() => {
   const help = document.getElementById("help");
   let wanted = null; // the part that the next link chooses
 
+  // What stands behind the # of the address; a person may have typed anything there.
+  function linked() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return location.hash.slice(1);
+    }
+  }
+
   // Chooses what a link names: #m1234, #launch-17, or nothing in particular.
   function choose() {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = linked();
     const i = /^m\d+$/.test(name) ? Trace.find(Number(name.slice(1))) : -1;
     State.message = i;
     State.chain = i < 0 ? [] : Trace.chain(i);

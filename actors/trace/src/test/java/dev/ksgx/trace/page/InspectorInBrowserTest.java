@@ -274,6 +274,8 @@ class InspectorInBrowserTest {
     assertThat(title()).isEqualTo("m19 Yard$Loaded");
     browser.go("m4711");
     assertThat(browser.text("#missing")).isEqualTo("m4711 is not on this page.");
+    browser.go("100%");
+    assertThat(browser.text("#missing")).isEqualTo("100% is not on this page.");
     browser.go("launch-9");
     assertThat(browser.text("#missing")).isEqualTo("launch-9 is not on this page.");
     browser.go("");
