@@ -244,4 +244,40 @@ class TraceCommandTest {
         .contains("no such table");
     assertThat(question(ExitCode.BAD_INPUT, "trace")).contains("a question is missing");
   }
+
+  @Test
+  void oneLaunchOfARunIsRecordedWholeAndItsAnswersAreThoseOfTheWholeTrace() {
+    Path all = folder.resolve("all");
+    Path one = folder.resolve("one");
+    Ran whole = run(all, "60");
+    Ran part = run(one, "60", "--trace-only", "launch=17");
+    assertThat(withoutWallTime(part.out())).isEqualTo(withoutWallTime(whole.out()));
+    for (List<String> words : List.of(List.of("blame", "--launch"), List.of("launch"))) {
+      List<Object> toAll = new java.util.ArrayList<>(List.of("trace", words.get(0), all));
+      List<Object> toOne = new java.util.ArrayList<>(List.of("trace", words.get(0), one));
+      toAll.addAll(words.subList(1, words.size()));
+      toOne.addAll(words.subList(1, words.size()));
+      toAll.add("17");
+      toOne.add("17");
+      String answer = question(ExitCode.OK, toOne.toArray());
+      assertThat(answer).contains("launch 17").isEqualTo(question(ExitCode.OK, toAll.toArray()));
+    }
+    Ran list = Ran.ksgx("trace", "list", one, "--limit", "100000");
+    assertThat(list.err()).contains("trace: has only launch=17");
+    assertThat(list.out().lines().count()).isLessThan(1000);
+  }
+
+  @Test
+  void whatCannotBeRecordedIsSaidInOneLineBeforeTheRun() {
+    Path trace = folder.resolve("t");
+    Ran ran = Ran.ksgx("run", "closed-loop", "--trace", trace, "--trace-only", "launch=first");
+    assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(ran.err())
+        .isEqualTo(
+            "ksgx: --trace-only launch=first: first is no number of at most 18 digits"
+                + System.lineSeparator());
+    assertThat(trace).doesNotExist();
+    assertThat(Ran.ksgx("run", "closed-loop", "--trace-only", "launch=1").err())
+        .contains("--trace-only: records nothing without --trace FILE");
+  }
 }

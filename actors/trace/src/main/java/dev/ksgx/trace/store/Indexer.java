@@ -33,6 +33,7 @@ final class Indexer implements TraceEvents {
   private final Insert holds;
   private final Insert marks;
   private final Insert levels;
+  private final Insert unended;
 
   private final List<String> fieldNames = new ArrayList<>();
   private final Map<Long, Begun> begun = new HashMap<>();
@@ -100,6 +101,7 @@ final class Indexer implements TraceEvents {
     holds = insert(connection, "hold", 7);
     marks = insert(connection, "mark", 3);
     levels = insert(connection, "level", 3);
+    unended = insert(connection, "unended", 4);
   }
 
   private Insert insert(Connection connection, String table, int columns) throws SQLException {
@@ -116,6 +118,9 @@ final class Indexer implements TraceEvents {
     while (log.next(indexer)) {
       progress.indexed(0.8 * log.readBytes() / size, indexer.messageCount);
     }
+    indexer.begun.forEach(
+        (request, told) ->
+            indexer.unended.row(request, told.kind(), told.number(), told.planned()));
     indexer.notes.row("messages", Long.toString(indexer.messageCount));
     indexer.notes.row("lastNanos", Long.toString(indexer.lastNanos));
     indexer.notes.row("unreadBytes", Long.toString(log.sizeBytes() - log.readBytes()));

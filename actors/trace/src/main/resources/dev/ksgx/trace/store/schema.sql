@@ -1,4 +1,4 @@
--- Schema 1. Instants are integer nanoseconds of the run's clock, 0 stands for "none".
+-- Schema 2. Instants are integer nanoseconds of the run's clock, 0 stands for "none".
 create table meta(key text primary key, value text not null) without rowid;
 create table actor(id integer primary key, path text not null);
 create table type(id integer primary key, name text not null);
@@ -12,6 +12,8 @@ create table message(id integer primary key, cause integer not null, request int
 -- A request: kind and number are what its user calls it, e.g. launch 17. began..ended is its timeline, planned is earlier.
 create table request(id integer primary key, kind integer not null, number integer not null, planned integer not null,
   began integer not null, ended integer not null);
+-- A request with a name whose end is not in the trace: under way at the end, or only known as holder of what another waited for.
+create table unended(id integer primary key, kind integer not null, number integer not null, planned integer not null);
 -- The timeline of a request, without gap or overlap: 'wait' for a resource (holder: the task in the way) or 'serve'.
 create table span(id integer primary key, request integer not null, kind text not null, resource integer not null,
   holder integer not null, start integer not null, stop integer not null);
