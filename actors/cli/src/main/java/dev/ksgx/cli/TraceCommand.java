@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TraceFigures.BlameIt.class,
       TraceFigures.Actors.class,
       TraceFigures.Resources.class,
+      TraceFigures.States.class,
       TraceFigures.Diff.class,
       TraceSql.class,
       TraceExport.class

@@ -4,6 +4,7 @@ import dev.ksgx.runtime.probe.IntervalKind;
 import dev.ksgx.runtime.probe.Level;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Endpoint;
 import dev.ksgx.runtime.record.FieldSink;
@@ -12,6 +13,7 @@ import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.runtime.record.RunRecorder;
 import dev.ksgx.trace.log.LogWriter;
 import dev.ksgx.trace.log.TraceEvents.Dictionary;
+import dev.ksgx.trace.log.TraceEvents.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -292,6 +294,28 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     if (scope.keeps(0, atNanos)) {
       log.level(names.level(level), value, atNanos);
     }
+  }
+
+  @Override
+  public synchronized void state(State state, long atNanos) {
+    Cause cause = recorder.current();
+    if (detail == Detail.REQUESTS
+        || !scope.keeps(cause.request(), atNanos)
+        || !scope.takesStatesOf(cause.actor())) {
+      return;
+    }
+    int actor = names.actor(cause.actor());
+    int name = names.label(state.name());
+    Value kind = Value.NONE;
+    long value = 0;
+    if (state.value() != null) {
+      kind = Value.LABEL;
+      value = names.label(state.value());
+    } else if (state.isKnown()) {
+      kind = Value.NUMBER;
+      value = state.number();
+    }
+    log.state(actor, name, kind, value, atNanos, cause.id(), cause.request());
   }
 
   @Override

@@ -34,6 +34,7 @@ final class Indexer implements TraceEvents {
   private final Insert marks;
   private final Insert levels;
   private final Insert unended;
+  private final Insert states;
 
   private final List<String> fieldNames = new ArrayList<>();
   private final Map<Long, Begun> begun = new HashMap<>();
@@ -42,6 +43,7 @@ final class Indexer implements TraceEvents {
   private long messageCount;
   private long lastNanos;
   private long spanCount;
+  private long stateCount;
 
   /** One statement, its rows sent in batches. */
   private static final class Insert {
@@ -102,6 +104,7 @@ final class Indexer implements TraceEvents {
     marks = insert(connection, "mark", 3);
     levels = insert(connection, "level", 3);
     unended = insert(connection, "unended", 4);
+    states = insert(connection, "state", 8);
   }
 
   private Insert insert(Connection connection, String table, int columns) throws SQLException {
@@ -257,5 +260,13 @@ final class Indexer implements TraceEvents {
   @Override
   public void level(int level, long value, long atNanos) {
     levels.row(level, value, atNanos);
+  }
+
+  @Override
+  public void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {
+    long label = kind == Value.LABEL ? value : 0;
+    String number = kind == Value.NUMBER ? Long.toString(value) : null;
+    states.row(++stateCount, actor, name, label, number, atNanos, cause, request);
   }
 }

@@ -24,6 +24,9 @@ create table hold(resource integer not null, task integer not null, request inte
   start integer not null, stop integer not null, open integer not null);
 create table mark(request integer not null, label integer not null, at integer not null);
 create table level(level integer not null, value integer not null, at integer not null);
+-- A state of an actor changed while it handled cause: to a label, to a number, or to nothing any more.
+create table state(id integer primary key, actor integer not null, name integer not null, label integer not null, number integer,
+  at integer not null, cause integer not null, request integer not null);
 create view messages as select m.id, m.cause, m.request, s.path as sender, r.path as receiver, m.sent, m.handled, t.name as type,
   o.name as origin, m.fields from message m join actor r on r.id = m.receiver join type t on t.id = m.type
   left join actor s on s.id = m.sender left join label o on o.id = m.origin;
@@ -33,3 +36,5 @@ create view holds as select r.name as resource, r.grp, h.task, h.request, h.queu
   from hold h join resource r on r.id = h.resource;
 create view requests as select q.id, l.name as kind, q.number, q.planned, q.began, q.ended, q.ended - q.planned as latency
   from request q left join label l on l.id = q.kind;
+create view states as select s.id, a.path as actor, n.name, coalesce(v.name, s.number) as value, s.at, s.cause, s.request
+  from state s left join actor a on a.id = s.actor join label n on n.id = s.name left join label v on v.id = s.label;
