@@ -30,7 +30,8 @@ final class TraceFigures {
       description = {
         "Show what made launches as slow as they were: the critical path, whose parts sum to the"
             + " latency exactly. Of two parallel parts the later one is to blame.",
-        "Without an option: sums over all launches."
+        "Without an option: sums over all launches.",
+        "Launches planned during the warm-up are left out, as from the report of the run."
       },
       mixinStandardHelpOptions = true)
   static final class BlameIt extends TraceQuestion {
@@ -40,18 +41,23 @@ final class TraceFigures {
     @Option(names = "--slowest", paramLabel = "K", description = "The paths of the K slowest.")
     private Integer slowest;
 
+    @Option(names = "--warm-up", description = "Count launches of the warm-up, too.")
+    private boolean warmUp;
+
     @Override
     void answer(TraceStore store, PrintWriter out) {
       Blame blame = new Blame(store);
+      Requests all = new Requests(store);
+      long from = warmUp ? 0 : all.measuredFromNanos();
       if (launch != null) {
         Request request = launch(store, launch);
         out.print(BlameText.path(request, blame.path(request)));
       } else if (slowest != null) {
-        List<Request> requests = new Requests(store).slowest(Math.max(0, slowest));
+        List<Request> requests = all.slowest(Math.max(0, slowest), from);
         requests.forEach(request -> out.print(BlameText.path(request, blame.path(request))));
         out.print(BlameText.totals(requests, blame.totals(requests)));
       } else {
-        List<Request> requests = new Requests(store).all();
+        List<Request> requests = all.plannedFrom(from);
         out.print(BlameText.totals(requests, blame.totals(requests)));
       }
     }

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +143,25 @@ class TraceCommandTest {
         assertThat(at).as(request.name()).isEqualTo(request.ended());
       }
     }
+  }
+
+  @Test
+  void blameCountsTheLaunchesOfTheReportAndNotThoseOfTheWarmUp() {
+    Path trace = folder.resolve("t");
+    String report = run(trace, "300", "--set", "load.warm-up=5 ms").out();
+    String blamed = question(ExitCode.OK, "trace", "blame", trace);
+    String all = question(ExitCode.OK, "trace", "blame", trace, "--warm-up");
+    long launches = Long.parseLong(figure(report, "\"succeeded\":([0-9]+)"));
+    double mean = Double.parseDouble(figure(report, "\"latencyMicros\":\\{\"mean\":([0-9.]+)"));
+    assertThat(blamed).startsWith("%,d requests, together".formatted(launches));
+    assertThat(blamed).contains("on average %.3f us".formatted(mean));
+    assertThat(Long.parseLong(figure(all, "^([0-9,]+) requests"))).isGreaterThan(launches);
+  }
+
+  private static String figure(String text, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertThat(matcher.find()).as(pattern).isTrue();
+    return matcher.group(1);
   }
 
   @Test

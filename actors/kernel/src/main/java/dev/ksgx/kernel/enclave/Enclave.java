@@ -7,7 +7,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
@@ -248,7 +247,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         () -> {
           Mappings.Mapping mapping = state.mappings.of(flow.task().pid());
           boolean survives =
-              unmapped.remaining() > 0 && state.services.config().preset() == Preset.MAINLINE;
+              unmapped.remaining() > 0 && state.services.config().preset().outlivesPartialUnmap();
           if (survives) {
             mapping.table().zap();
           } else if (state.mappings.all().size() == 1) {

@@ -19,7 +19,7 @@ public final class Summary {
   private static final long LEAST_FOR_P999 = 1000;
 
   private final RunResult result;
-  private final TextPage page = new TextPage();
+  private final TextPage page = new TextPage(80);
   private final MachineText machine = new MachineText(page);
 
   private Summary(RunResult result) {

@@ -31,17 +31,36 @@ public final class Requests {
         .findFirst();
   }
 
-  /** Those with a kind, the slowest first. */
-  public List<Request> slowest(int count) {
+  /**
+   * Those with a kind, the slowest first.
+   *
+   * @param plannedFrom earliest instant for which they were planned, nanoseconds
+   */
+  public List<Request> slowest(int count, long plannedFrom) {
     return store.list(
-        COLUMNS + "where kind is not null order by latency desc, number limit ?",
+        COLUMNS
+            + "where kind is not null and planned >= ? order by latency desc, number limit "
+            + count,
         Request::read,
-        count);
+        plannedFrom);
+  }
+
+  /** Those with a kind that were planned from that instant on, in order of their ends. */
+  public List<Request> plannedFrom(long nanos) {
+    return store.list(
+        COLUMNS + "where kind is not null and planned >= ? order by ended, number",
+        Request::read,
+        nanos);
   }
 
   /** Those with a kind, in order of their ends. */
   public List<Request> all() {
-    return store.list(COLUMNS + "where kind is not null order by ended, number", Request::read);
+    return plannedFrom(0);
+  }
+
+  /** When the run began to measure, nanoseconds: its figures are of requests planned since. */
+  public long measuredFromNanos() {
+    return Long.parseLong(store.notes().getOrDefault("measuredFromNanos", "0"));
   }
 
   /** What to call a request of which only the id is known. */

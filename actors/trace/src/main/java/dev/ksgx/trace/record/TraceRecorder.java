@@ -318,6 +318,12 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     log.state(actor, name, kind, value, atNanos, cause.id(), cause.request());
   }
 
+  /** From here on requests count: what was planned before warmed the model up. */
+  @Override
+  public synchronized void reset(long atNanos) {
+    note("measuredFromNanos=" + atNanos);
+  }
+
   @Override
   public synchronized void end(Probe probe, long nowNanos) {
     for (Resource resource : probe.resources()) {
