@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       TraceFigures.States.class,
       TraceFigures.Diff.class,
       TraceSql.class,
-      TraceExport.class
+      TraceExport.class,
+      TracePage.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class TraceCommand implements Runnable {
