@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A trace that can be asked. The database lies beside the log, as {@code FILE.sqlite}, and is built
@@ -27,6 +28,7 @@ public final class TraceStore implements AutoCloseable {
   /** Raised with every change of the tables; {@code from-N.sql} has what schema N lacks. */
   public static final int SCHEMA = 2;
 
+  private static final AtomicLong DRAFTS = new AtomicLong();
   private static final byte[] SQLITE = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
 
   /** Reads one row of an answer. */
@@ -76,8 +78,15 @@ public final class TraceStore implements AutoCloseable {
   }
 
   private static void build(Path log, Path database, Progress progress) throws IOException {
-    Path draft = database.resolveSibling(database.getFileName() + ".part");
-    Files.deleteIfExists(draft);
+    // Who asks at the same time builds one of their own; the last one to be done is as good.
+    Path draft =
+        database.resolveSibling(
+            database.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + DRAFTS.incrementAndGet()
+                + ".part");
     try (LogReader reader = new LogReader(log)) {
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + draft);
           Statement statement = connection.createStatement()) {
@@ -94,7 +103,7 @@ public final class TraceStore implements AutoCloseable {
         run(statement, "indexes.sql", 0.8, progress);
         connection.commit();
       }
-      Files.move(draft, database, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, database, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
       throw new TraceStoreException(e);
     } finally {
