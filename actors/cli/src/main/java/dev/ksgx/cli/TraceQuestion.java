@@ -24,6 +24,10 @@ abstract class TraceQuestion implements Callable<Integer> {
       description = "What ksgx run --trace wrote, or the database beside it.")
   private Path file;
 
+  final Path file() {
+    return file;
+  }
+
   abstract void answer(TraceStore store, PrintWriter out) throws IOException;
 
   @Override

@@ -93,10 +93,19 @@ final class Exported {
   }
 
   static void each(TraceStore store, Selection selection, Each to) throws IOException {
+    each(store, selection.where("m.request", "m.handled", "m.handled"), to);
+  }
+
+  /** Those from one id to another, both included. */
+  static void each(TraceStore store, long fromId, long toId, Each to) throws IOException {
+    each(store, "where m.id between " + fromId + " and " + toId + " ", to);
+  }
+
+  private static void each(TraceStore store, String where, Each to) throws IOException {
     String sql =
         "select m.id, m.cause, m.request, m.sender, m.receiver, m.sent, m.handled, m.type, m.origin,"
             + " m.fields, c.request, c.handled from message m left join message c on c.id = m.cause "
-            + selection.where("m.request", "m.handled", "m.handled")
+            + where
             + "order by m.id";
     Exported message = new Exported(store);
     try (Statement statement = store.connection().createStatement();
