@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       TraceFigures.BlameIt.class,
       TraceFigures.Actors.class,
       TraceFigures.Resources.class,
-      TraceFigures.Diff.class,
+      TraceFigures.States.class,
+      TraceDiff.class,
       TraceSql.class,
       TraceExport.class,
       TracePage.class

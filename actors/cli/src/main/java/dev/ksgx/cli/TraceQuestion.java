@@ -24,6 +24,10 @@ abstract class TraceQuestion implements Callable<Integer> {
       description = "What ksgx run --trace wrote, or the database beside it.")
   private Path file;
 
+  final Path file() {
+    return file;
+  }
+
   abstract void answer(TraceStore store, PrintWriter out) throws IOException;
 
   @Override
@@ -52,6 +56,9 @@ abstract class TraceQuestion implements Callable<Integer> {
     }
     if (!notes.getOrDefault("oneIn", "1").equals("1")) {
       err.println("trace: has one request in " + notes.get("oneIn"));
+    }
+    if (notes.containsKey("only")) {
+      err.println("trace: has only " + notes.get("only"));
     }
     err.flush();
     return store;

@@ -259,6 +259,7 @@ class DaemonFaultTest {
     for (long later = 0; later < 400_000; later += 10_000) {
       try (DaemonRig rig = DaemonRig.roomy(DaemonRig.onDemand(2, SECOND))) {
         rig.askTogether(2);
+        rig.askTogether(2);
         assertThat(rig.counters().builds()).isEqualTo(2);
         rig.pass(SECOND - 200_000 + later);
         rig.rig.finish(rig.ask(rig.process(), DaemonRig.tiny()));

@@ -175,7 +175,11 @@ const Tables = (() => {
           style: `flex-grow: ${slow.blame[key]}; background-color: ${Look.blameColor(key)}`})));
     const largest = slow => Object.entries(slow.blame).sort((a, b) => b[1] - a[1]).slice(0, 2)
       .flatMap(([key, time], n) => [n > 0 ? ", " : null, key + " ", Figure.number(time)]);
-    const rows = p.slowest.map(slow => [h("span", {}, "launch ", Figure.count(slow.launch)),
+    const pagesHere = pages[study.points.indexOf(p)] ?? {};
+    const launch = slow => slow.replication in pagesHere
+      ? h("a", {href: `${pagesHere[slow.replication]}#launch-${slow.launch}`}, "launch ", Figure.count(slow.launch))
+      : h("span", {}, "launch ", Figure.count(slow.launch));
+    const rows = p.slowest.map(slow => [launch(slow),
       Figure.count(slow.replication), Figure.number(slow.plannedSeconds), Figure.number(slow.latency),
       h("div", {class: "spent"}, bar(slow), h("span", {class: "aside"}, largest(slow)))]);
     return table(`${design}, slowest first`, [["Launch"], ["Replication", "number"],

@@ -1,6 +1,7 @@
 package dev.ksgx.trace.export;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.store.TraceStoreException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The selected messages one by one, their names at hand; one object serves them all. */
@@ -78,11 +80,32 @@ final class Exported {
         : type() + "(" + fields.substring(1, fields.length() - 1).replace("\"", "") + ")";
   }
 
+  /** The selected changes of states, in order. */
+  static List<StateChange> states(TraceStore store, Selection selection) {
+    return StateChange.list(
+        store,
+        null,
+        null,
+        selection.request(),
+        selection.fromNanos() == null ? 0 : selection.fromNanos(),
+        selection.toNanos() == null ? Long.MAX_VALUE : selection.toNanos(),
+        Integer.MAX_VALUE);
+  }
+
   static void each(TraceStore store, Selection selection, Each to) throws IOException {
+    each(store, selection.where("m.request", "m.handled", "m.handled"), to);
+  }
+
+  /** Those from one id to another, both included. */
+  static void each(TraceStore store, long fromId, long toId, Each to) throws IOException {
+    each(store, "where m.id between " + fromId + " and " + toId + " ", to);
+  }
+
+  private static void each(TraceStore store, String where, Each to) throws IOException {
     String sql =
         "select m.id, m.cause, m.request, m.sender, m.receiver, m.sent, m.handled, m.type, m.origin,"
             + " m.fields, c.request, c.handled from message m left join message c on c.id = m.cause "
-            + selection.where("m.request", "m.handled", "m.handled")
+            + where
             + "order by m.id";
     Exported message = new Exported(store);
     try (Statement statement = store.connection().createStatement();

@@ -18,15 +18,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A trace that can be asked. The database lies beside the log, as {@code FILE.sqlite}, and is built
  * when it is missing or older than the log; README.md of this module has its schema.
  */
 public final class TraceStore implements AutoCloseable {
-  /** Raised when older queries no longer fit the tables. */
-  public static final int SCHEMA = 1;
+  /** Raised with every change of the tables; {@code from-N.sql} has what schema N lacks. */
+  public static final int SCHEMA = 2;
 
+  private static final AtomicLong DRAFTS = new AtomicLong();
   private static final byte[] SQLITE = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
 
   /** Reads one row of an answer. */
@@ -54,9 +56,14 @@ public final class TraceStore implements AutoCloseable {
       return connect(file);
     }
     Path database = file.resolveSibling(file.getFileName() + ".sqlite");
-    if (!Files.exists(database) || isOlder(database, file)) {
-      build(file, database, progress);
+    if (Files.exists(database) && !isOlder(database, file)) {
+      TraceStore store = connect(database);
+      if (store.schema() == SCHEMA) {
+        return store;
+      }
+      store.close();
     }
+    build(file, database, progress);
     return connect(database);
   }
 
@@ -71,8 +78,15 @@ public final class TraceStore implements AutoCloseable {
   }
 
   private static void build(Path log, Path database, Progress progress) throws IOException {
-    Path draft = database.resolveSibling(database.getFileName() + ".part");
-    Files.deleteIfExists(draft);
+    // Who asks at the same time builds one of their own; the last one to be done is as good.
+    Path draft =
+        database.resolveSibling(
+            database.getFileName()
+                + "."
+                + ProcessHandle.current().pid()
+                + "-"
+                + DRAFTS.incrementAndGet()
+                + ".part");
     try (LogReader reader = new LogReader(log)) {
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + draft);
           Statement statement = connection.createStatement()) {
@@ -89,7 +103,7 @@ public final class TraceStore implements AutoCloseable {
         run(statement, "indexes.sql", 0.8, progress);
         connection.commit();
       }
-      Files.move(draft, database, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, database, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
       throw new TraceStoreException(e);
     } finally {
@@ -118,7 +132,7 @@ public final class TraceStore implements AutoCloseable {
       TraceStore store = new TraceStore(database, connection);
       try {
         store.readNotes();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | IOException e) {
         connection.close();
         throw e;
       }
@@ -128,7 +142,7 @@ public final class TraceStore implements AutoCloseable {
     }
   }
 
-  private void readNotes() {
+  private void readNotes() throws IOException {
     try {
       for (String[] note :
           list(
@@ -139,16 +153,28 @@ public final class TraceStore implements AutoCloseable {
     } catch (TraceStoreException e) {
       throw new TraceFileException(file + ": is a database, but not of a trace");
     }
-    String schema = notes.get("schema");
-    if (!Integer.toString(SCHEMA).equals(schema)) {
+    int schema = schema();
+    if (schema < 1 || schema > SCHEMA) {
       throw new TraceFileException(
           file
               + ": has schema "
-              + schema
-              + ", this ksgx reads schema "
+              + notes.get("schema")
+              + ", this ksgx reads schemas 1 to "
               + SCHEMA
               + "; delete it, and it is built anew from the trace beside it");
     }
+    try (Statement statement = connection.createStatement()) {
+      for (int lacking = schema; lacking < SCHEMA; lacking++) {
+        run(statement, "from-" + lacking + ".sql", 0, Progress.NONE);
+      }
+    } catch (SQLException e) {
+      throw new TraceStoreException(e);
+    }
+  }
+
+  private int schema() {
+    String schema = notes.getOrDefault("schema", "");
+    return schema.matches("[0-9]{1,9}") ? Integer.parseInt(schema) : -1;
   }
 
   /** What the recording and the index say of themselves, by key. */

@@ -66,10 +66,6 @@ class InspectorInBrowserTest {
     return browser.text("#panel h2");
   }
 
-  private static double end(int id, String coordinate) {
-    return browser.number("Arrows.ends(Trace.find(" + id + "))." + coordinate);
-  }
-
   @Test
   void nothingButTheFileIsAskedFor() {
     browser.requests();
@@ -130,115 +126,15 @@ class InspectorInBrowserTest {
   @Test
   void aClickOnAnArrowsHeadChoosesTheMessageAndAnotherTheNextThere() {
     // At 10 us the desk handles one message; at 60 us ship-1 handles two.
-    browser.click(end(12, "x2"), end(12, "y2"));
+    browser.click(browser.end(12, "x2"), browser.end(12, "y2"));
     assertThat(title()).isEqualTo("m12 Yard$AskStamp");
     assertThat(browser.link()).isEqualTo("#m12");
     browser.press(Keys.ESCAPE);
     browser.press(Keys.ESCAPE);
-    browser.click(end(22, "x2"), end(22, "y2"));
+    browser.click(browser.end(22, "x2"), browser.end(22, "y2"));
     assertThat(title()).isEqualTo("m22 Yard$Finish");
-    browser.click(end(22, "x2"), end(22, "y2"));
+    browser.click(browser.end(22, "x2"), browser.end(22, "y2"));
     assertThat(title()).isEqualTo("m23 akka:Terminate");
-  }
-
-  @Test
-  void anArrowGoesFromTheSendersLaneWhenSentToTheReceiversWhenHandled() {
-    String lane = "Drawing.middle(Lanes.actorLane[Trace.actors.indexOf('/user/%s')])";
-    // m29: crane to ship-2 at 100 us; m28: the crane's own timer, set by m18 at 50 us.
-    assertThat(end(29, "y1")).isEqualTo(browser.number(String.format(lane, "crane")));
-    assertThat(end(29, "y2")).isEqualTo(browser.number(String.format(lane, "ship-2")));
-    assertThat(end(29, "x1")).isEqualTo(end(29, "x2"));
-    assertThat(end(28, "y1")).isEqualTo(end(28, "y2")).isEqualTo(end(29, "y1"));
-    assertThat(end(28, "x1")).isCloseTo(browser.number("View.x(50000)"), within(1e-6));
-    assertThat(end(28, "x2")).isCloseTo(browser.number("View.x(100000)"), within(1e-6));
-    // And it is drawn there.
-    browser.go("m29");
-    double x = end(29, "x2");
-    double y = (end(29, "y1") + end(29, "y2")) / 2;
-    assertThat(pixel(x, y + 3)).isEqualTo(color("--cause"));
-    assertThat(pixel(x - 12, y + 3)).isNotEqualTo(color("--cause"));
-    double middle = (end(28, "x1") + end(28, "x2")) / 2;
-    assertThat(pixel(middle, end(28, "y1"))).isEqualTo(color("--cause"));
-    browser.go("m20");
-    assertThat(pixel(middle, end(28, "y1"))).isNotEqualTo(color("--cause"));
-  }
-
-  private static List<?> pixel(double x, double y) {
-    return (List<?>)
-        browser.script(
-            "View.draw(); const pixel = document.createElement('canvas').getContext('2d',"
-                + " {willReadFrequently: true});"
-                + "const d = devicePixelRatio, [x, y] = arguments;"
-                + "pixel.drawImage(View.canvas, Math.floor(x * d), Math.floor(y * d), 1, 1, 0, 0, 1, 1);"
-                + "return [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3)",
-            x,
-            y);
-  }
-
-  private static List<?> color(String variable) {
-    return (List<?>)
-        browser.script(
-            "return Look.paint(arguments[0]).match(/[0-9a-f]{2}/gi).map(hex => parseInt(hex, 16))",
-            variable);
-  }
-
-  @Test
-  void inOrderEachMessageHasAStepOfItsOwn() {
-    browser.press("o");
-    assertThat(browser.driver.findElement(By.cssSelector("[value=order]")).isSelected()).isTrue();
-    browser.press("f");
-    for (int id = 2; id <= 37; id++) {
-      assertThat(end(id, "x2")).as("m%d", id).isGreaterThan(end(id - 1, "x2") + 2);
-    }
-    // A message is sent where its cause is handled.
-    assertThat(end(29, "x1")).isCloseTo(end(28, "x2"), within(1e-6));
-    assertThat(browser.texts("#ruler .tick:not([visibility])"))
-        .contains("20.000", "50.000", "90.000");
-    browser.press("o");
-    assertThat(end(29, "x1")).isEqualTo(end(29, "x2"));
-  }
-
-  @Test
-  void theChosenLaunchHasItsCriticalPathOnTheLanesOfItsResources() {
-    browser.go("launch-2");
-    // 10 to 50 us: waited for the crane; 50 to 100: its own work there; then on its way.
-    for (String[] at :
-        new String[][] {{"crane", "30000"}, {"crane", "75000"}, {"way-2", "105000"}}) {
-      String lane = "Lanes.resourceNamed.get('" + at[0] + "')";
-      double y = browser.number("Drawing.y(" + lane + ") + " + lane + ".height - 1.5");
-      assertThat(pixel(browser.number("View.x(" + at[1] + ")"), y))
-          .as("%s at %s", at[0], at[1])
-          .isEqualTo(color("--path"));
-    }
-    String desk = "Lanes.resourceNamed.get('desk')";
-    double y = browser.number("Drawing.y(" + desk + ") + " + desk + ".height - 1.5");
-    assertThat(pixel(browser.number("View.x(45000)"), y)).isNotEqualTo(color("--path"));
-    // The crane was launch 1's, then its own.
-    String crane = "Lanes.resourceNamed.get('crane')";
-    double bar = browser.number("Drawing.y(" + crane + ") + " + crane + ".queueHeight + 2") + 1;
-    assertThat(pixel(browser.number("View.x(30000)"), bar)).isEqualTo(color("--held-shown"));
-    assertThat(pixel(browser.number("View.x(75000)"), bar)).isEqualTo(color("--own"));
-    // One waited for it, from 10 to 50 us.
-    double queue = bar - 8;
-    assertThat(pixel(browser.number("View.x(30000)"), queue)).isEqualTo(color("--queue"));
-    assertThat(pixel(browser.number("View.x(75000)"), queue)).isNotEqualTo(color("--queue"));
-  }
-
-  @Test
-  void whatIsNarrowerThanAPixelIsNotStretched() {
-    // All queues and holds on the leftmost pixels, and then nothing for long.
-    browser.script(
-        "Trace.extent[1] = 1e9; Lanes.groups[1].lanes.forEach(lane => lane.queue.push([9e8, 0]));"
-            + "View.span(); View.show(0, 1e9)");
-    browser.settle();
-    for (String resource : List.of("crane", "desk")) {
-      String lane = "Lanes.resourceNamed.get('" + resource + "')";
-      double top = browser.number("Drawing.y(" + lane + ")");
-      double queue = top + browser.number(lane + ".queueHeight") - 2;
-      double bar = top + browser.number(lane + ".queueHeight") + 4;
-      assertThat(pixel(browser.number("View.x(5e8)"), queue)).isNotEqualTo(color("--queue"));
-      assertThat(pixel(browser.number("View.x(5e8)"), bar)).isNotEqualTo(color("--held-shown"));
-    }
   }
 
   @Test
@@ -396,14 +292,5 @@ class InspectorInBrowserTest {
     assertThat(title()).isEqualTo("launch 2 took 100.000 µs");
     browser.go("m34");
     assertThat(browser.number("document.documentElement.scrollWidth")).isEqualTo(360);
-  }
-
-  @Test
-  void theColoursFollowTheScheme() {
-    List<?> light = pixel(700, 20);
-    browser.scheme("dark");
-    List<?> dark = pixel(700, 20);
-    assertThat(((Number) light.get(0)).intValue()).isGreaterThan(200);
-    assertThat(((Number) dark.get(0)).intValue()).isLessThan(60);
   }
 }
