@@ -6,6 +6,7 @@ import dev.ksgx.trace.query.Divergence;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.query.ResourceUse;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.text.BlameText;
 import dev.ksgx.trace.text.UseText;
@@ -84,6 +85,41 @@ final class TraceFigures {
     @Override
     void answer(TraceStore store, PrintWriter out) {
       out.print(UseText.resources(ResourceUse.of(store, SLICES), ResourceUse.endNanos(store)));
+    }
+  }
+
+  @Command(
+      name = "states",
+      description = "Show what states actors were in: each change, with the message behind it.",
+      mixinStandardHelpOptions = true)
+  static final class States extends TraceQuestion {
+    @Option(names = "--actor", paramLabel = "TEXT", description = "The actor has this in its path.")
+    private String actor;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Such as life, task or msr-hash.")
+    private String name;
+
+    @Option(names = "--launch", paramLabel = "N", description = "On behalf of this launch.")
+    private Long launch;
+
+    @Option(names = "--from", paramLabel = "NANOS", description = "From this instant on.")
+    private long from;
+
+    @Option(names = "--to", paramLabel = "NANOS", description = "Up to this instant.")
+    private long to = Long.MAX_VALUE;
+
+    @Option(names = "--limit", paramLabel = "K", description = "At most so many; default: 100.")
+    private int limit = 100;
+
+    @Override
+    void answer(TraceStore store, PrintWriter out) {
+      Long request = launch == null ? null : Long.valueOf(launch(store, launch).id());
+      List<StateChange> changes =
+          StateChange.list(store, actor, name, request, from, to, Math.max(0, limit));
+      out.print(UseText.states(changes));
+      if (changes.size() == limit) {
+        out.println("(the first " + limit + "; --limit shows more)");
+      }
     }
   }
 

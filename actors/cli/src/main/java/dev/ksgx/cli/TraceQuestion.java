@@ -53,6 +53,9 @@ abstract class TraceQuestion implements Callable<Integer> {
     if (!notes.getOrDefault("oneIn", "1").equals("1")) {
       err.println("trace: has one request in " + notes.get("oneIn"));
     }
+    if (notes.containsKey("only")) {
+      err.println("trace: has only " + notes.get("only"));
+    }
     err.flush();
     return store;
   }

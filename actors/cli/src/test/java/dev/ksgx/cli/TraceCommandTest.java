@@ -205,4 +205,96 @@ class TraceCommandTest {
         .contains("no such table");
     assertThat(question(ExitCode.BAD_INPUT, "trace")).contains("a question is missing");
   }
+
+  @Test
+  void theLivesOfEnclavesAndWhatCoresDoAreTold() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "12", "--set", "kernel.preset=v5");
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      long encl =
+          store
+              .list(
+                  "select s.actor from states s join requests r on r.id = s.request where"
+                      + " r.number = 7 and r.kind = 'launch' and s.name = 'life'",
+                  row -> Long.parseLong(row.getString(1).replaceAll("\\D+", "")))
+              .get(0);
+      List<String> life =
+          store.list(
+              "select value from states where name = 'life' and actor like '%-' || ? order by id",
+              row -> row.getString(1), encl);
+      assertThat(life).startsWith("CREATING", "CREATED", "BUILDING", "INITIALIZING", "INITIALIZED");
+      assertThat(
+              store.list(
+                  "select count(*) from states a join states b on b.actor = a.actor and b.name ="
+                      + " a.name and b.value is a.value and b.id = (select min(id) from states c"
+                      + " where c.actor = a.actor and c.name = a.name and c.id > a.id)",
+                  row -> row.getInt(1)))
+          .as("only changes are told")
+          .containsExactly(0);
+      assertThat(
+              store.list(
+                  "select count(*) from states s left join messages m on m.id = s.cause where"
+                      + " m.receiver is not s.actor or m.handled <> s.at",
+                  row -> row.getInt(1)))
+          .as("each while the actor handled its cause")
+          .containsExactly(0);
+      assertThat(store.list("select distinct name from states order by 1", row -> row.getString(1)))
+          .contains("life", "process", "task", "thread");
+    }
+    assertThat(question(ExitCode.OK, "trace", "states", trace, "--launch", "7"))
+        .contains("life = CREATING  by m", "life = INITIALIZED");
+    assertThat(question(ExitCode.OK, "trace", "states", trace, "--name", "thread"))
+        .contains("/user/kernel/swapper  thread = asleep");
+    assertThat(question(ExitCode.OK, "trace", "launch", trace, "7")).contains("  [life = CREATED]");
+  }
+
+  @Test
+  void flagsOfTheSlotAndHashesOfCoresAreToldWithoutTheHash() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "12", "--set", "kernel.kernel-le.channel=slot", "--set", "kernel.msr=lazy");
+    String slot = question(ExitCode.OK, "trace", "states", trace, "--name", "slot-0");
+    assertThat(slot).contains("slot-0 = user-read  by m", "slot-0 = kernel-read", "slot-0 = none");
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      assertThat(
+              store.list(
+                  "select max(value) from states where name = 'msr-hash'", row -> row.getLong(1)))
+          .allSatisfy(number -> assertThat(number).isBetween(1L, 4L));
+    }
+  }
+
+  @Test
+  void oneLaunchOfARunIsRecordedWholeAndItsAnswersAreThoseOfTheWholeTrace() {
+    Path all = folder.resolve("all");
+    Path one = folder.resolve("one");
+    Ran whole = run(all, "60");
+    Ran part = run(one, "60", "--trace-only", "launch=17");
+    assertThat(withoutWallTime(part.out())).isEqualTo(withoutWallTime(whole.out()));
+    for (List<String> words : List.of(List.of("blame", "--launch"), List.of("launch"))) {
+      List<Object> toAll = new java.util.ArrayList<>(List.of("trace", words.get(0), all));
+      List<Object> toOne = new java.util.ArrayList<>(List.of("trace", words.get(0), one));
+      toAll.addAll(words.subList(1, words.size()));
+      toOne.addAll(words.subList(1, words.size()));
+      toAll.add("17");
+      toOne.add("17");
+      String answer = question(ExitCode.OK, toOne.toArray());
+      assertThat(answer).contains("launch 17").isEqualTo(question(ExitCode.OK, toAll.toArray()));
+    }
+    Ran list = Ran.ksgx("trace", "list", one, "--limit", "100000");
+    assertThat(list.err()).contains("trace: has only launch=17");
+    assertThat(list.out().lines().count()).isLessThan(1000);
+  }
+
+  @Test
+  void whatCannotBeRecordedIsSaidInOneLineBeforeTheRun() {
+    Path trace = folder.resolve("t");
+    Ran ran = Ran.ksgx("run", "closed-loop", "--trace", trace, "--trace-only", "launch=first");
+    assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(ran.err())
+        .isEqualTo(
+            "ksgx: --trace-only launch=first: first is no number of at most 18 digits"
+                + System.lineSeparator());
+    assertThat(trace).doesNotExist();
+    assertThat(Ran.ksgx("run", "closed-loop", "--trace-only", "launch=1").err())
+        .contains("--trace-only: records nothing without --trace FILE");
+  }
 }

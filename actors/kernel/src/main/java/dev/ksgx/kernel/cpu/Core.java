@@ -88,7 +88,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
             config.timerHz(),
             config.deviceInterruptsPerSecond());
     this.time = new CoreTime(durations, interrupts, counters);
-    this.steps = new Steps(processor, durations, time, counters);
+    this.steps = new Steps(processor, durations, time, counters, runtime.probe());
     this.split = new TimeSplit(runtime.probe(), time, durations);
     LaunchKey.writesAtLoad(config.launch()).forEach(w -> processor.wrmsr(w.msr(), w.value()));
   }

@@ -31,7 +31,8 @@ final class LaunchEnclaves {
     this.process = process;
     UserLe config = daemon.config;
     for (int i = 0; i < config.enclaves(); i++) {
-      all.add(new DaemonEnclave(daemon, space));
+      all.add(
+          new DaemonEnclave(daemon, space, daemon.services.probe().state("launch-enclave-" + i)));
     }
     this.queue =
         WaitQueue.semaphore(
@@ -113,6 +114,7 @@ final class LaunchEnclaves {
 
   /** The process is dead: nobody waits for its enclaves or has one. */
   void close() {
+    all.forEach(DaemonEnclave::ended);
     queue.dismissAll(waiter -> {});
     for (Connection connection : List.copyOf(admitted)) {
       queue.release(connection, next -> {});

@@ -81,8 +81,8 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     KernelLe.Channel choice = services.config().launch().kernelLe().channel();
     return switch (choice) {
       case PIPES -> new PipeChannel(services, servers, sleeps);
-      case SLOT -> SlotChannel.files(services.config().bugs(), servers, sleeps);
-      case IOCTLS -> SlotChannel.ioctls(servers, sleeps);
+      case SLOT -> SlotChannel.files(services.config().bugs(), servers, sleeps, probe);
+      case IOCTLS -> SlotChannel.ioctls(servers, sleeps, probe);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.ksgx.trace.export;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.store.TraceStoreException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The selected messages one by one, their names at hand; one object serves them all. */
@@ -76,6 +78,18 @@ final class Exported {
     return fields == null
         ? type()
         : type() + "(" + fields.substring(1, fields.length() - 1).replace("\"", "") + ")";
+  }
+
+  /** The selected changes of states, in order. */
+  static List<StateChange> states(TraceStore store, Selection selection) {
+    return StateChange.list(
+        store,
+        null,
+        null,
+        selection.request(),
+        selection.fromNanos() == null ? 0 : selection.fromNanos(),
+        selection.toNanos() == null ? Long.MAX_VALUE : selection.toNanos(),
+        Integer.MAX_VALUE);
   }
 
   static void each(TraceStore store, Selection selection, Each to) throws IOException {

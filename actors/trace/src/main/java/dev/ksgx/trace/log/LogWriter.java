@@ -172,6 +172,14 @@ public final class LogWriter implements TraceEvents, Closeable {
     head(LogFormat.LEVEL, 0, level).putLong(value).putLong(atNanos).putLong(0);
   }
 
+  @Override
+  public void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {
+    room(3 * CELL);
+    head(LogFormat.STATE, kind.ordinal(), actor).putLong(cause).putLong(request);
+    block.putLong(atNanos).putInt(name).putInt(0).putLong(value);
+  }
+
   private ByteBuffer head(byte tag, int small, int number) {
     return block.put(tag).put((byte) 0).putShort((short) small).putInt(number);
   }

@@ -14,7 +14,7 @@ public interface TraceEvents {
     TYPE,
     /** Name of a key field. */
     FIELD,
-    /** Label of a mark, a part of an interval, a kind of request or an origin. */
+    /** Label of a mark, a part of an interval, a kind of request, an origin, a state. */
     LABEL,
     /** Name of a level. */
     LEVEL,
@@ -83,4 +83,26 @@ public interface TraceEvents {
 
   /** A level changed. */
   default void level(int level, long value, long atNanos) {}
+
+  /** What a state's value is. */
+  enum Value {
+    /** None any more. */
+    NONE,
+    /** A label. */
+    LABEL,
+    /** A number. */
+    NUMBER
+  }
+
+  /**
+   * A state of an actor changed.
+   *
+   * @param actor 0 if nobody knows
+   * @param name label
+   * @param value label, number or 0
+   * @param cause the message that the actor was handling; 0 if none
+   * @param request on whose behalf; 0 if nobody's
+   */
+  default void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {}
 }

@@ -33,6 +33,8 @@ final class Indexer implements TraceEvents {
   private final Insert holds;
   private final Insert marks;
   private final Insert levels;
+  private final Insert unended;
+  private final Insert states;
 
   private final List<String> fieldNames = new ArrayList<>();
   private final Map<Long, Begun> begun = new HashMap<>();
@@ -41,6 +43,7 @@ final class Indexer implements TraceEvents {
   private long messageCount;
   private long lastNanos;
   private long spanCount;
+  private long stateCount;
 
   /** One statement, its rows sent in batches. */
   private static final class Insert {
@@ -100,6 +103,8 @@ final class Indexer implements TraceEvents {
     holds = insert(connection, "hold", 7);
     marks = insert(connection, "mark", 3);
     levels = insert(connection, "level", 3);
+    unended = insert(connection, "unended", 4);
+    states = insert(connection, "state", 8);
   }
 
   private Insert insert(Connection connection, String table, int columns) throws SQLException {
@@ -116,6 +121,9 @@ final class Indexer implements TraceEvents {
     while (log.next(indexer)) {
       progress.indexed(0.8 * log.readBytes() / size, indexer.messageCount);
     }
+    indexer.begun.forEach(
+        (request, told) ->
+            indexer.unended.row(request, told.kind(), told.number(), told.planned()));
     indexer.notes.row("messages", Long.toString(indexer.messageCount));
     indexer.notes.row("lastNanos", Long.toString(indexer.lastNanos));
     indexer.notes.row("unreadBytes", Long.toString(log.sizeBytes() - log.readBytes()));
@@ -252,5 +260,13 @@ final class Indexer implements TraceEvents {
   @Override
   public void level(int level, long value, long atNanos) {
     levels.row(level, value, atNanos);
+  }
+
+  @Override
+  public void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {
+    long label = kind == Value.LABEL ? value : 0;
+    String number = kind == Value.NUMBER ? Long.toString(value) : null;
+    states.row(++stateCount, actor, name, label, number, atNanos, cause, request);
   }
 }

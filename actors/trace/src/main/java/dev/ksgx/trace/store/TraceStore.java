@@ -24,8 +24,8 @@ import java.util.Map;
  * when it is missing or older than the log; README.md of this module has its schema.
  */
 public final class TraceStore implements AutoCloseable {
-  /** Raised when older queries no longer fit the tables. */
-  public static final int SCHEMA = 1;
+  /** Raised with every change of the tables; {@code from-N.sql} has what schema N lacks. */
+  public static final int SCHEMA = 2;
 
   private static final byte[] SQLITE = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
 
@@ -54,9 +54,14 @@ public final class TraceStore implements AutoCloseable {
       return connect(file);
     }
     Path database = file.resolveSibling(file.getFileName() + ".sqlite");
-    if (!Files.exists(database) || isOlder(database, file)) {
-      build(file, database, progress);
+    if (Files.exists(database) && !isOlder(database, file)) {
+      TraceStore store = connect(database);
+      if (store.schema() == SCHEMA) {
+        return store;
+      }
+      store.close();
     }
+    build(file, database, progress);
     return connect(database);
   }
 
@@ -118,7 +123,7 @@ public final class TraceStore implements AutoCloseable {
       TraceStore store = new TraceStore(database, connection);
       try {
         store.readNotes();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | IOException e) {
         connection.close();
         throw e;
       }
@@ -128,7 +133,7 @@ public final class TraceStore implements AutoCloseable {
     }
   }
 
-  private void readNotes() {
+  private void readNotes() throws IOException {
     try {
       for (String[] note :
           list(
@@ -139,16 +144,28 @@ public final class TraceStore implements AutoCloseable {
     } catch (TraceStoreException e) {
       throw new TraceFileException(file + ": is a database, but not of a trace");
     }
-    String schema = notes.get("schema");
-    if (!Integer.toString(SCHEMA).equals(schema)) {
+    int schema = schema();
+    if (schema < 1 || schema > SCHEMA) {
       throw new TraceFileException(
           file
               + ": has schema "
-              + schema
-              + ", this ksgx reads schema "
+              + notes.get("schema")
+              + ", this ksgx reads schemas 1 to "
               + SCHEMA
               + "; delete it, and it is built anew from the trace beside it");
     }
+    try (Statement statement = connection.createStatement()) {
+      for (int lacking = schema; lacking < SCHEMA; lacking++) {
+        run(statement, "from-" + lacking + ".sql", 0, Progress.NONE);
+      }
+    } catch (SQLException e) {
+      throw new TraceStoreException(e);
+    }
+  }
+
+  private int schema() {
+    String schema = notes.getOrDefault("schema", "");
+    return schema.matches("[0-9]{1,9}") ? Integer.parseInt(schema) : -1;
   }
 
   /** What the recording and the index say of themselves, by key. */

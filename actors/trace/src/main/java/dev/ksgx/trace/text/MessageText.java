@@ -6,6 +6,7 @@ import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.query.Part;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ public final class MessageText {
     row(text, "cause", cause(message));
     row(text, "request", request(message));
     row(text, "fields", Format.fields(message));
+    for (StateChange change : StateChange.during(store, message.id())) {
+      row(text, "state", change.inWords());
+    }
     List<Message> effects = messages.effects(message.id());
     row(text, "effects", Integer.toString(effects.size()));
     effects.stream()
@@ -156,6 +160,9 @@ public final class MessageText {
           actors.indexOf(message.receiver()));
       String fields = Format.fields(message);
       text.append("  ").append(message.type()).append(fields.isEmpty() ? "" : "(" + fields + ")");
+      for (StateChange change : StateChange.during(store, message.id())) {
+        text.append("  [").append(change.inWords()).append(']');
+      }
       text.append('\n');
     }
     return text.toString();

@@ -6,3 +6,4 @@ create index part_span on part(span);
 create index hold_resource on hold(resource, stop);
 create index hold_request on hold(request);
 create index mark_request on mark(request);
+create index state_cause on state(cause);

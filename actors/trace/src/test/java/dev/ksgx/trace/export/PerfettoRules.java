@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What Perfetto's importer asks of trace event JSON. */
-record PerfettoRules(int messages, int requests, int flows) {
+public record PerfettoRules(int messages, int requests, int flows, int states) {
 
-  static PerfettoRules check(JsonNode trace) {
+  /** Counts of a trace that keeps the rules. */
+  public static PerfettoRules check(JsonNode trace) {
     int messages = 0;
     int requests = 0;
+    int states = 0;
     Map<String, BigDecimal> out = new HashMap<>();
     Map<String, BigDecimal> in = new HashMap<>();
     Map<String, BigDecimal> sliceEnds = new HashMap<>();
@@ -36,6 +38,13 @@ record PerfettoRules(int messages, int requests, int flows) {
             BigDecimal end = sliceEnds.get(event.get("tid").asText());
             assertThat(end == null || end.compareTo(at) <= 0).as("%s overlaps", event).isTrue();
             sliceEnds.put(event.get("tid").asText(), at.add(length));
+          } else if (event.get("cat").asText().equals("state")) {
+            states++;
+            String track = "state " + event.get("tid").asText();
+            BigDecimal end = sliceEnds.get(track);
+            assertThat(end == null || end.compareTo(at) <= 0).as("%s overlaps", event).isTrue();
+            assertThat(length.signum()).as("a state lasts").isNotNegative();
+            sliceEnds.put(track, at.add(length));
           } else {
             assertThat(length.signum()).as("a send has no length").isZero();
           }
@@ -58,7 +67,7 @@ record PerfettoRules(int messages, int requests, int flows) {
     assertThat(open.values()).allSatisfy(left -> assertThat(left).isEmpty());
     assertThat(in.keySet()).isEqualTo(out.keySet());
     in.forEach((id, at) -> assertThat(at).isGreaterThanOrEqualTo(out.get(id)));
-    return new PerfettoRules(messages, requests, in.size());
+    return new PerfettoRules(messages, requests, in.size(), states);
   }
 
   private static String key(JsonNode event) {
