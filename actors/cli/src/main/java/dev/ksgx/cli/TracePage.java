@@ -73,7 +73,8 @@ final class TracePage extends TraceQuestion {
     if (slowest != null && slowest < 1) {
       throw new BadInput("--slowest " + slowest + ": must be at least 1");
     }
-    List<Request> found = new Requests(store).slowest(slowest == null ? 10 : slowest);
+    Requests all = new Requests(store);
+    List<Request> found = all.slowest(slowest == null ? 10 : slowest, all.measuredFromNanos());
     if (found.isEmpty()) {
       throw new BadInput("no launch ended in this trace; choose a time by --from and --to");
     }

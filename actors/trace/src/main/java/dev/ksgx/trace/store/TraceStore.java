@@ -76,16 +76,15 @@ public final class TraceStore implements AutoCloseable {
   }
 
   private static void build(Path log, Path database, Progress progress) throws IOException {
-    Path draft = database.resolveSibling(database.getFileName() + ".part");
-    Files.deleteIfExists(draft);
+    Path draft = Draft.of(database);
     try (LogReader reader = new LogReader(log)) {
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + draft);
           Statement statement = connection.createStatement()) {
         // A draft that is thrown away when anything goes wrong needs no journal.
         statement.execute("pragma journal_mode = off");
         statement.execute("pragma synchronous = off");
-        statement.execute("pragma cache_size = -200000");
-        statement.execute("pragma temp_store = memory");
+        // Indexes are sorted in files: a long trace has no place in memory.
+        statement.execute("pragma cache_size = -64000");
         run(statement, "schema.sql", 0, progress);
         connection.setAutoCommit(false);
         statement.execute("insert into meta values('schema', '" + SCHEMA + "')");

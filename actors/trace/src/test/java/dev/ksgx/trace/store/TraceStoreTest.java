@@ -109,7 +109,7 @@ class TraceStoreTest {
 
   private static List<String> answers(TraceStore store) {
     List<String> answers = new ArrayList<>();
-    for (Request request : new Requests(store).slowest(3)) {
+    for (Request request : new Requests(store).slowest(3, 0)) {
       answers.add(BlameText.path(request, new Blame(store).path(request)));
     }
     answers.add(new MessageText(store).columns(new Requests(store).numbered(2).orElseThrow()));
