@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
       TraceFigures.Actors.class,
       TraceFigures.Resources.class,
       TraceFigures.States.class,
-      TraceFigures.Diff.class,
+      TraceDiff.class,
       TraceSql.class,
       TraceExport.class,
       TracePage.class

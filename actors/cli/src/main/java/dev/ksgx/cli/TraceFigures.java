@@ -2,7 +2,6 @@ package dev.ksgx.cli;
 
 import dev.ksgx.trace.query.ActorUse;
 import dev.ksgx.trace.query.Blame;
-import dev.ksgx.trace.query.Divergence;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.query.ResourceUse;
@@ -10,14 +9,10 @@ import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.text.BlameText;
 import dev.ksgx.trace.text.UseText;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Questions about where the time went. */
 final class TraceFigures {
@@ -119,23 +114,6 @@ final class TraceFigures {
       out.print(UseText.states(changes));
       if (changes.size() == limit) {
         out.println("(the first " + limit + "; --limit shows more)");
-      }
-    }
-  }
-
-  @Command(
-      name = "diff",
-      description = "Show the first message in which two traces differ.",
-      mixinStandardHelpOptions = true)
-  static final class Diff extends TraceQuestion {
-    @Parameters(index = "1", paramLabel = "OTHER", description = "The other trace.")
-    private Path other;
-
-    @Override
-    void answer(TraceStore store, PrintWriter out) throws IOException {
-      try (TraceStore second = open(other)) {
-        Optional<Divergence> difference = Divergence.of(store, second);
-        out.print(difference.map(UseText::divergence).orElse("the messages are the same\n"));
       }
     }
   }

@@ -177,7 +177,7 @@ class TraceCommandTest {
   }
 
   @Test
-  void twoSeedsDivergeAndTheFirstDifferenceIsNamed() {
+  void twoSeedsDivergeAndTheFirstDifferenceIsNamed() throws IOException {
     Path one = folder.resolve("one");
     Path other = folder.resolve("other");
     run(one, "5");
@@ -185,6 +185,13 @@ class TraceCommandTest {
     assertThat(question(ExitCode.OK, "trace", "diff", one, one)).contains("are the same");
     assertThat(question(ExitCode.OK, "trace", "diff", one, other))
         .contains("messages are the same; then", "A: m", "B: m");
+    Path log = folder.resolve("both.log");
+    Object[] words = {"trace", "diff", one, other, "--shiviz", log, "--around", "30"};
+    assertThat(question(ExitCode.OK, words))
+        .contains("B: m", log + " has at most 30 messages of each before and from there on");
+    assertThat(log).content().startsWith("=== A one ===\n").contains("\n=== B other ===\n");
+    words[7] = "0";
+    assertThat(question(ExitCode.BAD_INPUT, words)).contains("--around 0: must be from 1 to 2000");
   }
 
   @Test

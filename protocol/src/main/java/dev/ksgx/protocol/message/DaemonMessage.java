@@ -93,5 +93,26 @@ public interface DaemonMessage {
       long starts,
       long builds,
       long lost)
-      implements Reply {}
+      implements Reply {
+    /** What this daemon and another one have counted. */
+    public DaemonMessage.Counters plus(DaemonMessage.Counters other) {
+      return new DaemonMessage.Counters(
+          call,
+          requests + other.requests,
+          tokens + other.tokens,
+          hits + other.hits,
+          misses + other.misses,
+          coalesced + other.coalesced,
+          evicted + other.evicted,
+          expired + other.expired,
+          refused + other.refused,
+          timeouts + other.timeouts,
+          drops + other.drops,
+          withdrawn + other.withdrawn,
+          resets + other.resets,
+          starts + other.starts,
+          builds + other.builds,
+          lost + other.lost);
+    }
+  }
 }

@@ -51,20 +51,28 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
   private long connections;
 
   /**
+   * @param signer of its launch enclaves, from 0
    * @throws IllegalArgumentException from its start, if the policy is a file that is no white list
    */
   public static Behavior<DaemonMessage.Request> create(
-      KernelServices services, ActorRef<DeviceMessage.Request> device) {
-    return Behaviors.<DaemonMessage>setup(context -> new LaunchDaemon(context, services, device))
+      KernelServices services, ActorRef<DeviceMessage.Request> device, int signer) {
+    return Behaviors.<DaemonMessage>setup(
+            context -> new LaunchDaemon(context, services, device, signer))
         .narrow();
+  }
+
+  /** What the actor of that signer is called. */
+  public static String name(int signer) {
+    return Daemon.named("launch-daemon", signer);
   }
 
   private LaunchDaemon(
       ActorContext<DaemonMessage> context,
       KernelServices services,
-      ActorRef<DeviceMessage.Request> device) {
+      ActorRef<DeviceMessage.Request> device,
+      int signer) {
     super(context);
-    this.daemon = new Daemon(services, device, context.getSelf());
+    this.daemon = new Daemon(services, device, signer, context.getSelf());
     this.queue =
         WaitQueue.semaphore(services.probe(), daemon.queue, daemon.config.workers(), MAX_TASKS);
     this.life = services.probe().state("process");

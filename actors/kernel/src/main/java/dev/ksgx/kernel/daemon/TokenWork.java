@@ -56,7 +56,9 @@ final class TokenWork {
 
   void run() {
     clientWaitsForReply();
-    if (fault != LaunchFault.HUNG) {
+    if (fault == LaunchFault.HUNG) {
+      flow.block();
+    } else {
       flow.run(READ, ran -> parse());
     }
   }

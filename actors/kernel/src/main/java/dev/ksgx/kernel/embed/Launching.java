@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.embed;
 
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.kernel.process.LaunchSequence;
 import java.util.Objects;
 
@@ -25,6 +26,7 @@ final class Launching {
                     gateway,
                     process,
                     turn,
+                    DeviceOpening.said(process.tokens),
                     result -> {
                       if (result.isErrno()) {
                         turn.end();
@@ -46,7 +48,13 @@ final class Launching {
       SignedEnclave enclave,
       OpenCall<EnclaveSeat> call) {
     LaunchSequence.of(
-            gateway.doors(), process.space, turn.task(), gateway.self(), gateway.calls(), enclave)
+            gateway.doors(),
+            process.tokens,
+            process.space,
+            turn.task(),
+            gateway.self(),
+            gateway.calls(),
+            enclave)
         .start(
             turn.request(),
             outcome -> {

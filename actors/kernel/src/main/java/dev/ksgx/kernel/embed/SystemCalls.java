@@ -1,5 +1,6 @@
 package dev.ksgx.kernel.embed;
 
+import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
@@ -33,6 +34,7 @@ final class SystemCalls {
                     gateway,
                     process,
                     turn,
+                    null,
                     result -> {
                       turn.end();
                       finish(
@@ -44,19 +46,24 @@ final class SystemCalls {
                     }));
   }
 
-  /** open() as part of something larger. */
-  static void open(Gateway gateway, ProcessSeat process, Turn turn, Consumer<CallResult> then) {
-    send(
-        gateway,
-        turn,
-        (g, t, call) ->
-            g.doors().device().tell(new DeviceMessage.Open(t.task(), t.request(), call, g.self())),
-        result -> {
-          if (!result.isErrno()) {
-            process.openFiles++;
-          }
-          then.accept(result);
-        });
+  /**
+   * open() as part of something larger.
+   *
+   * @param said what the process says on the file at once; null: nothing
+   */
+  static void open(
+      Gateway gateway, ProcessSeat process, Turn turn, SgxIoctl said, Consumer<CallResult> then) {
+    new DeviceOpening(
+            gateway.doors().device(), process.space, turn.task(), gateway.self(), gateway.calls())
+        .start(
+            turn.request(),
+            said,
+            result -> {
+              if (!result.isErrno()) {
+                process.openFiles++;
+              }
+              then.accept(result);
+            });
   }
 
   static Operation<Void> close(ProcessSeat process, int descriptor) {
@@ -180,7 +187,7 @@ final class SystemCalls {
                       .<KernelMessage.Process>expect(
                           made -> {
                             turn.end();
-                            call.succeed(gateway.seat(made));
+                            call.succeed(gateway.seat(made, process.tokens));
                           });
               gateway
                   .kernel()

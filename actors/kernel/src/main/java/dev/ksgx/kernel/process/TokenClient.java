@@ -46,13 +46,14 @@ final class TokenClient {
    * @param calls where its answers are waited for
    */
   TokenClient(
-      KernelMessage.Doors doors,
+      KernelMessage.TokenSource source,
+      ActorRef<SchedulerMessage.Request> scheduler,
       TaskRef task,
       ActorRef<Reply> self,
       Calls calls,
       TokenRequest request) {
-    this.source = doors.tokens();
-    this.scheduler = doors.scheduler();
+    this.source = source;
+    this.scheduler = scheduler;
     this.task = task;
     this.self = self;
     this.calls = calls;

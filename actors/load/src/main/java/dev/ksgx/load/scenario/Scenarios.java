@@ -48,6 +48,7 @@ public final class Scenarios {
           "closed-loop",
           "synchronous-adds",
           "interrupt-storm",
+          "several-vendors",
           GIVEN_ENCLAVES,
           COMPARISON,
           "argument",
@@ -116,7 +117,7 @@ public final class Scenarios {
    * @throws ScenarioException with one line if anything about it is wrong
    */
   public static Scenario load(String nameOrPath, List<String> settings, OptionalLong seed) {
-    return load(nameOrPath, ConfigFactory.empty(), settings, ConfigFactory.empty(), seed);
+    return load(nameOrPath, ConfigFactory.empty(), settings, ConfigFactory.empty(), seed, false);
   }
 
   /**
@@ -131,6 +132,16 @@ public final class Scenarios {
    */
   public static Scenario load(
       String nameOrPath, Config under, List<String> settings, Config over, OptionalLong seed) {
+    return load(nameOrPath, under, settings, over, seed, true);
+  }
+
+  private static Scenario load(
+      String nameOrPath,
+      Config under,
+      List<String> settings,
+      Config over,
+      OptionalLong seed,
+      boolean compared) {
     try {
       Config reference = reference();
       Config given = read(nameOrPath).withFallback(under);
@@ -147,12 +158,13 @@ public final class Scenarios {
       Config effective = LivesPlan.completed(given.withFallback(reference));
       boolean lives = LivesPlan.isAskedFor(effective);
       refuseKeysWithoutEffect(given, lives);
+      LoadPlan plan = LoadPlan.from(effective);
       return new Scenario(
           nameOrPath,
           effective.getString("description"),
           effective,
-          kernel(effective),
-          LoadPlan.from(effective),
+          LeSigners.applied(new Values(effective, "load"), plan, kernel(effective), compared),
+          plan,
           lives ? Optional.of(LivesPlan.from(effective)) : Optional.empty());
     } catch (ConfigException e) {
       throw new ScenarioException(placed(oneLine(e.getMessage())), e);

@@ -4,36 +4,41 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Where a database is built before it has its name: two commands may do so at the same time. */
+/**
+ * Where a database is built before it has its name. Who asks at the same time builds one of their
+ * own; the last one to be done is as good.
+ */
 final class Draft {
-  private static final String SUFFIX = ".part";
+  private static final Pattern NAME = Pattern.compile("\\.([0-9]{1,18})-[0-9]+\\.part");
+  private static final AtomicInteger DRAFTS = new AtomicInteger();
 
   private Draft() {}
 
   /** A file of this process, gone when it ends; what killed ones left is removed. */
   static Path of(Path database) throws IOException {
-    String name = database.getFileName() + ".";
     Path folder = database.toAbsolutePath().getParent();
-    try (DirectoryStream<Path> drafts =
-        Files.newDirectoryStream(folder, file -> isDead(file, name))) {
-      for (Path left : drafts) {
-        Files.deleteIfExists(left);
+    String name = database.getFileName().toString();
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, f -> isLeft(f, name))) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
       }
     }
-    Path draft = folder.resolve(name + ProcessHandle.current().pid() + SUFFIX);
-    Files.deleteIfExists(draft);
+    long pid = ProcessHandle.current().pid();
+    Path draft = folder.resolve(name + "." + pid + "-" + DRAFTS.incrementAndGet() + ".part");
     draft.toFile().deleteOnExit();
     return draft;
   }
 
-  private static boolean isDead(Path file, String prefix) {
+  private static boolean isLeft(Path file, String database) {
     String name = file.getFileName().toString();
-    if (!name.startsWith(prefix) || !name.endsWith(SUFFIX)) {
+    if (!name.startsWith(database)) {
       return false;
     }
-    String pid =
-        name.substring(prefix.length(), Math.max(prefix.length(), name.length() - SUFFIX.length()));
-    return pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
+    Matcher parts = NAME.matcher(name.substring(database.length()));
+    return parts.matches() && ProcessHandle.of(Long.parseLong(parts.group(1))).isEmpty();
   }
 }

@@ -93,7 +93,7 @@ public final class TraceStore implements AutoCloseable {
         run(statement, "indexes.sql", 0.8, progress);
         connection.commit();
       }
-      Files.move(draft, database, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, database, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
       throw new TraceStoreException(e);
     } finally {

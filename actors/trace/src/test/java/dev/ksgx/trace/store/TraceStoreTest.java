@@ -21,7 +21,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +86,50 @@ class TraceStoreTest {
     assertThatThrownBy(() -> TraceStore.open(file, Progress.NONE))
         .isInstanceOf(TraceFileException.class)
         .hasMessageContaining("has schema 3, this ksgx reads schemas 1 to 2");
+  }
+
+  /** Each builder halts in the middle until all have come there. */
+  @Test
+  void whoAsksFirstAtTheSameTimeGetsTheWholeAnswerAndLeavesNoDraft() throws Exception {
+    int several = 4;
+    CyclicBarrier middle = new CyclicBarrier(several);
+    ExecutorService pool = Executors.newFixedThreadPool(several);
+    try {
+      List<Future<List<String>>> asked = new ArrayList<>();
+      for (int i = 0; i < several; i++) {
+        AtomicBoolean met = new AtomicBoolean();
+        Progress meet =
+            (share, messages) -> {
+              if (met.compareAndSet(false, true)) {
+                meet(middle);
+              }
+            };
+        asked.add(
+            pool.submit(
+                () -> {
+                  try (TraceStore store = TraceStore.open(file, meet)) {
+                    return answers(store);
+                  }
+                }));
+      }
+      List<String> first = asked.get(0).get(60, TimeUnit.SECONDS);
+      for (Future<List<String>> other : asked) {
+        assertThat(other.get(60, TimeUnit.SECONDS)).isEqualTo(first);
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactlyInAnyOrder(file, database);
+    }
+  }
+
+  private static void meet(CyclicBarrier where) {
+    try {
+      where.await(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
