@@ -33,6 +33,9 @@ const Blame = (() => {
 
   const swatch = key => h("span", {class: `swatch ${Look.kind(key)}`, style: `background-color: ${Look.color(key)}`});
 
+  // What most of a part was spent on.
+  const main = part => Look.pieces(part).sort((a, b) => b.nanos - a.nanos)[0]?.key ?? part.what;
+
   // The parts in order of time; its width says how long the request took.
   function bar(request, most, chosen) {
     return h("span", {class: "stack", style: `width: ${(100 * request.latency / most).toFixed(2)}%`, "aria-hidden": "true"},
@@ -77,12 +80,11 @@ const Blame = (() => {
 
   function path(request) {
     return h("ol", {class: "path"}, request.path.map(part => {
-      const [key] = Look.pieces(part).sort((a, b) => b.nanos - a.nanos).map(piece => piece.key);
       const chosen = State.part === part;
       return h("li", {class: chosen ? "chosen" : null},
         h("button", {type: "button", class: "part", "aria-pressed": String(chosen),
           onclick: () => Page.go(request.anchor, chosen ? null : part)},
-        swatch(key),
+        swatch(main(part)),
         h("span", {class: "what"}, start(part), part.split.length
           ? h("span", {class: "aside"}, " " + part.split.map(([label, nanos]) => `${label} ${Format.micros(nanos)}`).join(", ")) : null),
         h("span", {class: "number"}, Format.micros(part.nanos)),
@@ -92,5 +94,5 @@ const Blame = (() => {
     }));
   }
 
-  return {words, bar, legend, path, swatch};
+  return {words, bar, legend, path, swatch, main};
 })();
