@@ -44,7 +44,7 @@ abstract class TraceQuestion implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path readable = InputFile.readable(trace, "a trace");
     TraceStore store;
-    try (ProgressLine progress = ProgressLine.onTerminal(err, 0)) {
+    try (ProgressLine progress = progress()) {
       store = TraceStore.open(readable, progress::showIndexing);
     }
     Map<String, String> notes = store.notes();
@@ -62,6 +62,10 @@ abstract class TraceQuestion implements Callable<Integer> {
     }
     err.flush();
     return store;
+  }
+
+  final ProgressLine progress() {
+    return ProgressLine.onTerminal(spec.commandLine().getErr(), 0);
   }
 
   static Message message(TraceStore store, String id) {

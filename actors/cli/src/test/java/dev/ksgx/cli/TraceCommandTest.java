@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
-import dev.ksgx.trace.query.Blame;
-import dev.ksgx.trace.query.Part;
-import dev.ksgx.trace.query.Request;
-import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
@@ -19,7 +15,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,61 +83,6 @@ class TraceCommandTest {
     assertThat(withoutWallTime(traced.out())).isEqualTo(withoutWallTime(plain.out()));
     assertThat(traced.err()).contains(" messages in " + one);
     assertThat(Files.mismatch(one, other)).as("byte for byte").isEqualTo(-1);
-  }
-
-  @Test
-  void causesAreThereAndBlameSumsToTheLatency() throws IOException {
-    Path trace = folder.resolve("t");
-    run(trace, "300");
-    holds(trace, 300);
-    Path synchronous = folder.resolve("s");
-    run(synchronous, "60", "--set", "kernel.preset=out-of-tree");
-    holds(synchronous, 60);
-  }
-
-  @Test
-  @Tag("soak")
-  void causesAreThereAndBlameSumsToTheLatencyOfTenThousandLaunches() throws IOException {
-    Path trace = folder.resolve("t");
-    run(trace, "10000");
-    holds(trace, 10_000);
-  }
-
-  private static void holds(Path trace, int launches) throws IOException {
-    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
-      assertThat(
-              store.list(
-                  "select m.id from message m left join message c on c.id = m.cause where"
-                      + " m.cause <> 0 and (c.id is null or c.receiver <> m.sender"
-                      + " or c.handled > m.sent)",
-                  row -> row.getLong(1)))
-          .as("messages whose cause is missing or was not being handled")
-          .isEmpty();
-      assertThat(
-              store.list(
-                  "select distinct type from messages where cause = 0 and origin is null",
-                  row -> row.getString(1)))
-          .as("what comes from outside")
-          .containsExactlyInAnyOrder("GuardianStartupBehavior$Start$", "LoadGuardian$ReadPaging");
-      assertThat(
-              store.list(
-                  "select distinct origin || ' ' || type from messages where origin is not null",
-                  row -> row.getString(1)))
-          .containsExactlyInAnyOrder("boot akka:Create", "arrival LoadMessage$Due");
-      Blame blame = new Blame(store);
-      List<Request> all = new Requests(store).all();
-      assertThat(all).hasSizeGreaterThanOrEqualTo(launches);
-      for (Request request : all) {
-        long at = request.planned();
-        for (Part part : blame.path(request)) {
-          assertThat(part.start()).isEqualTo(at);
-          assertThat(part.split().values().stream().mapToLong(Long::longValue).sum())
-              .isLessThanOrEqualTo(part.nanos());
-          at = part.stop();
-        }
-        assertThat(at).as(request.name()).isEqualTo(request.ended());
-      }
-    }
   }
 
   @Test

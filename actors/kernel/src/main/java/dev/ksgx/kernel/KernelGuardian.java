@@ -10,7 +10,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.cpu.Machine;
 import dev.ksgx.kernel.check.Inspection;
+import dev.ksgx.kernel.config.HashSource;
 import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.cpu.Core;
 import dev.ksgx.kernel.cpu.Scheduler;
@@ -20,6 +22,7 @@ import dev.ksgx.kernel.enclave.AddWorker;
 import dev.ksgx.kernel.epc.EpcManager;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.launch.LaunchControl;
+import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.kernel.power.PowerControl;
 import dev.ksgx.kernel.process.AddressSpace;
 import dev.ksgx.kernel.process.Device;
@@ -35,6 +38,8 @@ import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.RuntimeExtension;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
@@ -49,7 +54,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
 
   private final KernelServices services;
   private final ActorRef<DeviceMessage.Request> device;
-  private final KernelMessage.TokenSource tokens;
+  private final List<KernelMessage.TokenSource> tokens;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
   private final PowerControl power;
@@ -124,7 +129,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
                 device -> LaunchControl.create(services, device),
                 device -> AddWorker.create(services, ADD_WORKER)),
             "device");
-    this.tokens = config.launch().hasUserLe() ? startDaemon(config.launch().userLe()) : null;
+    this.tokens = config.launch().hasUserLe() ? startDaemons(config.launch()) : List.of();
     this.power = new PowerControl(services, context.getSelf(), calls);
   }
 
@@ -145,15 +150,26 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
         .build();
   }
 
-  private KernelMessage.TokenSource startDaemon(UserLe daemon) {
+  private List<KernelMessage.TokenSource> startDaemons(LaunchDesign design) {
+    List<KernelMessage.TokenSource> daemons = new ArrayList<>();
+    for (int signer = 0; signer < design.userLe().signers(); signer++) {
+      daemons.add(startDaemon(design, signer));
+    }
+    return daemons;
+  }
+
+  private KernelMessage.TokenSource startDaemon(LaunchDesign design, int signer) {
+    UserLe.TokenCache cache = design.userLe().cache();
     return new KernelMessage.TokenSource(
-        Children.spawn(getContext(), LaunchDaemon.create(services, device), "launch-daemon"),
-        daemon.cache().place() == UserLe.TokenCache.Place.APPLICATION
+        Children.spawn(
+            getContext(), LaunchDaemon.create(services, device, signer), LaunchDaemon.name(signer)),
+        cache.place() == UserLe.TokenCache.Place.APPLICATION
             ? Children.spawn(
                 getContext(),
-                ApplicationTokens.create(services.clock(), daemon.cache()),
-                "application-tokens")
-            : null);
+                ApplicationTokens.create(services.clock(), cache),
+                ApplicationTokens.name(signer))
+            : null,
+        design.hashSource() == HashSource.PER_FD ? LaunchKey.signer(signer) : null);
   }
 
   /** A child may end in peace (its process is over), but not by an exception. */

@@ -233,7 +233,8 @@ public final class Rig implements AutoCloseable {
       SignedEnclave enclave,
       RequestId request,
       Consumer<LaunchSequence.Outcome> then) {
-    LaunchSequence.of(doors, process.space(), process.task(), self, calls, enclave)
+    LaunchSequence.of(
+            doors, doors.tokensOf(0), process.space(), process.task(), self, calls, enclave)
         .start(request, then);
   }
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The keys that sign the sample enclaves. They lie in the open, as resources of this package, and
@@ -13,22 +14,30 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ModelKeys {
   /** Number of different signers of ordinary enclaves. */
-  public static final int SIGNERS = 4;
+  public static final int SIGNERS = 8;
 
-  private static final SigningKey LAUNCH_ENCLAVE = load("model-le-key.pem");
-  private static final SigningKey[] SIGNER = new SigningKey[SIGNERS];
+  /** Number of different signers of launch enclaves. */
+  public static final int LAUNCH_ENCLAVE_SIGNERS = 8;
 
-  static {
-    for (int i = 0; i < SIGNERS; i++) {
-      SIGNER[i] = load("model-signer-key-" + i + ".pem");
-    }
-  }
+  /** Read when they are first asked for: a key is checked by an RSA operation. */
+  private static final ConcurrentHashMap<String, SigningKey> READ = new ConcurrentHashMap<>();
 
   private ModelKeys() {}
 
-  /** The key of the sample launch enclave. */
+  /** The key of the sample launch enclave: that of signer 0. */
   public static SigningKey launchEnclave() {
-    return LAUNCH_ENCLAVE;
+    return launchEnclave(0);
+  }
+
+  /**
+   * The key of the launch enclaves of signer {@code number}, 0 to {@link #LAUNCH_ENCLAVE_SIGNERS} -
+   * 1.
+   *
+   * @throws IllegalArgumentException if there is no such signer
+   */
+  public static SigningKey launchEnclave(int number) {
+    check("model launch enclave signer", number, LAUNCH_ENCLAVE_SIGNERS);
+    return read(number == 0 ? "model-le-key.pem" : "model-le-key-" + number + ".pem");
   }
 
   /**
@@ -37,11 +46,18 @@ public final class ModelKeys {
    * @throws IllegalArgumentException if there is no such signer
    */
   public static SigningKey signer(int number) {
-    if (number < 0 || number >= SIGNERS) {
-      throw new IllegalArgumentException(
-          "model signer " + number + ", expected 0 to " + (SIGNERS - 1));
+    check("model signer", number, SIGNERS);
+    return read("model-signer-key-" + number + ".pem");
+  }
+
+  private static void check(String what, int number, int signers) {
+    if (number < 0 || number >= signers) {
+      throw new IllegalArgumentException(what + " " + number + ", expected 0 to " + (signers - 1));
     }
-    return SIGNER[number];
+  }
+
+  private static SigningKey read(String resource) {
+    return READ.computeIfAbsent(resource, ModelKeys::load);
   }
 
   private static SigningKey load(String resource) {

@@ -87,11 +87,24 @@ public final class SampleEnclaves {
    * @throws IllegalArgumentException if {@code tcs} is below 1
    */
   public static SignedEnclave launchEnclave(int tcs) {
+    return launchEnclave(tcs, 0);
+  }
+
+  /**
+   * As {@link #launchEnclave(int)}, signed by a launch enclave signer of {@link ModelKeys}: the
+   * same measurement under another MRSIGNER.
+   *
+   * @throws IllegalArgumentException if {@code tcs} is below 1, or if there is no such signer
+   */
+  public static SignedEnclave launchEnclave(int tcs, int signer) {
     if (tcs < 1) {
       throw new IllegalArgumentException(tcs + " TCSs, expected at least 1");
     }
     String name = tcs == 1 ? "launch-enclave" : "launch-enclave-" + tcs;
-    return made(name, ModelKeys.launchEnclave(), () -> launchEnclaveImage(name, tcs));
+    return made(
+        name + " by launch enclave signer " + signer,
+        ModelKeys.launchEnclave(signer),
+        () -> launchEnclaveImage(name, tcs));
   }
 
   private static EnclaveImage uniform(String name, int count) {

@@ -16,8 +16,8 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Base64;
-import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,15 +92,16 @@ class KeyAndSigStructFileTest {
 
   @Test
   void modelSignersDifferAndOthersDoNotExist() {
-    List<String> signers =
-        IntStream.range(0, ModelKeys.SIGNERS)
-            .mapToObj(i -> ModelKeys.signer(i).mrsigner().hex())
-            .toList();
-    assertThat(signers)
-        .hasSize(4)
-        .doesNotHaveDuplicates()
-        .doesNotContain(ModelKeys.launchEnclave().mrsigner().hex());
-    assertThatThrownBy(() -> ModelKeys.signer(4)).hasMessage("model signer 4, expected 0 to 3");
+    Stream<SigningKey> ordinary = IntStream.range(0, ModelKeys.SIGNERS).mapToObj(ModelKeys::signer);
+    Stream<SigningKey> ofLaunchEnclaves =
+        IntStream.range(0, ModelKeys.LAUNCH_ENCLAVE_SIGNERS).mapToObj(ModelKeys::launchEnclave);
+    assertThat(Stream.concat(ordinary, ofLaunchEnclaves).map(key -> key.mrsigner().hex()))
+        .hasSize(16)
+        .doesNotHaveDuplicates();
+    assertThat(ModelKeys.launchEnclave(0)).isSameAs(ModelKeys.launchEnclave());
+    assertThatThrownBy(() -> ModelKeys.signer(8)).hasMessage("model signer 8, expected 0 to 7");
+    assertThatThrownBy(() -> ModelKeys.launchEnclave(-1))
+        .hasMessage("model launch enclave signer -1, expected 0 to 7");
   }
 
   private void refusedKey(PrivateKey key, String problem) throws IOException {

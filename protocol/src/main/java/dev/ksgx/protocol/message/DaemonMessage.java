@@ -27,9 +27,9 @@ public interface DaemonMessage {
 
   /**
    * Something is wrong with the daemon from now on, or no longer (fault injection). {@link
-   * LaunchFault#HUNG} and {@link LaunchFault#WRONG_ANSWER} are over with the process that has them;
-   * what concerns the program (slow, old layout, denying) is so in every process to come. {@link
-   * LaunchFault#DEAD} is {@link Stop} without an answer.
+   * LaunchFault#HUNG}, {@link LaunchFault#ONE_HUNG} and {@link LaunchFault#WRONG_ANSWER} are over
+   * with the process that has them; what concerns the program (slow, old layout, denying) is so in
+   * every process to come. {@link LaunchFault#DEAD} is {@link Stop} without an answer.
    *
    * @param delayNanos by how much an answer is late if it is {@link LaunchFault#SLOW}
    */
@@ -93,5 +93,26 @@ public interface DaemonMessage {
       long starts,
       long builds,
       long lost)
-      implements Reply {}
+      implements Reply {
+    /** What this daemon and another one have counted. */
+    public DaemonMessage.Counters plus(DaemonMessage.Counters other) {
+      return new DaemonMessage.Counters(
+          call,
+          requests + other.requests,
+          tokens + other.tokens,
+          hits + other.hits,
+          misses + other.misses,
+          coalesced + other.coalesced,
+          evicted + other.evicted,
+          expired + other.expired,
+          refused + other.refused,
+          timeouts + other.timeouts,
+          drops + other.drops,
+          withdrawn + other.withdrawn,
+          resets + other.resets,
+          starts + other.starts,
+          builds + other.builds,
+          lost + other.lost);
+    }
+  }
 }

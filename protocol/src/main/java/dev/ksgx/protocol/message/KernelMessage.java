@@ -83,18 +83,22 @@ public interface KernelMessage {
   record NewTask(long call, TaskRef task) implements Reply {}
 
   /**
-   * Where programs get tokens from.
+   * Where programs get tokens from: the launch enclaves of one signer.
    *
    * @param daemon the launch daemon
    * @param store what keeps the tokens of applications; null if they keep none
+   * @param fileHash MRSIGNER of the launch enclaves, 32 bytes, where a program has to say it on
+   *     each file that it opens; else null
    */
   record TokenSource(
-      ActorRef<DaemonMessage.Request> daemon, ActorRef<TokenStoreMessage.Request> store) {}
+      ActorRef<DaemonMessage.Request> daemon,
+      ActorRef<TokenStoreMessage.Request> store,
+      Bytes fileHash) {}
 
   /**
    * Where to send system calls, and whom to ask for figures.
    *
-   * @param tokens where programs get tokens from; null if INIT needs none of its caller
+   * @param tokens where programs get tokens from, by signer; empty if INIT needs none of its caller
    */
   record Doors(
       long call,
@@ -103,7 +107,20 @@ public interface KernelMessage {
       ActorRef<EpcMessage.Request> epc,
       ActorRef<SwapperMessage.Request> swapper,
       ActorRef<LaunchControlMessage.Request> launchControl,
-      TokenSource tokens,
+      List<TokenSource> tokens,
       List<ActorRef<CoreMessage.Request>> cores)
-      implements Reply {}
+      implements Reply {
+    public Doors {
+      tokens = List.copyOf(tokens);
+    }
+
+    /**
+     * Where a program gets its tokens from; null if INIT needs none of it.
+     *
+     * @param program number of the program: programs rely on the signers in turn
+     */
+    public TokenSource tokensOf(int program) {
+      return tokens.isEmpty() ? null : tokens.get(program % tokens.size());
+    }
+  }
 }

@@ -131,7 +131,8 @@ final class LaunchDesignReader {
         cache,
         policy(section + "policy"),
         config.nanos(section + "client-timeout", 1),
-        config.nanos(section + "queue-timeout", 1));
+        config.nanos(section + "queue-timeout", 1),
+        1);
   }
 
   private String policy(String key) {

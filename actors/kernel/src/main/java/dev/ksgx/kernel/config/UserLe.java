@@ -1,7 +1,10 @@
 package dev.ksgx.kernel.config;
 
+import dev.ksgx.hardware.image.ModelKeys;
+
 /**
- * The daemon that makes tokens in user space (driver.md 5.4).
+ * The daemon that makes tokens in user space (driver.md 5.4), or several that are alike: one for
+ * each signer of launch enclaves, as vendors would ship them.
  *
  * @param workers threads that serve the launch queue, from 1
  * @param enclaves launch enclaves, from 1
@@ -12,6 +15,8 @@ package dev.ksgx.kernel.config;
  * @param policy path of a white list, or {@link #EVERYTHING} or {@link #DEBUG_ONLY}
  * @param clientTimeoutNanos a client gives up after this time
  * @param queueTimeoutNanos the daemon drops a request that waited for a worker this long
+ * @param signers keys that sign launch enclaves, from 1: as many daemons, each with the workers and
+ *     launch enclaves above
  */
 public record UserLe(
     int workers,
@@ -22,7 +27,17 @@ public record UserLe(
     TokenCache cache,
     String policy,
     long clientTimeoutNanos,
-    long queueTimeoutNanos) {
+    long queueTimeoutNanos,
+    int signers) {
+  public UserLe {
+    if (signers < 1 || signers > ModelKeys.LAUNCH_ENCLAVE_SIGNERS) {
+      throw new IllegalArgumentException(
+          signers
+              + " signers of launch enclaves, expected 1 to "
+              + ModelKeys.LAUNCH_ENCLAVE_SIGNERS);
+    }
+  }
+
   /** Policy: every enclave gets a token. */
   public static final String EVERYTHING = "everything";
 
@@ -40,7 +55,23 @@ public record UserLe(
         TokenCache.NONE,
         EVERYTHING,
         15_000_000_000L,
-        10_000_000_000L);
+        10_000_000_000L,
+        1);
+  }
+
+  /** With launch enclaves of as many signers. */
+  public UserLe withSigners(int other) {
+    return new UserLe(
+        workers,
+        enclaves,
+        threads,
+        life,
+        idleNanos,
+        cache,
+        policy,
+        clientTimeoutNanos,
+        queueTimeoutNanos,
+        other);
   }
 
   /** When launch enclaves are there. */

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tokens that programs keep in their own memory, process by process: a thread finds there what
- * another one of its process got from the daemon.
+ * The tokens of one daemon that programs keep in their own memory, process by process: a thread
+ * finds there what another one of its process got from the daemon.
  */
 public final class ApplicationTokens extends AbstractBehavior<TokenStoreMessage.Request> {
   private final Clock clock;
@@ -25,6 +25,11 @@ public final class ApplicationTokens extends AbstractBehavior<TokenStoreMessage.
 
   public static Behavior<TokenStoreMessage.Request> create(Clock clock, UserLe.TokenCache config) {
     return Behaviors.setup(context -> new ApplicationTokens(context, clock, config));
+  }
+
+  /** What the actor is called that keeps the tokens of that signer's daemon. */
+  public static String name(int signer) {
+    return Daemon.named("application-tokens", signer);
   }
 
   private ApplicationTokens(

@@ -2,13 +2,16 @@ package dev.ksgx.kernel.daemon;
 
 import akka.actor.Cancellable;
 import akka.actor.typed.ActorRef;
+import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.KernelServices;
 import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.abi.RequestId;
+import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
@@ -29,6 +32,7 @@ final class Daemon {
   final Resource enclaves;
   final Resource reply;
   final DaemonCounts counts = new DaemonCounts();
+  private final int signer;
   private final ActorRef<DaemonMessage> own;
   LaunchFault fault = LaunchFault.NONE;
   long delayNanos;
@@ -36,21 +40,48 @@ final class Daemon {
   /** What was to be done later. */
   record Later(Runnable what) implements DaemonMessage {}
 
+  /**
+   * @param signer of its launch enclaves, from 0
+   */
   Daemon(
       KernelServices services,
       ActorRef<DeviceMessage.Request> device,
+      int signer,
       ActorRef<DaemonMessage> own) {
     this.services = services;
     this.config = services.config().launch().userLe();
     this.device = device;
+    this.signer = signer;
     this.own = own;
     this.self = own.narrow();
     this.policy = LaunchPolicy.of(config.policy());
-    this.keyIds = services.random().stream("daemon-keyid");
-    this.queue = services.probe().resource("launch-queue", config.workers());
-    this.enclaves =
-        services.probe().resource("launch-enclave", config.enclaves() * config.threads());
-    this.reply = services.probe().resource("launch-enclave-reply", config.workers());
+    this.keyIds = services.random().stream(named("daemon-keyid", signer));
+    this.queue = resource("launch-queue", config.workers());
+    this.enclaves = resource("launch-enclave", config.enclaves() * config.threads());
+    this.reply = resource("launch-enclave-reply", config.workers());
+  }
+
+  /** The name that a thing has in the daemon of that signer: alone it needs no number. */
+  static String named(String thing, int signer) {
+    return signer == 0 ? thing : thing + "-" + signer;
+  }
+
+  private Resource resource(String group, int capacity) {
+    return services.probe().resource(named(group, signer), group, capacity);
+  }
+
+  /** A launch enclave of this daemon. */
+  SignedEnclave enclave() {
+    return LaunchKey.enclave(config.threads(), signer);
+  }
+
+  /** What its process says on the file that it opens; null: nothing. It runs as root. */
+  SgxIoctl said() {
+    return switch (services.config().launch().hashSource()) {
+      case PER_FD -> new SgxIoctl.SetFileHash(LaunchKey.signer(signer));
+      case IOCTL -> new SgxIoctl.SetMachineHash(LaunchKey.signer(signer), true);
+      case KERNEL_LE, BOOT, SIGNER -> null;
+    };
   }
 
   Flow flow(TaskRef task, RequestId request) {

@@ -61,7 +61,7 @@ final class DaemonEnclave {
     this.space = space;
     this.told = told;
     become(State.ABSENT);
-    this.signed = LaunchKey.enclave(daemon.config.threads());
+    this.signed = daemon.enclave();
     for (int seat = 0; seat < daemon.config.threads(); seat++) {
       free.add(seat);
     }

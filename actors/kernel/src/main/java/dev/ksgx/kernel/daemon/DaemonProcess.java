@@ -4,12 +4,12 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
-import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.Step;
@@ -77,12 +77,8 @@ final class DaemonProcess {
 
   /** The device first; if it cannot be opened, each launch enclave fails for that reason. */
   private void open(Flow flow, Runnable done) {
-    daemon.device.tell(
-        new DeviceMessage.Open(
-            main,
-            flow.request(),
-            daemon.calls.<Returned>expect(opened -> startWorker(daemon.config.workers(), done)),
-            daemon.self));
+    new DeviceOpening(daemon.device, space, main, daemon.self, daemon.calls)
+        .start(flow.request(), daemon.said(), opened -> startWorker(daemon.config.workers(), done));
   }
 
   private void startWorker(int left, Runnable done) {

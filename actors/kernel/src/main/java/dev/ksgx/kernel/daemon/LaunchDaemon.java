@@ -18,6 +18,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.queue.WaitQueue;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,10 @@ import java.util.Set;
 public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
   /** No queue can be longer than the tasks that a kernel has (PID_MAX_LIMIT). */
   private static final int MAX_TASKS = 1 << 22;
+
+  /** What a new process is free of. */
+  private static final Set<LaunchFault> OF_THE_PROCESS =
+      EnumSet.of(LaunchFault.HUNG, LaunchFault.ONE_HUNG, LaunchFault.WRONG_ANSWER);
 
   private final Daemon daemon;
   private final WaitQueue<Connection> queue;
@@ -51,20 +56,28 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
   private long connections;
 
   /**
+   * @param signer of its launch enclaves, from 0
    * @throws IllegalArgumentException from its start, if the policy is a file that is no white list
    */
   public static Behavior<DaemonMessage.Request> create(
-      KernelServices services, ActorRef<DeviceMessage.Request> device) {
-    return Behaviors.<DaemonMessage>setup(context -> new LaunchDaemon(context, services, device))
+      KernelServices services, ActorRef<DeviceMessage.Request> device, int signer) {
+    return Behaviors.<DaemonMessage>setup(
+            context -> new LaunchDaemon(context, services, device, signer))
         .narrow();
+  }
+
+  /** What the actor of that signer is called. */
+  public static String name(int signer) {
+    return Daemon.named("launch-daemon", signer);
   }
 
   private LaunchDaemon(
       ActorContext<DaemonMessage> context,
       KernelServices services,
-      ActorRef<DeviceMessage.Request> device) {
+      ActorRef<DeviceMessage.Request> device,
+      int signer) {
     super(context);
-    this.daemon = new Daemon(services, device, context.getSelf());
+    this.daemon = new Daemon(services, device, signer, context.getSelf());
     this.queue =
         WaitQueue.semaphore(services.probe(), daemon.queue, daemon.config.workers(), MAX_TASKS);
     this.life = services.probe().state("process");
@@ -222,7 +235,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
     dying = true;
     life.set("dying");
     daemon.calls.forgetAll();
-    if (daemon.fault == LaunchFault.HUNG || daemon.fault == LaunchFault.WRONG_ANSWER) {
+    if (OF_THE_PROCESS.contains(daemon.fault)) {
       daemon.fault = LaunchFault.NONE;
     }
     daemon.counts.resets += clients.size();

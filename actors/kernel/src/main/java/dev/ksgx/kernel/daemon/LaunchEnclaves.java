@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.daemon.DaemonEnclave.Seat;
 import dev.ksgx.kernel.daemon.DaemonEnclave.State;
+import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.runtime.queue.WaitQueue;
 import java.util.ArrayList;
@@ -108,7 +109,16 @@ final class LaunchEnclaves {
     }
     enclave.isWatched = false;
     if (enclave.isIdle()) {
-      process.chore((flow, done) -> enclave.remove(flow, enclave.builds(), done));
+      process.chore((flow, done) -> remove(enclave, flow, done));
+    }
+  }
+
+  /** The main thread had other things to do first: meanwhile somebody may have sat down. */
+  private void remove(DaemonEnclave enclave, Flow flow, Runnable done) {
+    if (enclave.isIdle()) {
+      enclave.remove(flow, enclave.builds(), done);
+    } else {
+      done.run();
     }
   }
 
@@ -117,6 +127,7 @@ final class LaunchEnclaves {
     all.forEach(DaemonEnclave::ended);
     queue.dismissAll(waiter -> {});
     for (Connection connection : List.copyOf(admitted)) {
+      connection.leavesEnclave();
       queue.release(connection, next -> {});
     }
     admitted.clear();

@@ -6,6 +6,7 @@ import dev.ksgx.hardware.epc.EpcInspection;
 import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.EpcMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
 import java.util.ArrayList;
@@ -47,14 +48,36 @@ final class Books {
   /** Fails where there is no daemon. */
   static Operation<DaemonMessage.Counters> daemon() {
     return (gateway, call) -> {
-      if (gateway.doors().tokens() == null) {
-        call.fail(
-            new IllegalStateException("no launch daemon: the kernel's launch is not user-le"));
+      if (gateway.doors().tokens().isEmpty()) {
+        call.fail(noDaemon());
         return;
       }
-      long number = gateway.calls().<DaemonMessage.Counters>expect(call::succeed);
-      gateway.doors().tokens().daemon().tell(new DaemonMessage.AskCounters(number, gateway.self()));
+      nextDaemon(gateway, 0, null, call);
     };
+  }
+
+  static IllegalStateException noDaemon() {
+    return new IllegalStateException("no launch daemon: the kernel's launch is not user-le");
+  }
+
+  private static void nextDaemon(
+      Gateway gateway,
+      int index,
+      DaemonMessage.Counters before,
+      OpenCall<DaemonMessage.Counters> call) {
+    List<KernelMessage.TokenSource> sources = gateway.doors().tokens();
+    if (index == sources.size()) {
+      call.succeed(before);
+      return;
+    }
+    long number =
+        gateway
+            .calls()
+            .<DaemonMessage.Counters>expect(
+                told ->
+                    nextDaemon(
+                        gateway, index + 1, before == null ? told : before.plus(told), call));
+    sources.get(index).daemon().tell(new DaemonMessage.AskCounters(number, gateway.self()));
   }
 
   static Operation<List<CoreMessage.Counters>> cores() {
@@ -117,20 +140,24 @@ final class Books {
   private static void exitNext(
       Gateway gateway, List<ProcessSeat> processes, int index, OpenCall<Void> call) {
     if (index == processes.size()) {
-      stopDaemon(gateway, () -> awaitFree(gateway, POLLS, call));
+      stopDaemons(gateway, 0, () -> awaitFree(gateway, POLLS, call));
       return;
     }
     SystemCalls.exit(
         gateway, processes.get(index), () -> exitNext(gateway, processes, index + 1, call));
   }
 
-  private static void stopDaemon(Gateway gateway, Runnable then) {
-    if (gateway.doors().tokens() == null) {
+  private static void stopDaemons(Gateway gateway, int index, Runnable then) {
+    List<KernelMessage.TokenSource> sources = gateway.doors().tokens();
+    if (index == sources.size()) {
       then.run();
       return;
     }
-    long number = gateway.calls().<DaemonMessage.Stopped>expect(stopped -> then.run());
-    gateway.doors().tokens().daemon().tell(new DaemonMessage.Stop(number, gateway.self()));
+    long number =
+        gateway
+            .calls()
+            .<DaemonMessage.Stopped>expect(stopped -> stopDaemons(gateway, index + 1, then));
+    sources.get(index).daemon().tell(new DaemonMessage.Stop(number, gateway.self()));
   }
 
   private static void awaitFree(Gateway gateway, int polls, OpenCall<Void> call) {

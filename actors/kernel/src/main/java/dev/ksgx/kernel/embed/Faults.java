@@ -48,20 +48,34 @@ final class Faults {
         new DaemonMessage.SetFault(fault, delayNanos));
   }
 
-  /** Whoever makes tokens takes the fault in. */
+  /** Whoever makes tokens takes the fault in; of several daemons each. */
   private static Operation<Void> launchControl(
       LaunchControlMessage.Request fault, DaemonMessage.Request ofDaemon) {
     return (gateway, call) -> {
-      if (gateway.doors().tokens() != null) {
-        ActorRef<DaemonMessage.Request> daemon = gateway.doors().tokens().daemon();
-        daemon.tell(ofDaemon);
-        daemon.tell(new DaemonMessage.AskCounters(taken(gateway, call), gateway.self()));
+      if (!gateway.doors().tokens().isEmpty()) {
+        nextDaemon(gateway, 0, ofDaemon, call);
         return;
       }
       ActorRef<LaunchControlMessage.Request> control = gateway.doors().launchControl();
       control.tell(fault);
       control.tell(new LaunchControlMessage.AskCounters(taken(gateway, call), gateway.self()));
     };
+  }
+
+  private static void nextDaemon(
+      Gateway gateway, int index, DaemonMessage.Request fault, OpenCall<Void> call) {
+    List<KernelMessage.TokenSource> sources = gateway.doors().tokens();
+    if (index == sources.size()) {
+      call.succeed(null);
+      return;
+    }
+    ActorRef<DaemonMessage.Request> daemon = sources.get(index).daemon();
+    daemon.tell(fault);
+    long number =
+        gateway
+            .calls()
+            .<DaemonMessage.Counters>expect(taken -> nextDaemon(gateway, index + 1, fault, call));
+    daemon.tell(new DaemonMessage.AskCounters(number, gateway.self()));
   }
 
   static Operation<Void> reloadModule() {

@@ -49,6 +49,7 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
   private List<Submit<?>> beforeBoot = new ArrayList<>();
   private KernelMessage.Doors doors;
   private long requests;
+  private int programs;
 
   static Behavior<ClientMessage> create(KernelConfig config, Machine machine) {
     return Behaviors.setup(context -> new Gateway(context, config, machine));
@@ -147,9 +148,14 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
     return processes;
   }
 
-  /** A process that has been made. */
+  /** A process that has been made: a program of its own. */
   ProcessSeat seat(KernelMessage.Process made) {
-    ProcessSeat seat = new ProcessSeat(made.task(), made.addressSpace());
+    return seat(made, doors.tokensOf(programs++));
+  }
+
+  /** A process that has been made, of a program that gets its tokens there. */
+  ProcessSeat seat(KernelMessage.Process made, KernelMessage.TokenSource tokens) {
+    ProcessSeat seat = new ProcessSeat(made, tokens);
     processes.put(made.task().pid(), seat);
     return seat;
   }

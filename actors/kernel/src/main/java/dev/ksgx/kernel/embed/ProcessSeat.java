@@ -3,6 +3,7 @@ package dev.ksgx.kernel.embed;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
+import dev.ksgx.protocol.message.KernelMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import java.util.Map;
 final class ProcessSeat {
   final TaskRef mainTask;
   final ActorRef<AddressSpaceMessage.Request> space;
+
+  /** Where its launches get tokens from; null if INIT needs none of them. */
+  final KernelMessage.TokenSource tokens;
 
   /** Threads without a call; the one used last is used next. */
   final ArrayDeque<TaskRef> idle = new ArrayDeque<>();
@@ -32,9 +36,10 @@ final class ProcessSeat {
 
   Runnable whenOutside;
 
-  ProcessSeat(TaskRef mainTask, ActorRef<AddressSpaceMessage.Request> space) {
-    this.mainTask = mainTask;
-    this.space = space;
+  ProcessSeat(KernelMessage.Process made, KernelMessage.TokenSource tokens) {
+    this.mainTask = made.task();
+    this.space = made.addressSpace();
+    this.tokens = tokens;
     idle.push(mainTask);
   }
 

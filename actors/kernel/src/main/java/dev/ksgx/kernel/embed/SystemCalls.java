@@ -1,5 +1,10 @@
 package dev.ksgx.kernel.embed;
 
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.kernel.launch.TokenRequest;
+import dev.ksgx.kernel.process.DeviceOpening;
+import dev.ksgx.kernel.process.TokenClient;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
@@ -33,6 +38,7 @@ final class SystemCalls {
                     gateway,
                     process,
                     turn,
+                    null,
                     result -> {
                       turn.end();
                       finish(
@@ -44,19 +50,24 @@ final class SystemCalls {
                     }));
   }
 
-  /** open() as part of something larger. */
-  static void open(Gateway gateway, ProcessSeat process, Turn turn, Consumer<CallResult> then) {
-    send(
-        gateway,
-        turn,
-        (g, t, call) ->
-            g.doors().device().tell(new DeviceMessage.Open(t.task(), t.request(), call, g.self())),
-        result -> {
-          if (!result.isErrno()) {
-            process.openFiles++;
-          }
-          then.accept(result);
-        });
+  /**
+   * open() as part of something larger.
+   *
+   * @param said what the process says on the file at once; null: nothing
+   */
+  static void open(
+      Gateway gateway, ProcessSeat process, Turn turn, SgxIoctl said, Consumer<CallResult> then) {
+    new DeviceOpening(
+            gateway.doors().device(), process.space, turn.task(), gateway.self(), gateway.calls())
+        .start(
+            turn.request(),
+            said,
+            result -> {
+              if (!result.isErrno()) {
+                process.openFiles++;
+              }
+              then.accept(result);
+            });
   }
 
   static Operation<Void> close(ProcessSeat process, int descriptor) {
@@ -166,6 +177,38 @@ final class SystemCalls {
         value -> null);
   }
 
+  /** A token of the daemon that the process relies on. */
+  static Operation<Bytes> askToken(ProcessSeat process, SignedEnclave enclave) {
+    return (gateway, call) -> {
+      if (process.tokens == null) {
+        call.fail(Books.noDaemon());
+        return;
+      }
+      gateway.asThread(
+          process,
+          SgxException.Phase.TOKEN,
+          call,
+          turn ->
+              new TokenClient(
+                      process.tokens,
+                      gateway.doors().scheduler(),
+                      turn.task(),
+                      gateway.self(),
+                      gateway.calls(),
+                      TokenRequest.of(enclave.sigStruct(), enclave.image().attributes()))
+                  .ask(
+                      turn.request(),
+                      (token, result) -> {
+                        turn.end();
+                        if (result.isZero()) {
+                          call.succeed(token);
+                        } else {
+                          call.fail(SgxException.call(SgxException.Phase.TOKEN, result));
+                        }
+                      }));
+    };
+  }
+
   /** Completes with the child, which runs from then on. */
   static Operation<ProcessSeat> fork(ProcessSeat process) {
     return (gateway, call) ->
@@ -180,7 +223,7 @@ final class SystemCalls {
                       .<KernelMessage.Process>expect(
                           made -> {
                             turn.end();
-                            call.succeed(gateway.seat(made));
+                            call.succeed(gateway.seat(made, process.tokens));
                           });
               gateway
                   .kernel()

@@ -63,7 +63,7 @@ final class Initialisation {
             withToken.accept(init.token());
           } else if (design.isDirect()) {
             flow.run(HASH, hashed -> withToken.accept(noToken()));
-          } else if (init.arguments().architectural()) {
+          } else if (init.arguments().architectural() || design.hasUserLe()) {
             withToken.accept(noToken());
           } else {
             getToken(flow, init, withToken, then);

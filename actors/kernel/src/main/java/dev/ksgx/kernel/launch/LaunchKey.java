@@ -2,6 +2,7 @@ package dev.ksgx.kernel.launch;
 
 import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.EnclaveImage;
+import dev.ksgx.hardware.image.ModelKeys;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.launch.LaunchControlMsrs;
@@ -13,7 +14,7 @@ import dev.ksgx.protocol.message.Step;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The kernel's launch enclave and the hash of its signer, as the four MSRs want it. */
+/** Launch enclaves and the hashes of their signers, as the four MSRs want them. */
 public final class LaunchKey {
   private static final int WORDS = 4;
 
@@ -24,12 +25,22 @@ public final class LaunchKey {
    * everybody has: more TCSs are more pages and a longer start, and the signer is the same.
    */
   public static SignedEnclave enclave(int tcs) {
-    return SampleEnclaves.launchEnclave(tcs);
+    return enclave(tcs, 0);
+  }
+
+  /** The same by another signer, from 0: signer 0 is the kernel's. */
+  public static SignedEnclave enclave(int tcs, int signer) {
+    return SampleEnclaves.launchEnclave(tcs, signer);
   }
 
   /** MRSIGNER of the launch enclave, 32 bytes: what the hash MSRs must hold for its tokens. */
   public static Bytes signer() {
-    return enclave(1).sigStruct().mrsigner();
+    return signer(0);
+  }
+
+  /** MRSIGNER of the launch enclaves of another signer, from 0. */
+  public static Bytes signer(int number) {
+    return ModelKeys.launchEnclave(number).mrsigner();
   }
 
   /** Where the TCS of thread {@code thread}, from 0, lies in ELRANGE: bytes from its base. */

@@ -23,13 +23,13 @@ import dev.ksgx.protocol.message.Work;
  * How a program comes by its token (driver.md 5.4): from its own memory, else over the daemon's
  * socket, where it sleeps until the answer or a signal comes.
  */
-final class TokenClient {
+public final class TokenClient {
   private static final Burst WRITE = Burst.of(Step.software(Work.SOCKET_WRITE));
   private static final Burst READ = Burst.of(Step.software(Work.SOCKET_READ));
 
   /** Takes a token of 304 bytes, or null and why there is none. */
   @FunctionalInterface
-  interface Taker {
+  public interface Taker {
     void take(Bytes token, CallResult result);
   }
 
@@ -45,14 +45,15 @@ final class TokenClient {
    * @param self the actor that makes the calls
    * @param calls where its answers are waited for
    */
-  TokenClient(
-      KernelMessage.Doors doors,
+  public TokenClient(
+      KernelMessage.TokenSource source,
+      ActorRef<SchedulerMessage.Request> scheduler,
       TaskRef task,
       ActorRef<Reply> self,
       Calls calls,
       TokenRequest request) {
-    this.source = doors.tokens();
-    this.scheduler = doors.scheduler();
+    this.source = source;
+    this.scheduler = scheduler;
     this.task = task;
     this.self = self;
     this.calls = calls;
@@ -86,7 +87,7 @@ final class TokenClient {
   }
 
   /** A token of the daemon; the process keeps it if it keeps tokens. */
-  void ask(RequestId request, Taker taker) {
+  public void ask(RequestId request, Taker taker) {
     Flow flow = new Flow(task, request, calls, self, scheduler);
     flow.run(WRITE, ran -> sleep(flow, taker));
   }

@@ -60,21 +60,23 @@ final class DaemonRig implements AutoCloseable {
         cache,
         usual.policy(),
         usual.clientTimeoutNanos(),
-        usual.queueTimeoutNanos());
+        usual.queueTimeoutNanos(),
+        1);
   }
 
-  static UserLe onDemand(long idleNanos) {
+  static UserLe onDemand(int enclaves, long idleNanos) {
     UserLe usual = UserLe.aesmd();
     return new UserLe(
-        1,
-        1,
+        enclaves,
+        enclaves,
         1,
         UserLe.Life.ON_DEMAND,
         idleNanos,
         TokenCache.NONE,
         usual.policy(),
         usual.clientTimeoutNanos(),
-        usual.queueTimeoutNanos());
+        usual.queueTimeoutNanos(),
+        1);
   }
 
   static UserLe policy(String policy) {
@@ -88,7 +90,8 @@ final class DaemonRig implements AutoCloseable {
         TokenCache.NONE,
         policy,
         usual.clientTimeoutNanos(),
-        usual.queueTimeoutNanos());
+        usual.queueTimeoutNanos(),
+        1);
   }
 
   static TokenCache cache(TokenCache.Place place) {
@@ -149,7 +152,8 @@ final class DaemonRig implements AutoCloseable {
   }
 
   static TokenRequest tiny() {
-    return TokenRequest.of(SampleEnclaves.tiny());
+    SignedEnclave tiny = SampleEnclaves.tiny();
+    return TokenRequest.of(tiny.sigStruct(), tiny.image().attributes());
   }
 
   /** The request that a program makes for its own enclave. */
@@ -157,7 +161,7 @@ final class DaemonRig implements AutoCloseable {
     return rig.ask(
         call ->
             rig.doors
-                .tokens()
+                .tokensOf(0)
                 .daemon()
                 .tell(
                     new DaemonMessage.Ask(
@@ -166,21 +170,24 @@ final class DaemonRig implements AutoCloseable {
 
   void fault(LaunchFault fault, long delayNanos) {
     rig.inside(
-        () -> rig.doors.tokens().daemon().tell(new DaemonMessage.SetFault(fault, delayNanos)));
+        () -> rig.doors.tokensOf(0).daemon().tell(new DaemonMessage.SetFault(fault, delayNanos)));
     counters();
   }
 
   void stop() {
     rig.finish(
         rig.<DaemonMessage.Stopped>ask(
-            call -> rig.doors.tokens().daemon().tell(new DaemonMessage.Stop(call, rig.self()))));
+            call -> rig.doors.tokensOf(0).daemon().tell(new DaemonMessage.Stop(call, rig.self()))));
   }
 
   DaemonMessage.Counters counters() {
     return rig.finish(
         rig.<DaemonMessage.Counters>ask(
             call ->
-                rig.doors.tokens().daemon().tell(new DaemonMessage.AskCounters(call, rig.self()))));
+                rig.doors
+                    .tokensOf(0)
+                    .daemon()
+                    .tell(new DaemonMessage.AskCounters(call, rig.self()))));
   }
 
   TokenStoreMessage.Counters applications() {
@@ -188,7 +195,7 @@ final class DaemonRig implements AutoCloseable {
         rig.<TokenStoreMessage.Counters>ask(
             call ->
                 rig.doors
-                    .tokens()
+                    .tokensOf(0)
                     .store()
                     .tell(new TokenStoreMessage.AskCounters(call, rig.self()))));
   }

@@ -192,7 +192,7 @@ class LaunchDaemonTheoryTest {
                   });
       rig.rig
           .doors
-          .tokens()
+          .tokensOf(0)
           .daemon()
           .tell(
               new DaemonMessage.Ask(task, request, DaemonRig.tiny().bytes(), call, rig.rig.self()));
@@ -282,7 +282,7 @@ class LaunchDaemonTheoryTest {
                     number ->
                         rig.rig
                             .doors
-                            .tokens()
+                            .tokensOf(0)
                             .daemon()
                             .tell(
                                 new DaemonMessage.Ask(

@@ -29,7 +29,7 @@ class TokenRefreshTest {
         () ->
             rig.rig
                 .doors
-                .tokens()
+                .tokensOf(0)
                 .store()
                 .tell(
                     new TokenStoreMessage.Keep(

@@ -1,6 +1,7 @@
 package dev.ksgx.load.scenario;
 
 import com.typesafe.config.Config;
+import dev.ksgx.hardware.image.ModelKeys;
 import java.util.List;
 
 /**
@@ -11,6 +12,7 @@ import java.util.List;
  * @param thinkTimeNanos mean pause (closed loop)
  * @param replay launches that were written down; none unless {@code arrivals} asks for them
  * @param images what is launched
+ * @param leSigners keys that sign the launch enclaves which the programs rely on
  * @param lifetimeNanos how long an enclave lives
  * @param warmUpNanos virtual time before the window opens
  * @param groups enclaves that live beside the launches until the window closes, in the order of
@@ -28,6 +30,7 @@ public record LoadPlan(
     RampPlan ramp,
     Replay replay,
     ImageMix images,
+    int leSigners,
     long lifetimeNanos,
     long warmUpNanos,
     RunLength length,
@@ -101,6 +104,7 @@ public record LoadPlan(
         RampPlan.from(values),
         arrivals == Arrivals.REPLAY ? replay(values, images, processes) : Replay.NONE,
         images,
+        values.count("le-signers", 1, ModelKeys.LAUNCH_ENCLAVE_SIGNERS),
         values.nanos("lifetime"),
         values.nanos("warm-up"),
         length,

@@ -62,6 +62,11 @@ public record Scenario(
     return new Scenario(name, description, other, kernel, LoadPlan.from(other), lives);
   }
 
+  /** Whether its driver has one launch enclave or none, whatever the load says of their signers. */
+  public boolean isWithoutLeSigners() {
+    return load.leSigners() > 1 && kernel.launch().userLe().signers() == 1;
+  }
+
   /** Virtual time at which the run ends by itself; 0 if nobody knows. */
   public long endNanos() {
     return lives.isPresent() ? lives.get().lengthNanos() : load.endNanos();

@@ -13,6 +13,7 @@ import dev.ksgx.kernel.config.KernelConfigReader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class Scenarios {
           "closed-loop",
           "synchronous-adds",
           "interrupt-storm",
+          "several-vendors",
           GIVEN_ENCLAVES,
           COMPARISON,
           "argument",
@@ -116,7 +118,7 @@ public final class Scenarios {
    * @throws ScenarioException with one line if anything about it is wrong
    */
   public static Scenario load(String nameOrPath, List<String> settings, OptionalLong seed) {
-    return load(nameOrPath, ConfigFactory.empty(), settings, ConfigFactory.empty(), seed);
+    return load(nameOrPath, ConfigFactory.empty(), settings, ConfigFactory.empty(), seed, false);
   }
 
   /**
@@ -131,13 +133,24 @@ public final class Scenarios {
    */
   public static Scenario load(
       String nameOrPath, Config under, List<String> settings, Config over, OptionalLong seed) {
+    return load(nameOrPath, under, settings, over, seed, true);
+  }
+
+  private static Scenario load(
+      String nameOrPath,
+      Config under,
+      List<String> settings,
+      Config over,
+      OptionalLong seed,
+      boolean compared) {
     try {
       Config reference = reference();
-      Config given = read(nameOrPath).withFallback(under);
+      Config base = read(nameOrPath).withFallback(under);
+      Config set = ConfigFactory.empty();
       for (String setting : settings) {
-        given = parseSetting(setting).withFallback(given);
+        set = parseSetting(setting).withFallback(set);
       }
-      given = over.withFallback(given);
+      Config given = over.withFallback(set).withFallback(base);
       if (seed.isPresent()) {
         ConfigValue value = ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
         given = given.withValue("load.seed", value);
@@ -147,16 +160,24 @@ public final class Scenarios {
       Config effective = LivesPlan.completed(given.withFallback(reference));
       boolean lives = LivesPlan.isAskedFor(effective);
       refuseKeysWithoutEffect(given, lives);
+      LoadPlan plan = LoadPlan.from(effective);
+      IdleKeys.refuse(resolved(given, over, set, base), effective);
       return new Scenario(
           nameOrPath,
           effective.getString("description"),
           effective,
-          kernel(effective),
-          LoadPlan.from(effective),
+          LeSigners.applied(new Values(effective, "load"), plan, kernel(effective), compared),
+          plan,
           lives ? Optional.of(LivesPlan.from(effective)) : Optional.empty());
     } catch (ConfigException e) {
       throw new ScenarioException(placed(oneLine(e.getMessage())), e);
     }
+  }
+
+  private static List<Config> resolved(Config given, Config... layers) {
+    return Arrays.stream(layers)
+        .map(layer -> layer.resolveWith(given, ConfigResolveOptions.noSystem()))
+        .toList();
   }
 
   /** A key without an effect would give a result for another question. */

@@ -2,6 +2,7 @@ package dev.ksgx.load.size;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
@@ -54,6 +55,7 @@ public final class SizeRun {
       throw new ScenarioException(
           base.name() + ": size needs load.kind = launches; this scenario has lives");
     }
+    LeSigners.check(List.of(base));
     models.put("low", costs(0));
     models.put("default", ConfigFactory.empty());
     models.put("high", costs(1));

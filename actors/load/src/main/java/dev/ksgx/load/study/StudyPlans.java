@@ -2,6 +2,7 @@ package dev.ksgx.load.study;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
 import dev.ksgx.load.scenario.Scenarios;
@@ -75,7 +76,7 @@ public final class StudyPlans {
     for (Design design : request.designs()) {
       points.add(new PointPlan(design, new LinkedHashMap<>(), load(design.keys())));
     }
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(ofOneLaunchEnclave(points));
     pilots.suggestWarmUp(List.of(points.get(0))).ifPresent(notes::add);
     return plan(base, List.of(), points, request.rule().orElse(USUAL_RULE), notes);
   }
@@ -107,9 +108,27 @@ public final class StudyPlans {
     }
     List<String> notes =
         new ArrayList<>(capacities.stream().map(Pilots.Capacity::inWords).toList());
+    notes.addAll(ofOneLaunchEnclave(points));
     pilots.suggestWarmUp(nearTheBound).ifPresent(notes::add);
     StopRule rule = request.rule().orElse(StopRule.exactly(grid.replications()));
     return plan(base, grid.axes(), points, rule, notes);
+  }
+
+  /** Designs that stand beside those with daemons as they are. */
+  private static List<String> ofOneLaunchEnclave(List<PointPlan> points) {
+    LeSigners.check(points.stream().map(PointPlan::scenario).toList());
+    List<String> names =
+        points.stream()
+            .filter(point -> point.scenario().isWithoutLeSigners())
+            .map(point -> point.design().name())
+            .distinct()
+            .toList();
+    return names.isEmpty()
+        ? List.of()
+        : List.of(
+            "load.le-signers counts where programs get tokens from daemons; one launch enclave or"
+                + " none: "
+                + String.join(", ", names));
   }
 
   private static List<Map<String, String>> machines(Grid grid) {

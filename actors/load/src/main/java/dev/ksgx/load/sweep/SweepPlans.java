@@ -2,6 +2,7 @@ package dev.ksgx.load.sweep;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
 import dev.ksgx.load.scenario.Scenarios;
@@ -166,6 +167,7 @@ public final class SweepPlans {
         points.add(new SweepPlan.Point(cell, design, scenario, id));
       }
     }
+    LeSigners.check(points.stream().map(SweepPlan.Point::scenario).toList());
     return points;
   }
 

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.load.statistics.Breakdown;
 import dev.ksgx.load.statistics.Launch;
@@ -18,8 +19,8 @@ import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.ClientMessage;
-import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
+import dev.ksgx.protocol.message.KernelMessage.TokenSource;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.SchedulerMessage;
@@ -40,6 +41,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
    * What a creator is made of.
    *
    * @param index number of the thread in the load, from 0
+   * @param tokens where its process gets tokens from; null if INIT needs none of it
    * @param lifetimeNanos how long an enclave lives
    */
   record Setup(
@@ -47,6 +49,7 @@ final class Creator extends AbstractBehavior<ClientMessage> {
       TaskRef task,
       ActorRef<AddressSpaceMessage.Request> addressSpace,
       Doors doors,
+      TokenSource tokens,
       LaunchObserver observer,
       long lifetimeNanos) {}
 
@@ -121,15 +124,16 @@ final class Creator extends AbstractBehavior<ClientMessage> {
 
   private void open(List<ActorRef<ClientMessage>> siblings) {
     RequestId request = begin();
-    long call =
-        calls.<Returned>expect(
-            returned -> {
+    new DeviceOpening(setup.doors().device(), setup.addressSpace(), setup.task(), reply(), calls)
+        .start(
+            request,
+            DeviceOpening.said(setup.tokens()),
+            opened -> {
               finish(request);
-              device = returned.result();
+              device = opened;
               siblings.forEach(sibling -> sibling.tell(new LoadMessage.DeviceOpen(device)));
               goOn();
             });
-    setup.doors().device().tell(new DeviceMessage.Open(setup.task(), request, call, reply()));
   }
 
   /** The next thing to do, if there is one and the thread is free. */
@@ -161,7 +165,13 @@ final class Creator extends AbstractBehavior<ClientMessage> {
     probe.begun(request.value(), "launch", order.number(), order.plannedNanos());
     LaunchSequence sequence =
         LaunchSequence.of(
-            setup.doors(), setup.addressSpace(), setup.task(), reply(), calls, order.target());
+            setup.doors(),
+            setup.tokens(),
+            setup.addressSpace(),
+            setup.task(),
+            reply(),
+            calls,
+            order.target());
     sequence
         .onPhase(phase -> phaseOver(request, phase))
         .start(

@@ -111,15 +111,19 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
     }
   }
 
-  /** The first thread comes last, when it knows whom to tell of the open device. */
+  /**
+   * The first thread comes last, when it knows whom to tell of the open device. Processes rely on
+   * the signers of launch enclaves in turn.
+   */
   private void launchFrom(Boot.Made process) {
+    KernelMessage.TokenSource tokens = doors.tokensOf(pids.size());
     pids.add(process.pid());
     List<ActorRef<ClientMessage>> siblings = new ArrayList<>();
     for (TaskRef task : process.threads().subList(1, process.threads().size())) {
-      Creator.Setup setup = setup(process, task);
+      Creator.Setup setup = setup(process, task, tokens);
       siblings.add(spawn(setup, Creator.waiting(setup)));
     }
-    Creator.Setup setup = setup(process, process.threads().get(0));
+    Creator.Setup setup = setup(process, process.threads().get(0), tokens);
     spawn(setup, Creator.opening(setup, siblings));
     nextProcess();
   }
@@ -143,9 +147,15 @@ public final class LoadGuardian extends AbstractBehavior<ClientMessage> {
                 getContext(), Guests.create(plan.guests(), config, doors.scheduler()), "guests"));
   }
 
-  private Creator.Setup setup(Boot.Made process, TaskRef task) {
+  private Creator.Setup setup(Boot.Made process, TaskRef task, KernelMessage.TokenSource tokens) {
     return new Creator.Setup(
-        creators.size(), task, process.addressSpace(), doors, observer, plan.lifetimeNanos());
+        creators.size(),
+        task,
+        process.addressSpace(),
+        doors,
+        tokens,
+        observer,
+        plan.lifetimeNanos());
   }
 
   private ActorRef<ClientMessage> spawn(Creator.Setup setup, Behavior<ClientMessage> behavior) {

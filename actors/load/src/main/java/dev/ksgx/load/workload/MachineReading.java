@@ -26,12 +26,25 @@ public final class MachineReading {
   private static final long AT_OPENING = 0;
   private static final long AT_CLOSING = 1;
 
+  /** What all who make tokens have counted since boot. */
+  private static final class Tokens {
+    int from;
+    long made;
+    long coldStarts;
+
+    void add(long tokens, long starts) {
+      from++;
+      made += tokens;
+      coldStarts += starts;
+    }
+  }
+
   private final Doors doors;
   private final ActorRef<ClientMessage> self;
   private final Probe probe;
   private final TreeMap<Integer, CoreMessage.Counters> cores = new TreeMap<>();
-  private LaunchControlMessage.Counters tokensAtOpening;
-  private LaunchControlMessage.Counters tokensAtClosing;
+  private final Tokens atOpening = new Tokens();
+  private final Tokens atClosing = new Tokens();
   private EpcMessage.Counters epc;
   private long windowNanos = -1;
   private List<Use> uses;
@@ -68,11 +81,12 @@ public final class MachineReading {
 
   /** Of whoever makes them. */
   private void askTokens(long call) {
-    if (doors.tokens() == null) {
+    if (doors.tokens().isEmpty()) {
       doors.launchControl().tell(new LaunchControlMessage.AskCounters(call, self));
-    } else {
-      doors.tokens().daemon().tell(new DaemonMessage.AskCounters(call, self));
     }
+    doors
+        .tokens()
+        .forEach(source -> source.daemon().tell(new DaemonMessage.AskCounters(call, self)));
   }
 
   public boolean isClosed() {
@@ -86,14 +100,9 @@ public final class MachineReading {
     } else if (reply instanceof EpcMessage.Counters counters) {
       epc = counters;
     } else if (reply instanceof DaemonMessage.Counters counters) {
-      return take(
-          new LaunchControlMessage.Counters(counters.call(), counters.tokens(), counters.builds()));
+      at(counters.call()).add(counters.tokens(), counters.builds());
     } else if (reply instanceof LaunchControlMessage.Counters counters) {
-      if (counters.call() == AT_OPENING) {
-        tokensAtOpening = counters;
-      } else {
-        tokensAtClosing = counters;
-      }
+      at(counters.call()).add(counters.requests(), counters.coldStarts());
     } else {
       throw new IllegalStateException("nobody asked for " + reply);
     }
@@ -101,9 +110,17 @@ public final class MachineReading {
         isClosed()
             && cores.size() == doors.cores().size()
             && epc != null
-            && tokensAtOpening != null
-            && tokensAtClosing != null;
+            && atOpening.from == tokenMakers()
+            && atClosing.from == tokenMakers();
     return complete ? Optional.of(figures()) : Optional.empty();
+  }
+
+  private Tokens at(long call) {
+    return call == AT_OPENING ? atOpening : atClosing;
+  }
+
+  private int tokenMakers() {
+    return Math.max(1, doors.tokens().size());
   }
 
   private MachineFigures figures() {
@@ -115,7 +132,7 @@ public final class MachineReading {
         List.copyOf(cores.values()),
         epc,
         versionArraysPeak,
-        tokensAtClosing.requests() - tokensAtOpening.requests(),
-        tokensAtClosing.coldStarts());
+        atClosing.made - atOpening.made,
+        atClosing.coldStarts);
   }
 }

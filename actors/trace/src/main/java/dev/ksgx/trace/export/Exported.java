@@ -43,7 +43,10 @@ final class Exported {
   /** Instant at which the cause was handled; that of sending if it is not in the trace. */
   long causeHandled;
 
-  private Exported(TraceStore store) {
+  private final TraceStore store;
+
+  Exported(TraceStore store) {
+    this.store = store;
     actors = names(store, "select id, path from actor");
     types = names(store, "select id, name from type");
     labels = names(store, "select id, name from label");
@@ -93,26 +96,30 @@ final class Exported {
   }
 
   static void each(TraceStore store, Selection selection, Each to) throws IOException {
-    each(store, selection.where("m.request", "m.handled", "m.handled"), to);
+    new Exported(store).each(selection, to);
+  }
+
+  /** As {@link #each(TraceStore, Selection, Each)}, for who asks many times: names are kept. */
+  void each(Selection selection, Each to) throws IOException {
+    each(selection.where("m.request", "m.handled", "m.handled"), to);
   }
 
   /** Those from one id to another, both included. */
   static void each(TraceStore store, long fromId, long toId, Each to) throws IOException {
-    each(store, "where m.id between " + fromId + " and " + toId + " ", to);
+    new Exported(store).each("where m.id between " + fromId + " and " + toId + " ", to);
   }
 
-  private static void each(TraceStore store, String where, Each to) throws IOException {
+  private void each(String where, Each to) throws IOException {
     String sql =
         "select m.id, m.cause, m.request, m.sender, m.receiver, m.sent, m.handled, m.type, m.origin,"
             + " m.fields, c.request, c.handled from message m left join message c on c.id = m.cause "
             + where
             + "order by m.id";
-    Exported message = new Exported(store);
     try (Statement statement = store.connection().createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
-        message.read(row);
-        to.message(message);
+        read(row);
+        to.message(this);
       }
     } catch (SQLException e) {
       throw new TraceStoreException(e);

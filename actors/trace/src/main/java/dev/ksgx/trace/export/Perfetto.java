@@ -31,6 +31,7 @@ public final class Perfetto {
   private static final int ACTORS = 1;
   private static final int REQUESTS = 2;
   private static final int LEVELS = 3;
+  private static final int CHUNK = 1 << 15;
 
   private record Async(String name, long id, long start, long stop) {}
 
@@ -39,7 +40,6 @@ public final class Perfetto {
   private final Flows flows;
   private final Appendable out;
   private final StringBuilder line = new StringBuilder();
-  private boolean begun;
 
   private Perfetto(TraceStore store, Selection selection, Flows flows, Appendable out) {
     this.store = store;
@@ -65,7 +65,8 @@ public final class Perfetto {
     requests();
     levels();
     new PerfettoStates(store, selection.request(), window(), this::emit).write();
-    out.append("\n]}\n");
+    line.setLength(line.length() - 2);
+    out.append(line.append("\n]}\n"));
   }
 
   private void message(Exported m, Set<Integer> named) throws IOException {
@@ -212,12 +213,12 @@ public final class Perfetto {
     emit();
   }
 
+  /** The event in {@code line} is complete; lines are handed on many at a time. */
   private void emit() throws IOException {
-    if (begun) {
-      out.append(",\n");
+    if (line.length() > CHUNK) {
+      out.append(line);
+      line.setLength(0);
     }
-    begun = true;
-    out.append(line);
-    line.setLength(0);
+    line.append(",\n");
   }
 }

@@ -75,7 +75,7 @@ final class Timelines {
             r ->
                 store
                     .list(
-                        "select max(stop - start) from hold where resource = ?",
+                        "select coalesce(max(nanos), 0) from longest_hold where resource = ?",
                         row -> row.getLong(1),
                         r)
                     .get(0));

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A trace that can be asked. The database lies beside the log, as {@code FILE.sqlite}, and is built
@@ -28,7 +27,6 @@ public final class TraceStore implements AutoCloseable {
   /** Raised with every change of the tables; {@code from-N.sql} has what schema N lacks. */
   public static final int SCHEMA = 2;
 
-  private static final AtomicLong DRAFTS = new AtomicLong();
   private static final byte[] SQLITE = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
 
   /** Reads one row of an answer. */
@@ -78,23 +76,15 @@ public final class TraceStore implements AutoCloseable {
   }
 
   private static void build(Path log, Path database, Progress progress) throws IOException {
-    // Who asks at the same time builds one of their own; the last one to be done is as good.
-    Path draft =
-        database.resolveSibling(
-            database.getFileName()
-                + "."
-                + ProcessHandle.current().pid()
-                + "-"
-                + DRAFTS.incrementAndGet()
-                + ".part");
+    Path draft = Draft.of(database);
     try (LogReader reader = new LogReader(log)) {
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + draft);
           Statement statement = connection.createStatement()) {
         // A draft that is thrown away when anything goes wrong needs no journal.
         statement.execute("pragma journal_mode = off");
         statement.execute("pragma synchronous = off");
-        statement.execute("pragma cache_size = -200000");
-        statement.execute("pragma temp_store = memory");
+        // Indexes are sorted in files: a long trace has no place in memory.
+        statement.execute("pragma cache_size = -64000");
         run(statement, "schema.sql", 0, progress);
         connection.setAutoCommit(false);
         statement.execute("insert into meta values('schema', '" + SCHEMA + "')");

@@ -22,6 +22,10 @@ create table part(span integer not null, label integer not null, nanos integer n
 -- A task held a server of a resource from start to stop, and waited for it from queued on. open: still held at the end.
 create table hold(resource integer not null, task integer not null, request integer not null, queued integer not null,
   start integer not null, stop integer not null, open integer not null);
+-- The longest hold of a resource: a hold that overlaps an interval ends at most so much after it.
+create table longest_hold(resource integer primary key, nanos integer not null);
+-- So many steps up the chain of causes from message id lies message above; every 1,000th message of a chain has a row.
+create table milestone(id integer primary key, above integer not null, steps integer not null);
 create table mark(request integer not null, label integer not null, at integer not null);
 create table level(level integer not null, value integer not null, at integer not null);
 -- A state of an actor changed while it handled cause: to a label, to a number, or to nothing any more.
