@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What OTLP's JSON encoding asks. */
-final class OtlpRules {
+public final class OtlpRules {
   private static final Set<String> SPAN_KEYS =
       Set.of(
           "traceId",
@@ -25,7 +25,7 @@ final class OtlpRules {
   private OtlpRules() {}
 
   /** Number of spans that are messages, of lines that keep the rules. */
-  static int check(String lines) throws IOException {
+  public static int check(String lines) throws IOException {
     ObjectMapper json = new ObjectMapper();
     int messages = 0;
     for (String line : lines.split("\n")) {
