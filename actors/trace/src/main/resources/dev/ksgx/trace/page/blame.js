@@ -17,6 +17,9 @@ const Blame = (() => {
     own: `waited for work of its own at ${part.resource}, done beside`,
   })[part.kind];
 
+  // Holders of what it waited for, or what its maker had in hand.
+  const lead = part => part.kind === "late" ? "with" : "held by";
+
   const listed = pairs => pairs.map(([name, nanos]) => `${name} (${Format.micros(nanos)})`).join(", ");
 
   // The words of a terminal.
@@ -25,7 +28,7 @@ const Blame = (() => {
     const left = holders.length - MOST_HOLDERS;
     return start(part)
       + (part.split.length ? ` (${part.split.map(([label, nanos]) => `${label} ${Format.micros(nanos)}`).join(", ")})` : "")
-      + (holders.length ? `, held by ${listed(holders.slice(0, MOST_HOLDERS))}${left > 0 ? ` and ${left} more` : ""}` : "");
+      + (holders.length ? `, ${lead(part)} ${listed(holders.slice(0, MOST_HOLDERS))}${left > 0 ? ` and ${left} more` : ""}` : "");
   }
 
   const swatch = key => h("span", {class: `swatch ${Look.kind(key)}`, style: `background-color: ${Look.color(key)}`});
@@ -87,7 +90,7 @@ const Blame = (() => {
         h("span", {class: "number"}, Format.micros(part.nanos)),
         h("span", {class: "number share"}, Format.percent(part.nanos, request.latency)),
         h("span", {class: "from aside"}, `from ${Format.micros(part.start)}`)),
-        part.holders.length ? h("div", {class: "held"}, h("span", {class: "aside"}, "held by"), holders(part)) : null);
+        part.holders.length ? h("div", {class: "held"}, h("span", {class: "aside"}, lead(part)), holders(part)) : null);
     }));
   }
 
