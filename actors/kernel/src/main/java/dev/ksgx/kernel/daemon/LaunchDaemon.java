@@ -18,6 +18,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.queue.WaitQueue;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,10 @@ import java.util.Set;
 public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
   /** No queue can be longer than the tasks that a kernel has (PID_MAX_LIMIT). */
   private static final int MAX_TASKS = 1 << 22;
+
+  /** What a new process is free of. */
+  private static final Set<LaunchFault> OF_THE_PROCESS =
+      EnumSet.of(LaunchFault.HUNG, LaunchFault.ONE_HUNG, LaunchFault.WRONG_ANSWER);
 
   private final Daemon daemon;
   private final WaitQueue<Connection> queue;
@@ -230,7 +235,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
     dying = true;
     life.set("dying");
     daemon.calls.forgetAll();
-    if (daemon.fault == LaunchFault.HUNG || daemon.fault == LaunchFault.WRONG_ANSWER) {
+    if (OF_THE_PROCESS.contains(daemon.fault)) {
       daemon.fault = LaunchFault.NONE;
     }
     daemon.counts.resets += clients.size();

@@ -219,6 +219,9 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
     Runnable work = () -> enter(thread, request, before, asked, after, then);
     if (fault == LaunchFault.HUNG) {
       sleep(thread);
+    } else if (fault == LaunchFault.ONE_HUNG) {
+      fault = LaunchFault.NONE;
+      sleep(thread);
     } else if (fault == LaunchFault.SLOW) {
       sleep(thread);
       services.clock().tellAfter(delayNanos, getContext().getSelf(), new Late(work));

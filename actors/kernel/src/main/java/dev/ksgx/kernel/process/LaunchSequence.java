@@ -117,8 +117,8 @@ public final class LaunchSequence {
   }
 
   /**
-   * INIT gets that token, 304 bytes, and no other. One that is not valid will do where the hash
-   * MSRs hold the enclave's signer.
+   * INIT gets that token, 304 bytes, and no other; null: it gets none. One that is not valid will
+   * do where the hash MSRs hold the enclave's signer.
    */
   public LaunchSequence withToken(Bytes token) {
     ownToken = token;

@@ -85,6 +85,29 @@ class DaemonFaultTest {
   }
 
   @Test
+  void ofAPoolTheWorkerThatHangsIsMissingUntilTheDaemonIsKilledTheOthersGoOn() {
+    try (DaemonRig rig = DaemonRig.with(DaemonRig.pool(2, 2, 1))) {
+      rig.settle();
+      rig.fault(LaunchFault.ONE_HUNG, 0);
+      List<LaunchSequence.Outcome> three = rig.launchTogether(3, SampleEnclaves.tiny());
+      assertThat(three)
+          .extracting(outcome -> outcome.result().name())
+          .containsExactlyInAnyOrder("-ETIMEDOUT", "OK", "OK");
+      assertThat(rig.holders()).as("it still has its request").isEqualTo(1);
+      rig.fault(LaunchFault.ONE_HUNG, 0);
+      assertThat(rig.launch(SampleEnclaves.tiny()).result().errno()).isEqualTo(Errno.ETIMEDOUT);
+      assertThat(rig.launch(SampleEnclaves.tiny()).result().errno())
+          .as("nobody is left")
+          .isEqualTo(Errno.EBUSY);
+      rig.fault(LaunchFault.ONE_HUNG, 0);
+      rig.stop();
+      assertThat(rig.launchTogether(3, SampleEnclaves.tiny()))
+          .as("a new process is sound")
+          .allMatch(outcome -> outcome.result().isZero());
+    }
+  }
+
+  @Test
   void aHungWorkerHangsUntilTheDaemonIsKilledWhateverItsFaultBecomes() {
     try (DaemonRig rig = DaemonRig.with(DaemonRig.pool(1, 1, 1))) {
       rig.settle();

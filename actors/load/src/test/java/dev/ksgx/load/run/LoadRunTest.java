@@ -173,13 +173,17 @@ class LoadRunTest {
 
   @Test
   void closedLoopNeverHasMoreLaunchesInTheSystemThanThreads() {
-    RunResult result =
-        run(
-            7,
-            "load.arrivals=closed",
-            "load.processes=2",
-            "load.threads-per-process=2",
-            "load.length=100 launches");
+    Scenario scenario =
+        Scenarios.load(
+            Scenarios.DEFAULT,
+            List.of(
+                "load.arrivals=closed",
+                "load.processes=2",
+                "load.threads-per-process=2",
+                "load.warm-up=10 ms",
+                "load.length=100 launches"),
+            OptionalLong.of(7));
+    RunResult result = LoadRun.run(scenario, small(), true, RunControl.NONE);
     assertThat(result.launches().ended()).isEqualTo(100);
     assertThat(result.launches().inSystemIntegral())
         .isLessThanOrEqualTo(4 * result.launches().windowNanos());
