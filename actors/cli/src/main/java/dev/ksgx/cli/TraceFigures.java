@@ -2,21 +2,17 @@ package dev.ksgx.cli;
 
 import dev.ksgx.trace.query.ActorUse;
 import dev.ksgx.trace.query.Blame;
-import dev.ksgx.trace.query.Divergence;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.query.ResourceUse;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.text.BlameText;
 import dev.ksgx.trace.text.UseText;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Questions about where the time went. */
 final class TraceFigures {
@@ -29,7 +25,8 @@ final class TraceFigures {
       description = {
         "Show what made launches as slow as they were: the critical path, whose parts sum to the"
             + " latency exactly. Of two parallel parts the later one is to blame.",
-        "Without an option: sums over all launches."
+        "Without an option: sums over all launches.",
+        "Launches planned during the warm-up are left out, as from the report of the run."
       },
       mixinStandardHelpOptions = true)
   static final class BlameIt extends TraceQuestion {
@@ -39,18 +36,23 @@ final class TraceFigures {
     @Option(names = "--slowest", paramLabel = "K", description = "The paths of the K slowest.")
     private Integer slowest;
 
+    @Option(names = "--warm-up", description = "Count launches of the warm-up, too.")
+    private boolean warmUp;
+
     @Override
     void answer(TraceStore store, PrintWriter out) {
       Blame blame = new Blame(store);
+      Requests all = new Requests(store);
+      long from = warmUp ? 0 : all.measuredFromNanos();
       if (launch != null) {
         Request request = launch(store, launch);
         out.print(BlameText.path(request, blame.path(request)));
       } else if (slowest != null) {
-        List<Request> requests = new Requests(store).slowest(Math.max(0, slowest));
+        List<Request> requests = all.slowest(Math.max(0, slowest), from);
         requests.forEach(request -> out.print(BlameText.path(request, blame.path(request))));
         out.print(BlameText.totals(requests, blame.totals(requests)));
       } else {
-        List<Request> requests = new Requests(store).all();
+        List<Request> requests = all.plannedFrom(from);
         out.print(BlameText.totals(requests, blame.totals(requests)));
       }
     }
@@ -82,18 +84,36 @@ final class TraceFigures {
   }
 
   @Command(
-      name = "diff",
-      description = "Show the first message in which two traces differ.",
+      name = "states",
+      description = "Show what states actors were in: each change, with the message behind it.",
       mixinStandardHelpOptions = true)
-  static final class Diff extends TraceQuestion {
-    @Parameters(index = "1", paramLabel = "OTHER", description = "The other trace.")
-    private Path other;
+  static final class States extends TraceQuestion {
+    @Option(names = "--actor", paramLabel = "TEXT", description = "The actor has this in its path.")
+    private String actor;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Such as life, task or msr-hash.")
+    private String name;
+
+    @Option(names = "--launch", paramLabel = "N", description = "On behalf of this launch.")
+    private Long launch;
+
+    @Option(names = "--from", paramLabel = "NANOS", description = "From this instant on.")
+    private long from;
+
+    @Option(names = "--to", paramLabel = "NANOS", description = "Up to this instant.")
+    private long to = Long.MAX_VALUE;
+
+    @Option(names = "--limit", paramLabel = "K", description = "At most so many; default: 100.")
+    private int limit = 100;
 
     @Override
-    void answer(TraceStore store, PrintWriter out) throws IOException {
-      try (TraceStore second = open(other)) {
-        Optional<Divergence> difference = Divergence.of(store, second);
-        out.print(difference.map(UseText::divergence).orElse("the messages are the same\n"));
+    void answer(TraceStore store, PrintWriter out) {
+      Long request = launch == null ? null : Long.valueOf(launch(store, launch).id());
+      List<StateChange> changes =
+          StateChange.list(store, actor, name, request, from, to, Math.max(0, limit));
+      out.print(UseText.states(changes));
+      if (changes.size() == limit) {
+        out.println("(the first " + limit + "; --limit shows more)");
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.ksgx.kernel.config;
 
+import dev.ksgx.protocol.abi.Errno;
+
 /** A historical bundle of choices (driver.md 0). */
 public enum Preset {
   /** The patch series of November 2017: deferred adds, an in-kernel launch enclave behind pipes. */
@@ -70,6 +72,34 @@ public enum Preset {
 
   /** Whether the child of a fork gets the mappings of /dev/sgx (driver.md 1.4). */
   public boolean copiesMappingsOnFork() {
+    return this == MAINLINE;
+  }
+
+  /** Whether one system call adds a range of pages: ADD_PAGES came with 5.11 (driver.md 2). */
+  public boolean addsRanges() {
+    return this == MAINLINE;
+  }
+
+  /** Whether an enclave outlives the unmapping of a part of it (driver.md 1.4). */
+  public boolean outlivesPartialUnmap() {
+    return this == MAINLINE;
+  }
+
+  /** What INIT and ptrace give when their leaf faults (driver.md 1.7, 2). */
+  public Errno leafFault() {
+    return this == MAINLINE ? Errno.EIO : Errno.EFAULT;
+  }
+
+  /** Whether ptrace reads and writes an enclave before INIT, or a dead one (driver.md 1.7). */
+  public boolean debugsByAttributeAlone() {
+    return this == MAINLINE;
+  }
+
+  /**
+   * Whether ptrace keeps the enclave's lock over each word and leaves the bounds of a TCS to EDBGRD
+   * and EDBGWR (driver.md 1.7).
+   */
+  public boolean debugsUnderLock() {
     return this == MAINLINE;
   }
 

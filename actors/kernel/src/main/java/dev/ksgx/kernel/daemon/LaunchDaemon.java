@@ -15,6 +15,7 @@ import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.queue.WaitQueue;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -48,6 +49,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private final List<Runnable> whenBorn = new ArrayList<>();
   private final List<Runnable> whenGone = new ArrayList<>();
+  private final State life;
   private DaemonProcess process;
   private boolean starting;
   private boolean dying;
@@ -78,6 +80,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
     this.daemon = new Daemon(services, device, signer, context.getSelf());
     this.queue =
         WaitQueue.semaphore(services.probe(), daemon.queue, daemon.config.workers(), MAX_TASKS);
+    this.life = services.probe().state("process");
     start();
   }
 
@@ -113,6 +116,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private void start() {
     starting = true;
+    life.set("starting");
     daemon.counts.starts++;
     daemon
         .services
@@ -126,6 +130,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private void born(KernelMessage.Process made) {
     starting = false;
+    life.set("running");
     process = new DaemonProcess(daemon, made, this::over);
     served.forEach(process::take);
     List<Runnable> now = List.copyOf(whenBorn);
@@ -228,6 +233,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
     DaemonProcess killed = process;
     process = null;
     dying = true;
+    life.set("dying");
     daemon.calls.forgetAll();
     if (OF_THE_PROCESS.contains(daemon.fault)) {
       daemon.fault = LaunchFault.NONE;
@@ -244,6 +250,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private void gone() {
     dying = false;
+    life.set("absent");
     List<Runnable> now = List.copyOf(whenGone);
     whenGone.clear();
     now.forEach(Runnable::run);

@@ -59,7 +59,9 @@ final class TokenWork {
 
   void run() {
     clientWaitsForReply();
-    if (fault != LaunchFault.HUNG && fault != LaunchFault.ONE_HUNG) {
+    if (fault == LaunchFault.HUNG || fault == LaunchFault.ONE_HUNG) {
+      flow.block();
+    } else {
       flow.run(READ, ran -> parse());
     }
   }

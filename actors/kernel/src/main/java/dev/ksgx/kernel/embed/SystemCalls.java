@@ -195,7 +195,7 @@ final class SystemCalls {
                       turn.task(),
                       gateway.self(),
                       gateway.calls(),
-                      TokenRequest.of(enclave))
+                      TokenRequest.of(enclave.sigStruct(), enclave.image().attributes()))
                   .ask(
                       turn.request(),
                       (token, result) -> {

@@ -3,7 +3,6 @@ package dev.ksgx.kernel.enclave;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.leaf.Encls;
 import dev.ksgx.hardware.structure.Attributes;
-import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -53,17 +52,13 @@ final class Debugging {
     if (!enclave.secs.attributes().has(Attributes.DEBUG)) {
       return "the enclave has no ATTRIBUTES.DEBUG";
     }
-    if (isMainline()) {
+    if (enclave.services.config().preset().debugsByAttributeAlone()) {
       return null;
     }
     if (!enclave.initialized) {
       return "the enclave is not initialized";
     }
     return enclave.dead ? "the enclave is dead" : null;
-  }
-
-  private boolean isMainline() {
-    return enclave.services.config().preset() == Preset.MAINLINE;
   }
 
   private void bring(EnclaveMessage.Debug ask, Flow flow, Consumer<EnclaveMessage.Debugged> then) {
@@ -118,25 +113,25 @@ final class Debugging {
   /** v5 needs no lock for a page that nobody else may move; mainline holds it all the time. */
   private void access(
       EnclaveMessage.Debug ask, Flow flow, Page page, Consumer<EnclaveMessage.Debugged> then) {
-    boolean mainline = isMainline();
-    if (!mainline && page.tcs && outOfBounds(ask)) {
+    boolean locked = enclave.services.config().preset().debugsUnderLock();
+    if (!locked && page.tcs && outOfBounds(ask)) {
       giveUp(ask, flow, Errno.ECANCELED, "TCS: below 72 to read, FLAGS alone to write", then);
       return;
     }
     page.reserved = true;
-    if (!mainline) {
+    if (!locked) {
       enclave.lock.release(flow);
     }
     flow.run(
         new Burst(steps(ask, page), false),
         ran -> {
           page.reserved = false;
-          if (mainline) {
+          if (locked) {
             enclave.lock.release(flow);
           }
           StepResult.Leaf leaf = (StepResult.Leaf) ran.last();
           if (!leaf.result().isOk()) {
-            Errno errno = mainline ? Errno.EIO : Errno.EFAULT;
+            Errno errno = enclave.services.config().preset().leafFault();
             fail(ask, errno, leaf.result().describe(), then);
           } else {
             long value = ask.value() == null ? leaf.rbx() : 0;

@@ -8,7 +8,6 @@ import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -80,8 +79,7 @@ final class EinitLoop {
     } else if (result.status() == Status.CODE) {
       then.accept(CallResult.sgx(result.code(), "INIT: " + result.describe()));
     } else {
-      boolean mainline = enclave.services.config().preset() == Preset.MAINLINE;
-      Errno errno = mainline ? Errno.EIO : Errno.EFAULT;
+      Errno errno = enclave.services.config().preset().leafFault();
       then.accept(CallResult.failed(errno, "INIT: " + result.describe()));
     }
   }

@@ -7,7 +7,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
@@ -248,7 +247,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
         () -> {
           Mappings.Mapping mapping = state.mappings.of(flow.task().pid());
           boolean survives =
-              unmapped.remaining() > 0 && state.services.config().preset() == Preset.MAINLINE;
+              unmapped.remaining() > 0 && state.services.config().preset().outlivesPartialUnmap();
           if (survives) {
             mapping.table().zap();
           } else if (state.mappings.all().size() == 1) {
@@ -293,6 +292,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   private Behavior<EnclaveMessage> onLateMark(Initialisation.LateMark mark) {
     state.initialized = true;
     state.dead = mark.dead();
+    state.lives();
     state.services.inspection().touched(state.number, state.secs.baseAddress());
     mark.then().run();
     return this;
@@ -359,7 +359,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onReleased() {
     state.services.inspection().closed(state.number);
-    state.services.probe().remove(state.lock.resource());
+    state.ended();
     return Behaviors.stopped();
   }
 }

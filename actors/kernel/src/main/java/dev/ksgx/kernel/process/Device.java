@@ -11,7 +11,6 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.KernelServices;
-import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.kernel.enclave.Enclave;
 import dev.ksgx.kernel.enclave.SecsRules;
 import dev.ksgx.kernel.flow.Calls;
@@ -254,7 +253,8 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
           (enclave, call) ->
               enclave.tell(
                   new EnclaveMessage.AddPage(flow.task(), flow.request(), add, call, self)));
-    } else if (argument instanceof SgxIoctl.AddPages add && hasRanges()) {
+    } else if (argument instanceof SgxIoctl.AddPages add
+        && services.config().preset().addsRanges()) {
       onEnclaveAt(
           flow,
           ioctl,
@@ -286,11 +286,6 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
 
   private static CallResult notOpen(String call) {
     return CallResult.failed(Errno.EBADF, call + ": the descriptor is not open");
-  }
-
-  /** ADD_PAGES came with mainline. */
-  private boolean hasRanges() {
-    return services.config().preset() == Preset.MAINLINE;
   }
 
   private void create(Flow flow, DeviceMessage.Ioctl ioctl, SgxIoctl.Create create) {

@@ -11,7 +11,7 @@ import java.util.Map;
 /** The report on lives for people: plain text in 80 columns, whose last line says what binds. */
 final class LivesSummary {
   private final LivesResult result;
-  private final TextPage page = new TextPage();
+  private final TextPage page = new TextPage(80);
   private final MachineText machine = new MachineText(page);
 
   private LivesSummary(LivesResult result) {

@@ -22,7 +22,7 @@ public final class Summary {
   private static final int IMAGE_COLUMNS = 22;
 
   private final RunResult result;
-  private final TextPage page = new TextPage();
+  private final TextPage page = new TextPage(80);
   private final MachineText machine = new MachineText(page);
 
   private Summary(RunResult result) {

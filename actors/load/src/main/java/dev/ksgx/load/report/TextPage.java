@@ -2,21 +2,27 @@ package dev.ksgx.load.report;
 
 import java.util.Locale;
 
-/** Plain text in 80 columns, each line ended by a line feed. */
-final class TextPage {
-  private static final int COLUMNS = 80;
+/** Plain text in columns, each line ended by a line feed. */
+public final class TextPage {
+  private final int columns;
 
   private final StringBuilder text = new StringBuilder();
 
-  void line(String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+  /** An empty page. */
+  public TextPage(int columns) {
+    this.columns = columns;
+  }
+
+  /** One line, without blanks at its end. */
+  public void line(String format, Object... arguments) {
+    text.append(String.format(Locale.ROOT, format, arguments).stripTrailing()).append('\n');
   }
 
   /** A paragraph broken at blanks; further lines are indented. */
-  void wrapped(String paragraph) {
+  public void wrapped(String paragraph) {
     int column = 0;
     for (String word : paragraph.split("(?<=\\S) ")) {
-      if (column > 0 && column + 1 + word.length() > COLUMNS) {
+      if (column > 0 && column + 1 + word.length() > columns) {
         text.append("\n    ");
         column = 4;
       } else if (column > 0) {
@@ -30,7 +36,7 @@ final class TextPage {
   }
 
   /** {@link #wrapped} of a format and its arguments. */
-  void paragraph(String format, Object... arguments) {
+  public void paragraph(String format, Object... arguments) {
     wrapped(String.format(Locale.ROOT, format, arguments));
   }
 

@@ -22,7 +22,7 @@ import org.HdrHistogram.PackedHistogram;
  *     0 to 1; a process's own lock binds that process at most
  * @param succeeded launches planned in the window that succeeded before it closed
  * @param ended launches that ended in it, whatever their outcome and whenever they were planned
- * @param failed launches by code
+ * @param failed launches by code; lives of groups beside them by code and group
  * @param latency of those that succeeded; null if none did
  * @param latencies the same launches, nanoseconds
  * @param blame mean time of a launch that succeeded by what it was spent on, nanoseconds
@@ -64,7 +64,7 @@ public record Replication(
         launches.ended(),
         launches.offeredPerSecond(),
         launches.achievedPerSecond(),
-        launches.failed(),
+        failed(result),
         percentiles(launches.latency()),
         packed,
         blame(launches),
@@ -72,6 +72,18 @@ public record Replication(
         launches.slowest(),
         report.einit(),
         report.cores().stream().mapToLong(Report.CoreUse::msrWrites).sum());
+  }
+
+  private static SortedMap<String, Long> failed(RunResult result) {
+    SortedMap<String, Long> failed = new TreeMap<>(result.launches().failed());
+    if (result.report().beside() != null) {
+      for (Report.Beside each : result.report().beside()) {
+        each.lives()
+            .failed()
+            .forEach((code, count) -> failed.put(code + " (lives of " + each.group() + ")", count));
+      }
+    }
+    return failed;
   }
 
   private static Percentiles percentiles(Distribution latency) {

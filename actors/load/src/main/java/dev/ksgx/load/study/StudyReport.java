@@ -68,7 +68,8 @@ public record StudyReport(
    * @param overTime slices of the window, all replications together
    * @param blame mean time of a launch by what it was spent on; sums to its mean latency
    * @param slowest the slowest launches, slowest first
-   * @param failed launches by the code they failed with
+   * @param failed launches by the code they failed with; lives of groups beside them by code and
+   *     group
    * @param einit per launch that ended
    */
   public record Point(

@@ -1,5 +1,6 @@
 package dev.ksgx.load.study;
 
+import dev.ksgx.load.report.TextPage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,6 @@ import java.util.stream.Collectors;
 
 /** A study for people: plain text in 96 columns, a table for each machine and load. */
 public final class StudyText {
-  private static final int COLUMNS = 96;
   private static final String ROW = "  %-16s%10s%17s%11s  %-20s %s";
 
   /** Below this busy share no server keeps a saturated system from doing more. */
@@ -47,7 +47,7 @@ public final class StudyText {
   }
 
   private final StudyReport report;
-  private final StringBuilder text = new StringBuilder();
+  private final TextPage text = new TextPage(96);
 
   private StudyText(StudyReport report) {
     this.report = report;
@@ -63,11 +63,11 @@ public final class StudyText {
   }
 
   private String write(List<String> notes) {
-    wrapped(report.title() + "; seed " + report.seed());
+    text.wrapped(report.title() + "; seed " + report.seed());
     for (StudyReport.Design design : report.designs()) {
-      wrapped("  " + design.name() + ": " + design.description());
+      text.wrapped("  " + design.name() + ": " + design.description());
     }
-    notes.forEach(note -> wrapped("  " + note));
+    notes.forEach(note -> text.wrapped("  " + note));
     costs();
     List<Map<String, String>> done = new ArrayList<>();
     for (StudyReport.Point point : report.points()) {
@@ -76,8 +76,8 @@ public final class StudyText {
         table(point.at());
       }
     }
-    line("");
-    wrapped(
+    text.line("");
+    text.wrapped(
         "mean: latency from the planned start, with half of the 95 % interval over replications"
             + " (Student's t). p99: the highest percentile beyond which 1,000 launches of some design"
             + " of the table lie; -: fewer do. *: differs from "
@@ -89,7 +89,7 @@ public final class StudyText {
   /** Where the answer rests on figures that nobody measured, the reader has to know. */
   private void costs() {
     long weak = report.costs().stream().filter(each -> "RJ".contains(each.provenance())).count();
-    wrapped(
+    text.wrapped(
         "  costs: "
             + weak
             + " of "
@@ -100,18 +100,19 @@ public final class StudyText {
   private void table(Map<String, String> at) {
     List<StudyReport.Point> rows =
         report.points().stream().filter(point -> point.at().equals(at)).toList();
-    line("");
+    text.line("");
     String where =
         at.entrySet().stream()
             .map(each -> each.getKey() + " " + each.getValue())
             .collect(Collectors.joining(", "));
-    line(
+    text.line(
         "%s%,.0f launches/s offered, %s replications",
         where.isEmpty() ? "" : where + ": ",
         rows.get(0).offeredPerSecond().mean(),
         replications(rows));
     Percentile percentile = Percentile.highest(rows);
-    line(ROW, "design", "achieved/s", "mean us", percentile.label + " us", "binds", "difference");
+    text.line(
+        ROW, "design", "achieved/s", "mean us", percentile.label + " us", "binds", "difference");
     rows.forEach(row -> row(row, percentile));
   }
 
@@ -122,7 +123,7 @@ public final class StudyText {
   }
 
   private void row(StudyReport.Point point, Percentile percentile) {
-    line(
+    text.line(
         ROW,
         point.design(),
         format("%,.0f", point.achievedPerSecond().mean()),
@@ -134,7 +135,9 @@ public final class StudyText {
             : format("%,.1f", percentile.of(point.latency()).mean()),
         binds(point),
         difference(point));
-    point.failed().forEach((code, count) -> line("  %-16s  failed: %,d with %s", "", count, code));
+    point
+        .failed()
+        .forEach((code, count) -> text.line("  %-16s  failed: %,d with %s", "", count, code));
   }
 
   private static String binds(StudyReport.Point point) {
@@ -188,24 +191,5 @@ public final class StudyText {
 
   private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
-  }
-
-  private void line(String format, Object... values) {
-    text.append(format(format, values).stripTrailing()).append('\n');
-  }
-
-  /** A paragraph broken at blanks; further lines are indented. */
-  private void wrapped(String paragraph) {
-    StringBuilder line = new StringBuilder();
-    for (String word : paragraph.split("(?<=\\S) ")) {
-      if (line.length() > 0 && line.length() + 1 + word.length() > COLUMNS) {
-        text.append(line).append('\n');
-        line = new StringBuilder("    ");
-      } else if (line.length() > 0) {
-        line.append(' ');
-      }
-      line.append(word);
-    }
-    text.append(line).append('\n');
   }
 }

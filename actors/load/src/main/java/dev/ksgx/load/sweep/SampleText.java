@@ -1,12 +1,12 @@
 package dev.ksgx.load.sweep;
 
+import dev.ksgx.load.report.TextPage;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What a sample says, for people: plain text in 96 columns. */
 public final class SampleText {
-  private static final int COLUMNS = 96;
 
   /** Where one of two is ahead in no more than this share of the samples, the pair is settled. */
   private static final double CONTESTED = 0.05;
@@ -14,7 +14,7 @@ public final class SampleText {
   private static final int MOST_FACTORS = 6;
 
   private final SampleReport report;
-  private final StringBuilder text = new StringBuilder();
+  private final TextPage text = new TextPage(96);
 
   private SampleText(SampleReport report) {
     this.report = report;
@@ -26,7 +26,7 @@ public final class SampleText {
   }
 
   private String write() {
-    line(
+    text.line(
         "%s; seed %d; %d samples%s",
         report.title(),
         report.seed(),
@@ -41,8 +41,8 @@ public final class SampleText {
         pair(pair);
       }
     }
-    line("");
-    wrapped(
+    text.line("");
+    text.paragraph(
         "Ahead: both carry the load and the mean latency is lower by more than 1 %%, or the design alone"
             + " carries it. 95 %% intervals (Wilson). Dependence: mean of the outcome in the low and high"
             + " third of an input, or for each choice, all other inputs as sampled; %% is the share of the"
@@ -53,23 +53,22 @@ public final class SampleText {
   }
 
   private void inputs() {
-    line("");
-    line("varied:");
+    text.line("");
+    text.line("varied:");
     for (SampleReport.Varied input : report.inputs()) {
-      wrapped(
-          String.format(Locale.ROOT, "  %-8s%-16s %s", input.kind(), input.name(), input.range()));
+      text.paragraph("  %-8s%-16s %s", input.kind(), input.name(), input.range());
     }
   }
 
   private void matrix() {
     List<String> names = report.designs().stream().map(SampleReport.Carrier::name).toList();
-    line("");
-    line("%% of the samples in which the row is ahead of the column");
+    text.line("");
+    text.line("%% of the samples in which the row is ahead of the column");
     StringBuilder head = new StringBuilder(String.format(Locale.ROOT, "  %-22s", ""));
     for (int i = 0; i < names.size(); i++) {
       head.append(String.format(Locale.ROOT, "%7s", "(" + (i + 1) + ")"));
     }
-    line("%s%12s%10s", head, "saturated", "unbeaten");
+    text.line("%s%12s%10s", head, "saturated", "unbeaten");
     for (int row = 0; row < names.size(); row++) {
       StringBuilder cells = new StringBuilder();
       cells.append(String.format(Locale.ROOT, "  %-22s", "(" + (row + 1) + ") " + names.get(row)));
@@ -80,7 +79,7 @@ public final class SampleText {
                 : String.format(Locale.ROOT, "%7.1f", 100 * ahead(names.get(row), column)));
       }
       SampleReport.Carrier carrier = report.designs().get(row);
-      line(
+      text.line(
           "%s%12s%10s",
           cells,
           String.format(Locale.ROOT, "%.1f", 100 * carrier.saturated().share()),
@@ -101,8 +100,8 @@ public final class SampleText {
   }
 
   private void pair(Ranking pair) {
-    line("");
-    wrapped(
+    text.line("");
+    text.paragraph(
         "%s is ahead of %s in %s of the samples: %d faster, %d alone; behind in %s: %d slower, %d lost;"
             + " %d level, %d neither carries",
         pair.first(),
@@ -129,11 +128,11 @@ public final class SampleText {
   }
 
   private void tornado(String what, Tornado tornado, boolean isRatio) {
-    line("    %s %s in the mean:", what, figure(tornado.mean(), isRatio));
+    text.line("    %s %s in the mean:", what, figure(tornado.mean(), isRatio));
     List<Tornado.Factor> factors =
         tornado.factors().stream().filter(Tornado.Factor::significant).limit(MOST_FACTORS).toList();
     if (factors.isEmpty()) {
-      line("      on no single input beyond chance");
+      text.line("      on no single input beyond chance");
     }
     for (Tornado.Factor factor : factors) {
       String groups =
@@ -141,7 +140,7 @@ public final class SampleText {
               .filter(group -> group.mean() != null && !group.name().equals("middle"))
               .map(group -> group.name() + " " + figure(group.mean(), isRatio))
               .collect(Collectors.joining(", "));
-      line("      %-16s%4.0f %%  %s", factor.input(), 100 * factor.explained(), groups);
+      text.line("      %-16s%4.0f %%  %s", factor.input(), 100 * factor.explained(), groups);
     }
   }
 
@@ -158,26 +157,5 @@ public final class SampleText {
         100 * share.share(),
         100 * share.low(),
         100 * share.high());
-  }
-
-  private void line(String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
-  }
-
-  /** A paragraph broken at blanks; further lines are indented. */
-  private void wrapped(String format, Object... values) {
-    String paragraph =
-        values.length == 0 ? format.replace("%%", "%") : String.format(format, values);
-    StringBuilder line = new StringBuilder();
-    for (String word : paragraph.split("(?<=\\S) ")) {
-      if (line.length() > 0 && line.length() + 1 + word.length() > COLUMNS) {
-        text.append(line).append('\n');
-        line = new StringBuilder("    ");
-      } else if (line.length() > 0) {
-        line.append(' ');
-      }
-      line.append(word);
-    }
-    text.append(line).append('\n');
   }
 }

@@ -47,6 +47,19 @@ class LoadRunTest {
   }
 
   @Test
+  void clientsThatGiveUpWhileALaunchEnclaveServesThemBreakNoLaw() {
+    Report report =
+        run(
+                1,
+                "kernel.preset=mainline",
+                "kernel.launch=user-le",
+                "kernel.user-le.client-timeout=200 us",
+                "load.rate=25000")
+            .report();
+    assertThat(report.launches().failed()).containsKey("-ETIMEDOUT");
+  }
+
+  @Test
   void phasesAndLatenessSumToTheLatency() {
     RunResult result = run(7);
     long phases =

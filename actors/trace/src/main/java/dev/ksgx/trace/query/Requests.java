@@ -31,21 +31,52 @@ public final class Requests {
         .findFirst();
   }
 
-  /** Those with a kind, the slowest first. */
-  public List<Request> slowest(int count) {
+  /**
+   * Those with a kind, the slowest first.
+   *
+   * @param plannedFrom earliest instant for which they were planned, nanoseconds
+   */
+  public List<Request> slowest(int count, long plannedFrom) {
     return store.list(
-        COLUMNS + "where kind is not null order by latency desc, number limit ?",
+        COLUMNS
+            + "where kind is not null and planned >= ? order by latency desc, number limit "
+            + count,
         Request::read,
-        count);
+        plannedFrom);
+  }
+
+  /** Those with a kind that were planned from that instant on, in order of their ends. */
+  public List<Request> plannedFrom(long nanos) {
+    return store.list(
+        COLUMNS + "where kind is not null and planned >= ? order by ended, number",
+        Request::read,
+        nanos);
   }
 
   /** Those with a kind, in order of their ends. */
   public List<Request> all() {
-    return store.list(COLUMNS + "where kind is not null order by ended, number", Request::read);
+    return plannedFrom(0);
+  }
+
+  /** When the run began to measure, nanoseconds: its figures are of requests planned since. */
+  public long measuredFromNanos() {
+    return Long.parseLong(store.notes().getOrDefault("measuredFromNanos", "0"));
   }
 
   /** What to call a request of which only the id is known. */
   String nameOf(long id) {
-    return names.computeIfAbsent(id, i -> find(i).map(Request::name).orElse("request " + i));
+    return names.computeIfAbsent(
+        id, i -> find(i).map(Request::name).or(() -> unended(i)).orElse("request " + i));
+  }
+
+  private Optional<String> unended(long id) {
+    return store
+        .list(
+            "select l.name || ' ' || u.number from unended u join label l on l.id = u.kind"
+                + " where u.id = ?",
+            row -> row.getString(1),
+            id)
+        .stream()
+        .findFirst();
   }
 }

@@ -112,7 +112,7 @@ class HandComputedTest {
     answer.append(text.why(messages.list(off, 9).get(0)));
     answer.append("\n--- launch 2\n").append(text.columns(launch(2)));
     answer.append("\n--- blame\n");
-    for (Request request : new Requests(store).slowest(3)) {
+    for (Request request : new Requests(store).slowest(3, 0)) {
       answer.append(BlameText.path(request, new Blame(store).path(request)));
     }
     try (InputStream golden = HandComputedTest.class.getResourceAsStream("yard.txt")) {
