@@ -31,24 +31,12 @@ final class TraceInvariants {
    * @return requests whose blame was summed
    */
   static int hold(TraceStore store) {
-    causesWereBeingHandled(store);
+    CauseRules.hold(store);
     onlyKnownRoots(store);
     List<Request> all = new Requests(store).all();
     Blame blame = new Blame(store);
     all.forEach(request -> partsSumToTheLatency(request, blame.path(request)));
     return all.size();
-  }
-
-  /** A cause is earlier, the sender's, and handled by the instant of sending or of the timer. */
-  private static void causesWereBeingHandled(TraceStore store) {
-    assertThat(
-            store.list(
-                "select m.id from message m left join message c on c.id = m.cause where"
-                    + " m.cause <> 0 and (c.id is null or c.id >= m.id or c.receiver <> m.sender"
-                    + " or c.handled > m.sent or m.sent > m.handled) limit 10",
-                row -> row.getLong(1)))
-        .as("messages whose cause is missing or was not being handled")
-        .isEmpty();
   }
 
   private static void onlyKnownRoots(TraceStore store) {
