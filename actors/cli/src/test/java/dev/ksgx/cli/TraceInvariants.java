@@ -33,10 +33,26 @@ final class TraceInvariants {
   static int hold(TraceStore store) {
     CauseRules.hold(store);
     onlyKnownRoots(store);
+    timelinesAbut(store);
     List<Request> all = new Requests(store).all();
     Blame blame = new Blame(store);
     all.forEach(request -> partsSumToTheLatency(request, blame.path(request)));
     return all.size();
+  }
+
+  /** From its beginning to its end a request waits or is served, one thing after the other. */
+  private static void timelinesAbut(TraceStore store) {
+    assertThat(
+            store.list(
+                "select q.id from request q where q.ended > q.began and (select count(*) from span s"
+                    + " where s.request = q.id and s.start = q.began) = 0 or exists (select 1 from"
+                    + " span s where s.request = q.id and s.stop <> q.ended and not exists (select"
+                    + " 1 from span n where n.request = q.id and n.start = s.stop)) or (select"
+                    + " coalesce(sum(stop - start), 0) from span s where s.request = q.id) <>"
+                    + " q.ended - q.began limit 10",
+                row -> row.getLong(1)))
+        .as("requests of which the waits and services do not abut")
+        .isEmpty();
   }
 
   private static void onlyKnownRoots(TraceStore store) {
