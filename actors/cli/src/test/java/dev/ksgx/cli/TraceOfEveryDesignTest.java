@@ -31,6 +31,7 @@ class TraceOfEveryDesignTest {
   private static final int EXPORTED = 8_000;
 
   @TempDir static Path folder;
+  private static Path trace;
   private static TraceStore store;
   private final StringBuilder out = new StringBuilder();
 
@@ -38,7 +39,8 @@ class TraceOfEveryDesignTest {
 
   @BeforeParameterizedClassInvocation
   static void record(String run) throws IOException {
-    store = TraceStore.open(TracedRun.of(run, LAUNCHES, folder), Progress.NONE);
+    trace = TracedRun.of(run, LAUNCHES, folder);
+    store = TraceStore.open(trace, Progress.NONE);
   }
 
   @AfterParameterizedClassInvocation
@@ -69,6 +71,19 @@ class TraceOfEveryDesignTest {
       ShiViz.write(store, part, out);
       assertThat(ShiVizRules.check(out.toString())).isEqualTo(messages(part));
     }
+  }
+
+  @Test
+  void shiVizOfTheWholeTraceIsRefusedBeforeAnythingIsWritten() throws IOException {
+    Path target = folder.resolve("whole.log");
+    Ran ran = Ran.ksgx("trace", "export", trace, "--format", "shiviz", "--out", target);
+    assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(ran.err().strip())
+        .isEqualTo(
+            "ksgx: shiviz: %s has more than 20,000 messages, each of which has a vector clock;"
+                    .formatted(trace)
+                + " choose a launch by --launch N or a time by --from and --to");
+    assertThat(target).doesNotExist();
   }
 
   @Test

@@ -94,6 +94,19 @@ class ExportTest {
   }
 
   @Test
+  void shiVizRefusesWhatWouldFillADisk() throws IOException {
+    ShiViz.write(store, Selection.ALL, MESSAGES, out);
+    assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES);
+    out.setLength(0);
+    assertThatThrownBy(() -> ShiViz.write(store, Selection.ALL, MESSAGES - 1, out))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("more than 36 messages, each of which has a vector clock");
+    assertThat(out.toString()).isEmpty();
+    ShiViz.write(store, SECOND, MESSAGES - 1, out);
+    assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES_OF_SECOND);
+  }
+
+  @Test
   void twoExecutionsAroundWhereTheyPartKeepTheRulesEach() throws IOException {
     Path other = folder.resolve("other.trace");
     Yard.record(other, TraceOptions.everything().withOnly(Only.parse(List.of("from=1"))));
