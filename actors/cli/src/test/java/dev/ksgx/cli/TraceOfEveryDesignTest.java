@@ -14,6 +14,7 @@ import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,13 @@ class TraceOfEveryDesignTest {
     Perfetto.write(store, end(), Perfetto.Flows.LAUNCH, out);
     PerfettoRules rules = PerfettoRules.check(new ObjectMapper().readTree(out.toString()));
     assertThat(rules.messages()).isGreaterThanOrEqualTo(EXPORTED);
+    assertThat(rules.last())
+        .isEqualByComparingTo(
+            store
+                .list(
+                    "select max(handled) from message",
+                    row -> BigDecimal.valueOf(row.getLong(1), 3))
+                .get(0));
     assertThat(rules.flows()).isPositive();
     assertThat(rules.requests()).isPositive();
     assertThat(rules.states()).isPositive();
