@@ -43,7 +43,8 @@ public final class Intervals {
 
   /**
    * The probability of a mean at least as far from zero if the true one were zero (two-sided t
-   * test); 1 if there are fewer than two values to tell by.
+   * test); 1 if there are fewer than two values to tell by. Values that are all the same, as counts
+   * may be, say nothing of their variance: of those only the signs count (sign test).
    */
   public static double probabilityOfChance(List<Double> values) {
     double[] array = array(values);
@@ -53,7 +54,7 @@ public final class Intervals {
     double mean = new Mean().evaluate(array);
     double error = standardError(array);
     if (error == 0) {
-      return mean == 0 ? 1 : 0;
+      return mean == 0 ? 1 : StrictMath.pow(2, 1 - array.length);
     }
     return 2 * student(array.length).cumulativeProbability(-Math.abs(mean / error));
   }

@@ -49,8 +49,15 @@ class IntervalsTest {
     assertThat(Intervals.probabilityOfChance(List.of(1.0, 2.0, 3.0, 4.0, 5.0)))
         .isCloseTo(0.013236, within(1e-5));
     assertThat(Intervals.probabilityOfChance(List.of(0.0, 0.0))).isEqualTo(1);
-    assertThat(Intervals.probabilityOfChance(List.of(2.0, 2.0))).isZero();
     assertThat(Intervals.probabilityOfChance(List.of(2.0))).isEqualTo(1);
+  }
+
+  /** Counts are often the same; two that are prove nothing. */
+  @Test
+  void valuesThatAreAllTheSameAreJudgedByTheirSigns() {
+    assertThat(Intervals.probabilityOfChance(List.of(2.0, 2.0))).isEqualTo(0.5);
+    assertThat(Intervals.probabilityOfChance(List.of(-3.0, -3.0, -3.0, -3.0, -3.0, -3.0)))
+        .isEqualTo(1.0 / 32);
   }
 
   /** Each replication is the mean of 200 exponential times, as a mean latency is. */
