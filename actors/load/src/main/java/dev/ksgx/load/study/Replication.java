@@ -21,6 +21,7 @@ import org.HdrHistogram.PackedHistogram;
  * @param busy share of the window in which each resource that the whole machine has once was busy,
  *     0 to 1; a process's own lock binds that process at most
  * @param succeeded launches planned in the window that succeeded before it closed
+ * @param open launches planned in the window that had not ended when it closed
  * @param ended launches that ended in it, whatever their outcome and whenever they were planned
  * @param failed launches by code
  * @param latency of those that succeeded; null if none did
@@ -33,6 +34,7 @@ public record Replication(
     boolean saturated,
     SortedMap<String, Double> busy,
     long succeeded,
+    long open,
     long ended,
     double offeredPerSecond,
     double achievedPerSecond,
@@ -61,6 +63,7 @@ public record Replication(
         report.saturated(),
         busy(result.uses()),
         launches.succeeded(),
+        launches.inFlight() + launches.notStarted(),
         launches.ended(),
         launches.offeredPerSecond(),
         launches.achievedPerSecond(),
