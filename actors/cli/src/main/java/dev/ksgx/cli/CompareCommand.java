@@ -7,6 +7,8 @@ import dev.ksgx.load.report.ReportJson;
 import dev.ksgx.load.study.Assertion;
 import dev.ksgx.load.study.Design;
 import dev.ksgx.load.study.JunitXml;
+import dev.ksgx.load.study.SlowRun;
+import dev.ksgx.load.study.SlowRuns;
 import dev.ksgx.load.study.StudyPlan;
 import dev.ksgx.load.study.StudyPlans;
 import dev.ksgx.load.study.StudyReport;
@@ -20,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.slf4j.LoggerFactory;
@@ -68,6 +71,16 @@ final class CompareCommand implements Callable<Integer> {
           "Also write report.html, results.json, results.csv, latencies.hlog and summary.txt there, and"
               + " junit.xml if there are assertions.")
   private Path out;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "DIR",
+      description = {
+        "Record the launches of the tables of the slowest: their runs are made again, with the same"
+            + " seeds, when the study is over. A log for each such run and index.json are written"
+            + " there; ask them with ksgx trace. With --out the report links a page of each."
+      })
+  private Path trace;
 
   @Option(
       names = "--assert",
@@ -128,6 +141,9 @@ final class CompareCommand implements Callable<Integer> {
     if (!assertions.isEmpty() || junit != null) {
       throw new BadInput("--faults: a table of faults has nothing to --assert");
     }
+    if (trace != null) {
+      throw new BadInput("--faults: a table of faults has no slowest launches to --trace");
+    }
     ResultFolder folder = out == null ? null : ResultFolder.made(out);
     // Otherwise several threads make the logger at once, and it says so.
     LoggerFactory.getILoggerFactory();
@@ -144,6 +160,7 @@ final class CompareCommand implements Callable<Integer> {
   private int compare(StudyRequest request, List<Assertion> claims, StudyProgress progress)
       throws IOException, InterruptedException {
     ResultFolder folder = out == null ? null : ResultFolder.made(out);
+    StudyTraces traces = trace == null ? null : new StudyTraces(trace, out);
     StudyPlan plan = StudyPlans.of(request, jobs, progress);
     StudyResult result = StudyRun.run(plan, jobs, progress);
     progress.clear();
@@ -155,8 +172,12 @@ final class CompareCommand implements Callable<Integer> {
     stdout.print(json ? ReportJson.line(report) + "\n" : text);
     stdout.flush();
     tell(verdicts, json ? spec.commandLine().getErr() : stdout);
+    Map<Integer, Map<Integer, String>> pages = Map.of();
+    if (traces != null) {
+      pages = trace(plan, report, traces, progress);
+    }
     if (folder != null) {
-      folder.write(result, report, text, verdicts);
+      folder.write(result, report, text, verdicts, pages);
     }
     if (junit != null) {
       NewFile.write(junit, JunitXml.of(verdicts).getBytes(StandardCharsets.UTF_8));
@@ -167,6 +188,19 @@ final class CompareCommand implements Callable<Integer> {
       return ExitCode.NO;
     }
     return verdicts.stream().allMatch(Assertion.Verdict::holds) ? ExitCode.OK : ExitCode.NO;
+  }
+
+  /** Pages of the slowest launches, for the report. */
+  private Map<Integer, Map<Integer, String>> trace(
+      StudyPlan plan, StudyReport report, StudyTraces traces, StudyProgress progress)
+      throws IOException, InterruptedException {
+    List<SlowRun> runs = SlowRun.of(plan, report);
+    SlowRuns.run(runs, jobs, progress, traces);
+    progress.clear();
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(traces.finish(runs));
+    err.flush();
+    return out == null ? Map.of() : traces.pages();
   }
 
   private List<Assertion> claims(StudyRequest request) {

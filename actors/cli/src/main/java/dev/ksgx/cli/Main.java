@@ -23,7 +23,7 @@ public final class Main {
       err.println("ksgx: this is a bug in ksgx: " + Errors.oneLine(e.toString()));
       code = ExitCode.BUG;
     }
-    if (out.checkError() && code != ExitCode.BUG) {
+    if (out.checkError() && code != ExitCode.BUG && code != ExitCode.BAD_INPUT) {
       err.println("ksgx: standard output: cannot be written to; the output is not complete");
       code = ExitCode.BAD_INPUT;
     }

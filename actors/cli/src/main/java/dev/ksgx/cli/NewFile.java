@@ -1,6 +1,7 @@
 package dev.ksgx.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,12 @@ import java.nio.file.StandardOpenOption;
 final class NewFile {
   private NewFile() {}
 
+  /** Writes a file's bytes, one after another. */
+  @FunctionalInterface
+  interface Content {
+    void to(OutputStream file) throws IOException;
+  }
+
   /**
    * Writes {@code content} to {@code file}, replacing what was there.
    *
@@ -21,13 +28,20 @@ final class NewFile {
    * @throws IOException if it cannot be written; {@code file} is then as it was
    */
   static void write(Path file, byte[] content) throws IOException {
+    write(file, out -> out.write(content));
+  }
+
+  /** The same for what is too long to be in memory. */
+  static void write(Path file, Content content) throws IOException {
     check(file);
     if (!Files.exists(file)) {
       replace(file.toAbsolutePath(), content);
     } else if (Files.isRegularFile(file)) {
       replace(file.toRealPath(), content);
     } else {
-      Files.write(file, content, StandardOpenOption.WRITE);
+      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+        content.to(out);
+      }
     }
   }
 
@@ -60,11 +74,15 @@ final class NewFile {
     }
   }
 
-  private static void replace(Path file, byte[] content) throws IOException {
+  private static void replace(Path file, Content content) throws IOException {
     Path draft =
         file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    // Ctrl-C leaves nothing either.
+    draft.toFile().deleteOnExit();
     try {
-      Files.write(draft, content);
+      try (OutputStream out = Files.newOutputStream(draft)) {
+        content.to(out);
+      }
       move(draft, file);
     } finally {
       Files.deleteIfExists(draft);

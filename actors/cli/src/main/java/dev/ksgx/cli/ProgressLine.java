@@ -64,13 +64,22 @@ final class ProgressLine implements AutoCloseable {
 
   /** How far the index of a trace is. */
   void showIndexing(double done, long messages) {
+    note("indexing the trace: %.0f %% ", 100 * done);
+  }
+
+  /** How much of a trace has been exported. */
+  void showExport(long bytes) {
+    note("exporting the trace: %,.0f MB ", bytes / 1e6);
+  }
+
+  private void note(String format, double figure) {
     long now = System.nanoTime();
     if (err == null || now < next) {
       return;
     }
     next = now + INTERVAL_NANOS;
     shown = true;
-    err.printf(Locale.ROOT, "\r\033[Kindexing the trace: %.0f %% ", 100 * done);
+    err.printf(Locale.ROOT, "\r\033[K" + format, figure);
     err.flush();
   }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Where {@code run --out} and {@code compare --out} leave their results. */
 final class ResultFolder {
@@ -55,14 +56,20 @@ final class ResultFolder {
    * What a study leaves behind.
    *
    * @param verdicts on assertions; none: there is no file of them
+   * @param pages of slowest launches ({@link ReportPage#html(StudyReport, Map)})
    */
-  void write(StudyResult result, StudyReport report, String text, List<Assertion.Verdict> verdicts)
+  void write(
+      StudyResult result,
+      StudyReport report,
+      String text,
+      List<Assertion.Verdict> verdicts,
+      Map<Integer, Map<Integer, String>> pages)
       throws IOException {
     write("results.json", StudyFiles.json(report));
     write("results.csv", StudyFiles.csv(report));
     write("latencies.hlog", result.histogramLog());
     write("summary.txt", text);
-    write("report.html", ReportPage.html(report));
+    write("report.html", ReportPage.html(report, pages));
     if (verdicts.isEmpty()) {
       // One of an earlier run would pass for this one's.
       Files.deleteIfExists(folder.resolve("junit.xml"));

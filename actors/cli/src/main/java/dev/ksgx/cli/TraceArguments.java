@@ -3,12 +3,15 @@ package dev.ksgx.cli;
 import dev.ksgx.load.run.RunControl;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.trace.record.Detail;
+import dev.ksgx.trace.record.Only;
 import dev.ksgx.trace.record.TraceOptions;
 import dev.ksgx.trace.record.TraceRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 
@@ -35,21 +38,37 @@ final class TraceArguments {
           "Record one launch in N, whole; what serves no launch is recorded all the same. Default: 1.")
   private int oneIn = 1;
 
+  @Option(
+      names = "--trace-only",
+      paramLabel = "KEY=VALUE[,VALUE]",
+      description = {
+        "Record only what this is true of, launches whole: launch=17,18 or launch=100..200,"
+            + " request=ID, kind=launch, actor=TEXT, type=TEXT, from=NANOS, to=NANOS (launches planned"
+            + " then). Repeatable: all must be true. Who held what a recorded launch waited for is"
+            + " recorded all the same."
+      })
+  private List<String> only = new ArrayList<>();
+
   /** Runs something under that control, traced if asked for; tells what the trace has. */
   <T> T record(Scenario scenario, RunControl control, PrintWriter err, Function<RunControl, T> run)
       throws IOException {
     if (file == null) {
+      if (!only.isEmpty()) {
+        throw new BadInput("--trace-only: records nothing without --trace FILE");
+      }
       return run.apply(control);
     }
     if (oneIn < 1) {
       throw new BadInput("--trace-one-in " + oneIn + ": must be at least 1");
     }
+    Only part = part();
     if (Files.isDirectory(file)) {
       throw new BadInput(file + ": is a directory, expected a file to write");
     }
     TraceOptions options =
         TraceOptions.everything()
             .withDetail(detail)
+            .withOnly(part)
             .withOneIn(oneIn)
             .withNote("scenario", scenario.name());
     TraceRecorder recorder = TraceRecorder.to(file, options);
@@ -66,5 +85,13 @@ final class TraceArguments {
     }
     err.flush();
     return result;
+  }
+
+  private Only part() {
+    try {
+      return Only.parse(only);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput("--trace-only " + e.getMessage(), e);
+    }
   }
 }

@@ -22,9 +22,11 @@ import picocli.CommandLine.Spec;
       TraceFigures.BlameIt.class,
       TraceFigures.Actors.class,
       TraceFigures.Resources.class,
-      TraceFigures.Diff.class,
+      TraceFigures.States.class,
+      TraceDiff.class,
       TraceSql.class,
-      TraceExport.class
+      TraceExport.class,
+      TracePage.class
     },
     synopsisSubcommandLabel = "COMMAND")
 final class TraceCommand implements Runnable {

@@ -8,10 +8,12 @@ import dev.ksgx.trace.export.Selection;
 import dev.ksgx.trace.export.ShiViz;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.BufferedWriter;
+import java.io.FilterWriter;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,6 +24,8 @@ import picocli.CommandLine.Option;
     description = "Write a trace, or a part of it, for a viewer.",
     mixinStandardHelpOptions = true)
 final class TraceExport extends TraceQuestion {
+  private static final int CHUNK = 1 << 16;
+
   private enum Format {
     PERFETTO,
     SHIVIZ,
@@ -61,15 +65,37 @@ final class TraceExport extends TraceQuestion {
   private Path target;
 
   @Override
+  public Integer call() throws IOException {
+    if (target != null) {
+      NewFile.check(target);
+    }
+    return super.call();
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
     Selection selection =
         new Selection(launch == null ? null : launch(store, launch).id(), from, to);
     if (target == null) {
-      write(store, selection, new BufferedWriter(out));
-    } else {
-      try (Writer file = Files.newBufferedWriter(target)) {
-        write(store, selection, file);
-      }
+      write(
+          store, selection, new BufferedWriter(new Chunks(out, chars -> refuseIfLost(out)), CHUNK));
+      return;
+    }
+    try (ProgressLine progress = progress()) {
+      NewFile.write(
+          target,
+          file -> {
+            Writer utf8 = new OutputStreamWriter(file, StandardCharsets.UTF_8);
+            Chunks told = new Chunks(utf8, progress::showExport);
+            write(store, selection, new BufferedWriter(told, CHUNK));
+          });
+    }
+  }
+
+  /** Nobody reads on, such as {@code head}: nothing more need be found out. */
+  private static void refuseIfLost(PrintWriter out) throws IOException {
+    if (out.checkError()) {
+      throw new IOException("standard output: cannot be written to; the output is not complete");
     }
   }
 
@@ -83,5 +109,27 @@ final class TraceExport extends TraceQuestion {
       case OTLP -> Otlp.write(store, selection, out);
     }
     out.flush();
+  }
+
+  /** Hears how many characters have been written, after each chunk. */
+  @FunctionalInterface
+  private interface Told {
+    void written(long characters) throws IOException;
+  }
+
+  private static final class Chunks extends FilterWriter {
+    private final Told told;
+    private long written;
+
+    Chunks(Writer out, Told told) {
+      super(out);
+      this.told = told;
+    }
+
+    @Override
+    public void write(char[] buffer, int offset, int length) throws IOException {
+      out.write(buffer, offset, length);
+      told.written(written += length);
+    }
   }
 }

@@ -2,21 +2,17 @@ package dev.ksgx.cli;
 
 import dev.ksgx.trace.query.ActorUse;
 import dev.ksgx.trace.query.Blame;
-import dev.ksgx.trace.query.Divergence;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.query.ResourceUse;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.text.BlameText;
 import dev.ksgx.trace.text.UseText;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Questions about where the time went. */
 final class TraceFigures {
@@ -88,18 +84,36 @@ final class TraceFigures {
   }
 
   @Command(
-      name = "diff",
-      description = "Show the first message in which two traces differ.",
+      name = "states",
+      description = "Show what states actors were in: each change, with the message behind it.",
       mixinStandardHelpOptions = true)
-  static final class Diff extends TraceQuestion {
-    @Parameters(index = "1", paramLabel = "OTHER", description = "The other trace.")
-    private Path other;
+  static final class States extends TraceQuestion {
+    @Option(names = "--actor", paramLabel = "TEXT", description = "The actor has this in its path.")
+    private String actor;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "Such as life, task or msr-hash.")
+    private String name;
+
+    @Option(names = "--launch", paramLabel = "N", description = "On behalf of this launch.")
+    private Long launch;
+
+    @Option(names = "--from", paramLabel = "NANOS", description = "From this instant on.")
+    private long from;
+
+    @Option(names = "--to", paramLabel = "NANOS", description = "Up to this instant.")
+    private long to = Long.MAX_VALUE;
+
+    @Option(names = "--limit", paramLabel = "K", description = "At most so many; default: 100.")
+    private int limit = 100;
 
     @Override
-    void answer(TraceStore store, PrintWriter out) throws IOException {
-      try (TraceStore second = open(other)) {
-        Optional<Divergence> difference = Divergence.of(store, second);
-        out.print(difference.map(UseText::divergence).orElse("the messages are the same\n"));
+    void answer(TraceStore store, PrintWriter out) {
+      Long request = launch == null ? null : Long.valueOf(launch(store, launch).id());
+      List<StateChange> changes =
+          StateChange.list(store, actor, name, request, from, to, Math.max(0, limit));
+      out.print(UseText.states(changes));
+      if (changes.size() == limit) {
+        out.println("(the first " + limit + "; --limit shows more)");
       }
     }
   }

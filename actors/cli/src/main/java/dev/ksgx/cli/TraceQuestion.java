@@ -24,6 +24,10 @@ abstract class TraceQuestion implements Callable<Integer> {
       description = "What ksgx run --trace wrote, or the database beside it.")
   private Path file;
 
+  final Path file() {
+    return file;
+  }
+
   abstract void answer(TraceStore store, PrintWriter out) throws IOException;
 
   @Override
@@ -40,12 +44,15 @@ abstract class TraceQuestion implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Path readable = InputFile.readable(trace, "a trace");
     TraceStore store;
-    try (ProgressLine progress = ProgressLine.onTerminal(err, 0)) {
+    try (ProgressLine progress = progress()) {
       store = TraceStore.open(readable, progress::showIndexing);
     }
     Map<String, String> notes = store.notes();
     if (!notes.containsKey("ended")) {
-      err.println("trace: the run was killed; what it had in memory is missing");
+      err.println(
+          "trace: the run was killed, or goes on: "
+              + notes.get("messages")
+              + " messages are here, what it has in memory is missing");
     }
     if (!notes.getOrDefault("dropped", "0").equals("0")) {
       err.println("trace: " + notes.get("dropped") + " messages were dropped");
@@ -53,8 +60,15 @@ abstract class TraceQuestion implements Callable<Integer> {
     if (!notes.getOrDefault("oneIn", "1").equals("1")) {
       err.println("trace: has one request in " + notes.get("oneIn"));
     }
+    if (notes.containsKey("only")) {
+      err.println("trace: has only " + notes.get("only"));
+    }
     err.flush();
     return store;
+  }
+
+  final ProgressLine progress() {
+    return ProgressLine.onTerminal(spec.commandLine().getErr(), 0);
   }
 
   static Message message(TraceStore store, String id) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
       "Views: messages(id, cause, request, sender, receiver, sent, handled, type, origin, fields),"
           + " requests(id, kind, number, planned, began, ended, latency), spans(id, request, kind,"
           + " resource, grp, holder, start, stop), holds(resource, grp, task, request, queued, start,"
-          + " stop, open). Instants are nanoseconds."
+          + " stop, open), states(id, actor, name, value, at, cause, request). Instants are nanoseconds."
     },
     mixinStandardHelpOptions = true)
 final class TraceSql extends TraceQuestion {

@@ -205,5 +205,6 @@ class CompareCommandTest {
     refused(Ran.ksgx("compare", "--faults", "--set", "machine.cores=2"), "--faults");
     refused(Ran.ksgx("compare", "--faults", "--assert", "p99 < 5 ms"), "--assert");
     refused(Ran.ksgx("compare", "--faults", "--designs", "v12"), "v11");
+    refused(Ran.ksgx("compare", "--faults", "--trace", folder.resolve("t")), "--trace");
   }
 }

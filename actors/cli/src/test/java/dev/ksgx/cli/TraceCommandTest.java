@@ -6,8 +6,8 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.trace.query.Blame;
+import dev.ksgx.trace.query.Holder;
 import dev.ksgx.trace.query.Part;
-import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,61 +90,6 @@ class TraceCommandTest {
   }
 
   @Test
-  void causesAreThereAndBlameSumsToTheLatency() throws IOException {
-    Path trace = folder.resolve("t");
-    run(trace, "300");
-    holds(trace, 300);
-    Path synchronous = folder.resolve("s");
-    run(synchronous, "60", "--set", "kernel.preset=out-of-tree");
-    holds(synchronous, 60);
-  }
-
-  @Test
-  @Tag("soak")
-  void causesAreThereAndBlameSumsToTheLatencyOfTenThousandLaunches() throws IOException {
-    Path trace = folder.resolve("t");
-    run(trace, "10000");
-    holds(trace, 10_000);
-  }
-
-  private static void holds(Path trace, int launches) throws IOException {
-    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
-      assertThat(
-              store.list(
-                  "select m.id from message m left join message c on c.id = m.cause where"
-                      + " m.cause <> 0 and (c.id is null or c.receiver <> m.sender"
-                      + " or c.handled > m.sent)",
-                  row -> row.getLong(1)))
-          .as("messages whose cause is missing or was not being handled")
-          .isEmpty();
-      assertThat(
-              store.list(
-                  "select distinct type from messages where cause = 0 and origin is null",
-                  row -> row.getString(1)))
-          .as("what comes from outside")
-          .containsExactlyInAnyOrder("GuardianStartupBehavior$Start$", "LoadGuardian$ReadPaging");
-      assertThat(
-              store.list(
-                  "select distinct origin || ' ' || type from messages where origin is not null",
-                  row -> row.getString(1)))
-          .containsExactlyInAnyOrder("boot akka:Create", "arrival LoadMessage$Due");
-      Blame blame = new Blame(store);
-      List<Request> all = new Requests(store).all();
-      assertThat(all).hasSizeGreaterThanOrEqualTo(launches);
-      for (Request request : all) {
-        long at = request.planned();
-        for (Part part : blame.path(request)) {
-          assertThat(part.start()).isEqualTo(at);
-          assertThat(part.split().values().stream().mapToLong(Long::longValue).sum())
-              .isLessThanOrEqualTo(part.nanos());
-          at = part.stop();
-        }
-        assertThat(at).as(request.name()).isEqualTo(request.ended());
-      }
-    }
-  }
-
-  @Test
   void blameCountsTheLaunchesOfTheReportAndNotThoseOfTheWarmUp() {
     Path trace = folder.resolve("t");
     String report = run(trace, "300", "--set", "load.warm-up=5 ms").out();
@@ -162,6 +106,41 @@ class TraceCommandTest {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     assertThat(matcher.find()).as(pattern).isTrue();
     return matcher.group(1);
+  }
+
+  /** One thread has something in hand all the time: what it had explains all of a late start. */
+  @Test
+  void aLateStartSaysWhatItsMakerWasBusyWith() throws IOException {
+    Path trace = folder.resolve("t");
+    Ran ran =
+        Ran.ksgx(
+            "run",
+            "--set",
+            "load.processes=1",
+            "--set",
+            "load.rate=9000",
+            "--set",
+            "load.length=30 launches",
+            "--trace",
+            trace);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      Blame blame = new Blame(store);
+      List<Part> late =
+          new Requests(store)
+              .all().stream()
+                  .map(request -> blame.path(request).get(0))
+                  .filter(part -> part.kind() == Part.Kind.LATE)
+                  .toList();
+      assertThat(late)
+          .hasSizeGreaterThan(10)
+          .allSatisfy(
+              part ->
+                  assertThat(part.holders().stream().mapToLong(Holder::nanos).sum())
+                      .isEqualTo(part.nanos()));
+    }
+    assertThat(question(ExitCode.OK, "trace", "blame", trace, "--slowest", "1"))
+        .contains("not begun: whoever makes it was busy, with launch ");
   }
 
   @Test
@@ -237,7 +216,7 @@ class TraceCommandTest {
   }
 
   @Test
-  void twoSeedsDivergeAndTheFirstDifferenceIsNamed() {
+  void twoSeedsDivergeAndTheFirstDifferenceIsNamed() throws IOException {
     Path one = folder.resolve("one");
     Path other = folder.resolve("other");
     run(one, "5");
@@ -245,6 +224,13 @@ class TraceCommandTest {
     assertThat(question(ExitCode.OK, "trace", "diff", one, one)).contains("are the same");
     assertThat(question(ExitCode.OK, "trace", "diff", one, other))
         .contains("messages are the same; then", "A: m", "B: m");
+    Path log = folder.resolve("both.log");
+    Object[] words = {"trace", "diff", one, other, "--shiviz", log, "--around", "30"};
+    assertThat(question(ExitCode.OK, words))
+        .contains("B: m", log + " has at most 30 messages of each before and from there on");
+    assertThat(log).content().startsWith("=== A one ===\n").contains("\n=== B other ===\n");
+    words[7] = "0";
+    assertThat(question(ExitCode.BAD_INPUT, words)).contains("--around 0: must be from 1 to 2000");
   }
 
   @Test
@@ -264,5 +250,97 @@ class TraceCommandTest {
     assertThat(question(ExitCode.BAD_INPUT, "trace", "sql", trace, "select 1 from nowhere"))
         .contains("no such table");
     assertThat(question(ExitCode.BAD_INPUT, "trace")).contains("a question is missing");
+  }
+
+  @Test
+  void theLivesOfEnclavesAndWhatCoresDoAreTold() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "12", "--set", "kernel.preset=v5");
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      long encl =
+          store
+              .list(
+                  "select s.actor from states s join requests r on r.id = s.request where"
+                      + " r.number = 7 and r.kind = 'launch' and s.name = 'life'",
+                  row -> Long.parseLong(row.getString(1).replaceAll("\\D+", "")))
+              .get(0);
+      List<String> life =
+          store.list(
+              "select value from states where name = 'life' and actor like '%-' || ? order by id",
+              row -> row.getString(1), encl);
+      assertThat(life).startsWith("CREATING", "CREATED", "BUILDING", "INITIALIZING", "INITIALIZED");
+      assertThat(
+              store.list(
+                  "select count(*) from states a join states b on b.actor = a.actor and b.name ="
+                      + " a.name and b.value is a.value and b.id = (select min(id) from states c"
+                      + " where c.actor = a.actor and c.name = a.name and c.id > a.id)",
+                  row -> row.getInt(1)))
+          .as("only changes are told")
+          .containsExactly(0);
+      assertThat(
+              store.list(
+                  "select count(*) from states s left join messages m on m.id = s.cause where"
+                      + " m.receiver is not s.actor or m.handled <> s.at",
+                  row -> row.getInt(1)))
+          .as("each while the actor handled its cause")
+          .containsExactly(0);
+      assertThat(store.list("select distinct name from states order by 1", row -> row.getString(1)))
+          .contains("life", "process", "task", "thread");
+    }
+    assertThat(question(ExitCode.OK, "trace", "states", trace, "--launch", "7"))
+        .contains("life = CREATING  by m", "life = INITIALIZED");
+    assertThat(question(ExitCode.OK, "trace", "states", trace, "--name", "thread"))
+        .contains("/user/kernel/swapper  thread = asleep");
+    assertThat(question(ExitCode.OK, "trace", "launch", trace, "7")).contains("  [life = CREATED]");
+  }
+
+  @Test
+  void flagsOfTheSlotAndHashesOfCoresAreToldWithoutTheHash() throws IOException {
+    Path trace = folder.resolve("t");
+    run(trace, "12", "--set", "kernel.kernel-le.channel=slot", "--set", "kernel.msr=lazy");
+    String slot = question(ExitCode.OK, "trace", "states", trace, "--name", "slot-0");
+    assertThat(slot).contains("slot-0 = user-read  by m", "slot-0 = kernel-read", "slot-0 = none");
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      assertThat(
+              store.list(
+                  "select max(value) from states where name = 'msr-hash'", row -> row.getLong(1)))
+          .allSatisfy(number -> assertThat(number).isBetween(1L, 4L));
+    }
+  }
+
+  @Test
+  void oneLaunchOfARunIsRecordedWholeAndItsAnswersAreThoseOfTheWholeTrace() {
+    Path all = folder.resolve("all");
+    Path one = folder.resolve("one");
+    Ran whole = run(all, "60");
+    Ran part = run(one, "60", "--trace-only", "launch=17");
+    assertThat(withoutWallTime(part.out())).isEqualTo(withoutWallTime(whole.out()));
+    for (List<String> words : List.of(List.of("blame", "--launch"), List.of("launch"))) {
+      List<Object> toAll = new java.util.ArrayList<>(List.of("trace", words.get(0), all));
+      List<Object> toOne = new java.util.ArrayList<>(List.of("trace", words.get(0), one));
+      toAll.addAll(words.subList(1, words.size()));
+      toOne.addAll(words.subList(1, words.size()));
+      toAll.add("17");
+      toOne.add("17");
+      String answer = question(ExitCode.OK, toOne.toArray());
+      assertThat(answer).contains("launch 17").isEqualTo(question(ExitCode.OK, toAll.toArray()));
+    }
+    Ran list = Ran.ksgx("trace", "list", one, "--limit", "100000");
+    assertThat(list.err()).contains("trace: has only launch=17");
+    assertThat(list.out().lines().count()).isLessThan(1000);
+  }
+
+  @Test
+  void whatCannotBeRecordedIsSaidInOneLineBeforeTheRun() {
+    Path trace = folder.resolve("t");
+    Ran ran = Ran.ksgx("run", "closed-loop", "--trace", trace, "--trace-only", "launch=first");
+    assertThat(ran.code()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(ran.err())
+        .isEqualTo(
+            "ksgx: --trace-only launch=first: first is no number of at most 18 digits"
+                + System.lineSeparator());
+    assertThat(trace).doesNotExist();
+    assertThat(Ran.ksgx("run", "closed-loop", "--trace-only", "launch=1").err())
+        .contains("--trace-only: records nothing without --trace FILE");
   }
 }

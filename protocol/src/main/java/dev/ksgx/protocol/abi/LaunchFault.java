@@ -11,6 +11,8 @@ public enum LaunchFault {
   SLOW,
   /** No answer comes. */
   HUNG,
+  /** The thread that takes the next request never answers it, nor anything else. */
+  ONE_HUNG,
   /** The process was killed. */
   DEAD,
   /** Each answer is that to the request before; the first is to none. */

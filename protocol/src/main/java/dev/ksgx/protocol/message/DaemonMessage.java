@@ -27,9 +27,9 @@ public interface DaemonMessage {
 
   /**
    * Something is wrong with the daemon from now on, or no longer (fault injection). {@link
-   * LaunchFault#HUNG} and {@link LaunchFault#WRONG_ANSWER} are over with the process that has them;
-   * what concerns the program (slow, old layout, denying) is so in every process to come. {@link
-   * LaunchFault#DEAD} is {@link Stop} without an answer.
+   * LaunchFault#HUNG}, {@link LaunchFault#ONE_HUNG} and {@link LaunchFault#WRONG_ANSWER} are over
+   * with the process that has them; what concerns the program (slow, old layout, denying) is so in
+   * every process to come. {@link LaunchFault#DEAD} is {@link Stop} without an answer.
    *
    * @param delayNanos by how much an answer is late if it is {@link LaunchFault#SLOW}
    */

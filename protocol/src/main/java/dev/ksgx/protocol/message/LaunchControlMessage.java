@@ -74,8 +74,9 @@ public interface LaunchControlMessage {
 
   /**
    * Something is wrong with the launch enclave from now on, or no longer (fault injection). {@link
-   * LaunchFault#HUNG} and {@link LaunchFault#WRONG_ANSWER} are over with the process that has them;
-   * what concerns the program (slow, old layout, denying) is so in every process to come.
+   * LaunchFault#HUNG}, {@link LaunchFault#ONE_HUNG} and {@link LaunchFault#WRONG_ANSWER} are over
+   * with the process that has them; what concerns the program (slow, old layout, denying) is so in
+   * every process to come.
    *
    * @param delayNanos by how much an answer is late if it is {@link LaunchFault#SLOW}
    */

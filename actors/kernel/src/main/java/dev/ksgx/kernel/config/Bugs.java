@@ -79,7 +79,7 @@ public final class Bugs {
               SWAPPER_SPINS,
               POSITIVE_COPY_RESULT));
 
-  private static final SortedSet<String> DCAP_LE = without(VA_SLOT_RACE);
+  private static final SortedSet<String> DCAP_LE = without(VA_SLOT_RACE, ALLOCATOR_LOOPS);
 
   static {
     DCAP_LE.add(UNSIGNED_TOKEN);

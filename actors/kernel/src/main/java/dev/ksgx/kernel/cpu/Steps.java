@@ -9,6 +9,7 @@ import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.protocol.message.Work;
+import dev.ksgx.runtime.probe.Probe;
 import java.util.List;
 
 /** How each kind of step begins on one core and ends there, and how long it takes. */
@@ -21,12 +22,19 @@ final class Steps {
   private final CoreTime time;
   private final CoreCounters counters;
   private final HashCache hashes = new HashCache();
+  private final HashState hashState;
 
-  Steps(LogicalProcessor processor, Durations durations, CoreTime time, CoreCounters counters) {
+  Steps(
+      LogicalProcessor processor,
+      Durations durations,
+      CoreTime time,
+      CoreCounters counters,
+      Probe probe) {
     this.processor = processor;
     this.durations = durations;
     this.time = time;
     this.counters = counters;
+    this.hashState = new HashState(probe);
   }
 
   /**
@@ -77,7 +85,11 @@ final class Steps {
   }
 
   private long wrmsr(StepRun run, int msr, long value) {
-    run.result = new StepResult.Msr(processor.wrmsr(msr, value).ok());
+    boolean ok = processor.wrmsr(msr, value).ok();
+    run.result = new StepResult.Msr(ok);
+    if (ok) {
+      hashState.wrote(msr, value);
+    }
     counters.msrWrites++;
     return durations.of(Cost.WRMSR);
   }

@@ -8,20 +8,23 @@ import dev.ksgx.protocol.message.CoreMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
 import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.probe.State;
 
 /**
  * Tells the probe what the time that a core serves a request is spent on ({@link CoreWork}), step
- * by step: the parts sum to the time that the burst took.
+ * by step: the parts sum to the time that the burst took. And whose burst it is, or was last.
  */
 final class TimeSplit {
   private final Probe probe;
   private final CoreTime time;
+  private final State task;
   private final long eaddNanos;
   private long request;
   private long sinceNanos;
 
   TimeSplit(Probe probe, CoreTime time, Durations durations) {
     this.probe = probe;
+    this.task = probe.state("task");
     this.time = time;
     this.eaddNanos = durations.of(Cost.EADD);
   }
@@ -30,6 +33,7 @@ final class TimeSplit {
   void begins(CoreMessage.Execute execute, long nowNanos) {
     request = KernelServices.timeline(execute.task(), execute.request());
     sinceNanos = nowNanos;
+    task.set(execute.task().tid());
     time.handlerNanos();
   }
 

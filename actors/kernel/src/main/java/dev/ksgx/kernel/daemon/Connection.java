@@ -61,7 +61,11 @@ final class Connection implements Waiter {
   /** Nobody is there any more to be told, or to wait: 0. */
   @Override
   public long request() {
-    return open ? KernelServices.timeline(ask.task(), ask.request()) : 0;
+    return open ? timeline() : 0;
+  }
+
+  private long timeline() {
+    return KernelServices.timeline(ask.task(), ask.request());
   }
 
   @Override
@@ -79,9 +83,9 @@ final class Connection implements Waiter {
     probe.waiting(request(), resource, holder);
   }
 
-  /** Its turn at a launch enclave is over, before its client has the answer. */
+  /** Its turn at a launch enclave is over, whether or not its client is still there. */
   void leavesEnclave() {
-    probe.mark(request(), LEFT_ENCLAVE);
+    probe.mark(timeline(), LEFT_ENCLAVE);
   }
 
   /** Tell the client, if it is still there: from then on it is not. True if it was. */

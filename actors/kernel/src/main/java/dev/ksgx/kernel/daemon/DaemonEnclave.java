@@ -44,18 +44,37 @@ final class DaemonEnclave {
   long idleSinceNanos;
 
   boolean isWatched;
-  private State state = State.ABSENT;
+  private final dev.ksgx.runtime.probe.State told;
+  private State state;
   private long base;
   private Translation translation;
   private long builds;
 
-  DaemonEnclave(Daemon daemon, ActorRef<AddressSpaceMessage.Request> space) {
+  /**
+   * @param told hears what it is up to
+   */
+  DaemonEnclave(
+      Daemon daemon,
+      ActorRef<AddressSpaceMessage.Request> space,
+      dev.ksgx.runtime.probe.State told) {
     this.daemon = daemon;
     this.space = space;
+    this.told = told;
+    become(State.ABSENT);
     this.signed = daemon.enclave();
     for (int seat = 0; seat < daemon.config.threads(); seat++) {
       free.add(seat);
     }
+  }
+
+  private void become(State next) {
+    state = next;
+    told.set(next.name());
+  }
+
+  /** The process is no more, and with it the enclave. */
+  void ended() {
+    told.end();
   }
 
   State state() {
@@ -111,7 +130,7 @@ final class DaemonEnclave {
   }
 
   private void build(Flow flow, Consumer<CallResult> then) {
-    state = State.BUILDING;
+    become(State.BUILDING);
     new LaunchSequence(daemon.device, space, flow.task(), daemon.self, daemon.calls, signed, false)
         .withToken(EinitToken.NONE.bytes())
         .start(
@@ -138,7 +157,7 @@ final class DaemonEnclave {
   }
 
   private void over(State next, CallResult result, Consumer<CallResult> then) {
-    state = next;
+    become(next);
     List<Waiting> all = List.copyOf(waiting);
     waiting.clear();
     then.accept(result);
@@ -157,7 +176,7 @@ final class DaemonEnclave {
       then.run();
       return;
     }
-    state = State.GOING;
+    become(State.GOING);
     discard(flow, () -> over(State.ABSENT, CallResult.OK, gone -> then.run()));
   }
 

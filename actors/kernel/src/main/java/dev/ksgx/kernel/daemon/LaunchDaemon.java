@@ -15,8 +15,10 @@ import dev.ksgx.protocol.message.DaemonMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.Reply;
+import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.queue.WaitQueue;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +34,10 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
   /** No queue can be longer than the tasks that a kernel has (PID_MAX_LIMIT). */
   private static final int MAX_TASKS = 1 << 22;
 
+  /** What a new process is free of. */
+  private static final Set<LaunchFault> OF_THE_PROCESS =
+      EnumSet.of(LaunchFault.HUNG, LaunchFault.ONE_HUNG, LaunchFault.WRONG_ANSWER);
+
   private final Daemon daemon;
   private final WaitQueue<Connection> queue;
 
@@ -43,6 +49,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private final List<Runnable> whenBorn = new ArrayList<>();
   private final List<Runnable> whenGone = new ArrayList<>();
+  private final State life;
   private DaemonProcess process;
   private boolean starting;
   private boolean dying;
@@ -73,6 +80,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
     this.daemon = new Daemon(services, device, signer, context.getSelf());
     this.queue =
         WaitQueue.semaphore(services.probe(), daemon.queue, daemon.config.workers(), MAX_TASKS);
+    this.life = services.probe().state("process");
     start();
   }
 
@@ -108,6 +116,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private void start() {
     starting = true;
+    life.set("starting");
     daemon.counts.starts++;
     daemon
         .services
@@ -121,6 +130,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private void born(KernelMessage.Process made) {
     starting = false;
+    life.set("running");
     process = new DaemonProcess(daemon, made, this::over);
     served.forEach(process::take);
     List<Runnable> now = List.copyOf(whenBorn);
@@ -223,8 +233,9 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
     DaemonProcess killed = process;
     process = null;
     dying = true;
+    life.set("dying");
     daemon.calls.forgetAll();
-    if (daemon.fault == LaunchFault.HUNG || daemon.fault == LaunchFault.WRONG_ANSWER) {
+    if (OF_THE_PROCESS.contains(daemon.fault)) {
       daemon.fault = LaunchFault.NONE;
     }
     daemon.counts.resets += clients.size();
@@ -239,6 +250,7 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   private void gone() {
     dying = false;
+    life.set("absent");
     List<Runnable> now = List.copyOf(whenGone);
     whenGone.clear();
     now.forEach(Runnable::run);

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.daemon.DaemonEnclave.Seat;
 import dev.ksgx.kernel.daemon.DaemonEnclave.State;
+import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.runtime.queue.WaitQueue;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ final class LaunchEnclaves {
     this.process = process;
     UserLe config = daemon.config;
     for (int i = 0; i < config.enclaves(); i++) {
-      all.add(new DaemonEnclave(daemon, space));
+      all.add(
+          new DaemonEnclave(daemon, space, daemon.services.probe().state("launch-enclave-" + i)));
     }
     this.queue =
         WaitQueue.semaphore(
@@ -107,14 +109,25 @@ final class LaunchEnclaves {
     }
     enclave.isWatched = false;
     if (enclave.isIdle()) {
-      process.chore((flow, done) -> enclave.remove(flow, enclave.builds(), done));
+      process.chore((flow, done) -> remove(enclave, flow, done));
+    }
+  }
+
+  /** The main thread had other things to do first: meanwhile somebody may have sat down. */
+  private void remove(DaemonEnclave enclave, Flow flow, Runnable done) {
+    if (enclave.isIdle()) {
+      enclave.remove(flow, enclave.builds(), done);
+    } else {
+      done.run();
     }
   }
 
   /** The process is dead: nobody waits for its enclaves or has one. */
   void close() {
+    all.forEach(DaemonEnclave::ended);
     queue.dismissAll(waiter -> {});
     for (Connection connection : List.copyOf(admitted)) {
+      connection.leavesEnclave();
       queue.release(connection, next -> {});
     }
     admitted.clear();

@@ -52,11 +52,16 @@ final class TokenWork {
     this.worker = worker;
     this.flow = daemon.flow(worker, connection.ask.request());
     this.fault = daemon.fault;
+    if (fault == LaunchFault.ONE_HUNG) {
+      daemon.fault = LaunchFault.NONE;
+    }
   }
 
   void run() {
     clientWaitsForReply();
-    if (fault != LaunchFault.HUNG) {
+    if (fault == LaunchFault.HUNG || fault == LaunchFault.ONE_HUNG) {
+      flow.block();
+    } else {
       flow.run(READ, ran -> parse());
     }
   }

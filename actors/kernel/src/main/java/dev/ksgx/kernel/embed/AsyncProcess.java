@@ -4,6 +4,7 @@ import dev.ksgx.hardware.epc.Epc;
 import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.hardware.structure.SigStruct;
@@ -41,9 +42,29 @@ public final class AsyncProcess {
    * has no open descriptor. After a failure the mapping is gone again.
    */
   public CompletionStage<AsyncEnclave> launch(SignedEnclave enclave) {
+    return launch(enclave, (Bytes) null);
+  }
+
+  /**
+   * As {@link #launch(SignedEnclave)}, with a token that the caller brings: nobody is asked for
+   * one. The driver refuses it unless it takes tokens ({@code LaunchDesign.tokenFromUser}).
+   */
+  public CompletionStage<AsyncEnclave> launch(SignedEnclave enclave, EinitToken token) {
+    return launch(enclave, token.bytes());
+  }
+
+  private CompletionStage<AsyncEnclave> launch(SignedEnclave enclave, Bytes token) {
     return kernel
-        .submit(Launching.launch(seat, enclave))
+        .submit(Launching.launch(seat, enclave, token))
         .thenApply(launched -> new AsyncEnclave(kernel, launched, enclave));
+  }
+
+  /**
+   * A token for that enclave, of the launch daemon that the process relies on; it is not kept.
+   * Fails with {@link IllegalStateException} where there is none.
+   */
+  public CompletionStage<EinitToken> askToken(SignedEnclave enclave) {
+    return kernel.submit(SystemCalls.askToken(seat, enclave)).thenApply(EinitToken::parse);
   }
 
   /** open("/dev/sgx"): the descriptor. The first one of all starts the launch enclave. */
@@ -90,6 +111,34 @@ public final class AsyncProcess {
   /** SGX_IOC_ENCLAVE_INIT of the enclave that covers {@code address}. */
   public CompletionStage<Void> init(long address, SigStruct sigStruct) {
     return ioctl(SgxException.Phase.INIT, new SgxIoctl.Init(address, sigStruct, false));
+  }
+
+  /** SGX_IOC_ENCLAVE_INIT with a token of the caller (ABI 0x4018A402). */
+  public CompletionStage<Void> init(long address, SigStruct sigStruct, EinitToken token) {
+    return ioctl(
+        SgxException.Phase.INIT, new SgxIoctl.InitWithToken(address, sigStruct, token.bytes()));
+  }
+
+  /**
+   * Says whose launch enclave made the tokens that come with INIT on that open file: once a file
+   * (hash source per-fd; {@link SgxIoctl.SetFileHash}).
+   *
+   * @param hash MRSIGNER of the launch enclave, 32 bytes
+   */
+  public CompletionStage<Void> sayFileHash(int descriptor, Bytes hash) {
+    SgxIoctl said = new SgxIoctl.SetFileHash(hash);
+    return ioctl(SgxException.Phase.HASH, new SgxIoctl.OnFile(descriptor, said));
+  }
+
+  /**
+   * Says whose launch enclave makes the tokens of the whole machine (hash source ioctl; {@link
+   * SgxIoctl.SetMachineHash}). The process must have the device open.
+   *
+   * @param hash MRSIGNER of the launch enclave, 32 bytes
+   * @param privileged whether the process has the capability that it takes
+   */
+  public CompletionStage<Void> sayMachineHash(Bytes hash, boolean privileged) {
+    return ioctl(SgxException.Phase.HASH, new SgxIoctl.SetMachineHash(hash, privileged));
   }
 
   private CompletionStage<Void> ioctl(SgxException.Phase phase, SgxIoctl ioctl) {

@@ -49,12 +49,15 @@ final class Books {
   static Operation<DaemonMessage.Counters> daemon() {
     return (gateway, call) -> {
       if (gateway.doors().tokens().isEmpty()) {
-        call.fail(
-            new IllegalStateException("no launch daemon: the kernel's launch is not user-le"));
+        call.fail(noDaemon());
         return;
       }
       nextDaemon(gateway, 0, null, call);
     };
+  }
+
+  static IllegalStateException noDaemon() {
+    return new IllegalStateException("no launch daemon: the kernel's launch is not user-le");
   }
 
   private static void nextDaemon(

@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.embed;
 
 import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.kernel.process.LaunchSequence;
 import java.util.Objects;
@@ -9,8 +10,12 @@ import java.util.Objects;
 final class Launching {
   private Launching() {}
 
-  /** Completes when the enclave is initialised; one that failed is unmapped again. */
-  static Operation<EnclaveSeat> launch(ProcessSeat process, SignedEnclave enclave) {
+  /**
+   * Completes when the enclave is initialised; one that failed is unmapped again.
+   *
+   * @param token 304 bytes for INIT; null: what the design wants of a program
+   */
+  static Operation<EnclaveSeat> launch(ProcessSeat process, SignedEnclave enclave, Bytes token) {
     Objects.requireNonNull(enclave.image(), "image");
     Objects.requireNonNull(enclave.sigStruct(), "sigStruct");
     return (gateway, call) ->
@@ -20,7 +25,7 @@ final class Launching {
             call,
             turn -> {
               if (process.openFiles > 0) {
-                run(gateway, process, turn, enclave, call);
+                run(gateway, process, turn, enclave, token, call);
               } else {
                 SystemCalls.open(
                     gateway,
@@ -34,7 +39,7 @@ final class Launching {
                       } else if (Gateway.refusedExiting(process, SgxException.Phase.MMAP, call)) {
                         turn.end();
                       } else {
-                        run(gateway, process, turn, enclave, call);
+                        run(gateway, process, turn, enclave, token, call);
                       }
                     });
               }
@@ -46,15 +51,17 @@ final class Launching {
       ProcessSeat process,
       Turn turn,
       SignedEnclave enclave,
+      Bytes token,
       OpenCall<EnclaveSeat> call) {
     LaunchSequence.of(
             gateway.doors(),
-            process.tokens,
+            token == null ? process.tokens : null,
             process.space,
             turn.task(),
             gateway.self(),
             gateway.calls(),
             enclave)
+        .withToken(token)
         .start(
             turn.request(),
             outcome -> {

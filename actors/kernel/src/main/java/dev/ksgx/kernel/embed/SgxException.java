@@ -16,6 +16,8 @@ public final class SgxException extends RuntimeException {
     /** A launch daemon was asked for a token. */
     TOKEN,
     INIT,
+    /** A process says whose launch enclave made the tokens. */
+    HASH,
     MUNMAP,
     CLOSE,
     EXIT,

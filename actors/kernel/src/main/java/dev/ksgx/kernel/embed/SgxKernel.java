@@ -105,7 +105,7 @@ public class SgxKernel implements AutoCloseable {
   }
 
   /**
-   * Tokens that the launch daemon made or had, and whom it turned away.
+   * Tokens that the launch daemon made or had, and whom it turned away; of several all together.
    *
    * @throws IllegalStateException if the kernel's design has none
    */

@@ -3,6 +3,7 @@ package dev.ksgx.kernel.embed;
 import dev.ksgx.hardware.image.EnclaveImage;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.hardware.structure.SigStruct;
@@ -44,6 +45,16 @@ public final class SgxProcess implements AutoCloseable {
     return new SgxEnclave(kernel, kernel.await(async.launch(enclave)));
   }
 
+  /** {@link AsyncProcess#launch(SignedEnclave, EinitToken)}. */
+  public SgxEnclave launch(SignedEnclave enclave, EinitToken token) {
+    return new SgxEnclave(kernel, kernel.await(async.launch(enclave, token)));
+  }
+
+  /** {@link AsyncProcess#askToken}. */
+  public EinitToken askToken(SignedEnclave enclave) {
+    return kernel.await(async.askToken(enclave));
+  }
+
   /** open("/dev/sgx"): the descriptor. The first one of all starts the launch enclave. */
   public int open() {
     return kernel.await(async.open());
@@ -83,6 +94,21 @@ public final class SgxProcess implements AutoCloseable {
   /** SGX_IOC_ENCLAVE_INIT of the enclave that covers {@code address}. */
   public void init(long address, SigStruct sigStruct) {
     kernel.await(async.init(address, sigStruct));
+  }
+
+  /** {@link AsyncProcess#init(long, SigStruct, EinitToken)}. */
+  public void init(long address, SigStruct sigStruct, EinitToken token) {
+    kernel.await(async.init(address, sigStruct, token));
+  }
+
+  /** {@link AsyncProcess#sayFileHash}. */
+  public void sayFileHash(int descriptor, Bytes hash) {
+    kernel.await(async.sayFileHash(descriptor, hash));
+  }
+
+  /** {@link AsyncProcess#sayMachineHash}. */
+  public void sayMachineHash(Bytes hash, boolean privileged) {
+    kernel.await(async.sayMachineHash(hash, privileged));
   }
 
   /** fork(): {@link AsyncProcess#fork()}. */

@@ -1,6 +1,10 @@
 package dev.ksgx.kernel.embed;
 
+import dev.ksgx.hardware.image.SignedEnclave;
+import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.kernel.launch.TokenRequest;
 import dev.ksgx.kernel.process.DeviceOpening;
+import dev.ksgx.kernel.process.TokenClient;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
@@ -171,6 +175,38 @@ final class SystemCalls {
                         turn.task(), turn.request(), process.space, ioctl, call, gateway.self())),
         result -> !result.isZero(),
         value -> null);
+  }
+
+  /** A token of the daemon that the process relies on. */
+  static Operation<Bytes> askToken(ProcessSeat process, SignedEnclave enclave) {
+    return (gateway, call) -> {
+      if (process.tokens == null) {
+        call.fail(Books.noDaemon());
+        return;
+      }
+      gateway.asThread(
+          process,
+          SgxException.Phase.TOKEN,
+          call,
+          turn ->
+              new TokenClient(
+                      process.tokens,
+                      gateway.doors().scheduler(),
+                      turn.task(),
+                      gateway.self(),
+                      gateway.calls(),
+                      TokenRequest.of(enclave.sigStruct(), enclave.image().attributes()))
+                  .ask(
+                      turn.request(),
+                      (token, result) -> {
+                        turn.end();
+                        if (result.isZero()) {
+                          call.succeed(token);
+                        } else {
+                          call.fail(SgxException.call(SgxException.Phase.TOKEN, result));
+                        }
+                      }));
+    };
   }
 
   /** Completes with the child, which runs from then on. */

@@ -198,6 +198,8 @@ final class Addition {
           Errno.EEXIST, "ADD_PAGE: 0x%x was added already".formatted(add.page().address));
     }
     enclave.pages.put(add.page());
+    enclave.building = true;
+    enclave.lives();
     enclave.touched(add.page());
     return CallResult.OK;
   }

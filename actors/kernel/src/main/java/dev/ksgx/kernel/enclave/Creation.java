@@ -80,6 +80,7 @@ final class Creation {
             bound -> {
               if (bound.result().isZero()) {
                 enclave.created = true;
+                enclave.lives();
                 enclave.references = 1;
                 register(flow);
                 then.accept(CallResult.OK);

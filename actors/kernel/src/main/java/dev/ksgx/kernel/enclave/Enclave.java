@@ -292,6 +292,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   private Behavior<EnclaveMessage> onLateMark(Initialisation.LateMark mark) {
     state.initialized = true;
     state.dead = mark.dead();
+    state.lives();
     state.services.inspection().touched(state.number, state.secs.baseAddress());
     mark.then().run();
     return this;
@@ -358,7 +359,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onReleased() {
     state.services.inspection().closed(state.number);
-    state.services.probe().remove(state.lock.resource());
+    state.ended();
     return Behaviors.stopped();
   }
 }

@@ -19,6 +19,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SwapperMessage;
+import dev.ksgx.runtime.probe.State;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -49,6 +50,7 @@ final class EnclaveState {
   final ArrayDeque<QueuedAdd> queued = new ArrayDeque<>();
 
   private final long powerLossesAtCreation;
+  private final State life;
   Secs secs;
   PageTree pages;
   Mappings mappings;
@@ -64,6 +66,13 @@ final class EnclaveState {
   boolean registered;
 
   boolean created;
+
+  /** A page was accepted. */
+  boolean building;
+
+  /** Calls of INIT under way. */
+  int initializing;
+
   boolean initialized;
   boolean dead;
 
@@ -108,6 +117,8 @@ final class EnclaveState {
     this.lock =
         TaskLock.mutex(
             services.probe(), services.probe().resource("encl-lock-" + number, "encl-lock", 1));
+    this.life = services.probe().state("life");
+    lives();
   }
 
   /** What ECREATE made the enclave of is known: its range has a size. */
@@ -167,8 +178,30 @@ final class EnclaveState {
   /** DEAD, and nothing is present any more: threads inside fault out. */
   void kill() {
     dead = true;
+    lives();
     secsMoved();
     mappings.zapAll();
+  }
+
+  /** Tells the probe where in its life the enclave is now. */
+  void lives() {
+    if (dead) {
+      life.set(suspended ? "SUSPENDED" : "DEAD");
+    } else if (initialized) {
+      life.set("INITIALIZED");
+    } else if (initializing > 0) {
+      life.set("INITIALIZING");
+    } else if (building) {
+      life.set("BUILDING");
+    } else {
+      life.set(created ? "CREATED" : "CREATING");
+    }
+  }
+
+  /** The enclave is no more. */
+  void ended() {
+    life.end();
+    services.probe().remove(lock.resource());
   }
 
   Flow flow(TaskRef task, RequestId request) {

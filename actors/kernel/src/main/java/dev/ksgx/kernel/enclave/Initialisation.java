@@ -38,6 +38,21 @@ final class Initialisation {
 
   /** Run the call, then go on with what it returns. The enclave's lock is free again by then. */
   void run(EnclaveMessage.Init init, Consumer<CallResult> then) {
+    initializing(1);
+    call(
+        init,
+        result -> {
+          initializing(-1);
+          then.accept(result);
+        });
+  }
+
+  private void initializing(int more) {
+    enclave.initializing += more;
+    enclave.lives();
+  }
+
+  private void call(EnclaveMessage.Init init, Consumer<CallResult> then) {
     Flow flow = enclave.flow(init.task(), init.request());
     LaunchDesign design = enclave.services.config().launch();
     Consumer<EinitToken> withToken = token -> flush(flow, init, token, then);
@@ -48,7 +63,7 @@ final class Initialisation {
             withToken.accept(init.token());
           } else if (design.isDirect()) {
             flow.run(HASH, hashed -> withToken.accept(noToken()));
-          } else if (init.arguments().architectural()) {
+          } else if (init.arguments().architectural() || design.hasUserLe()) {
             withToken.accept(noToken());
           } else {
             getToken(flow, init, withToken, then);
@@ -126,6 +141,7 @@ final class Initialisation {
     boolean late = enclave.services.config().bugs().has(Bugs.INITIALIZED_UNLOCKED);
     if (result.isZero() && !late) {
       enclave.initialized = true;
+      enclave.lives();
     }
     boolean deadWhenRead = enclave.dead;
     enclave.lock.release(flow);

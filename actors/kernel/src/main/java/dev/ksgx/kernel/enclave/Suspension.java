@@ -39,6 +39,7 @@ final class Suspension {
   private void mark() {
     enclave.dead = true;
     enclave.suspended = true;
+    enclave.lives();
     if (enclave.pages != null) {
       enclave.pages.forEach(
           page -> {

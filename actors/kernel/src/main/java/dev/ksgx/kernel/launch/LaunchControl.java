@@ -28,9 +28,10 @@ import java.util.function.Supplier;
 
 /**
  * Who may ask the kernel's launch enclave, and in what order (driver.md 5.1, 5.2): one lock around
- * its start, its stop and every request, so that the machine has one outstanding token request.
- * open() and the last close take the same lock, and whoever waits for it cannot be interrupted.
- * What is said under the lock, and how, is the {@link LaunchChannel}'s business.
+ * its start, its stop and every request, so that the machine has one outstanding token request. An
+ * open() that starts it and the last close take the same lock, and whoever waits for it cannot be
+ * interrupted; a close that leaves users behind takes none. What is said under the lock, and how,
+ * is the {@link LaunchChannel}'s business.
  *
  * <p>MODEL: with n servers the lock has n permits, and each holder has a line of its own to one
  * thread; open and close take one permit too.
@@ -81,8 +82,8 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
     KernelLe.Channel choice = services.config().launch().kernelLe().channel();
     return switch (choice) {
       case PIPES -> new PipeChannel(services, servers, sleeps);
-      case SLOT -> SlotChannel.files(services.config().bugs(), servers, sleeps);
-      case IOCTLS -> SlotChannel.ioctls(servers, sleeps);
+      case SLOT -> SlotChannel.files(services.config().bugs(), servers, sleeps, probe);
+      case IOCTLS -> SlotChannel.ioctls(servers, sleeps, probe);
     };
   }
 
@@ -111,36 +112,42 @@ public final class LaunchControl extends AbstractBehavior<LaunchControlMessage> 
   }
 
   private Behavior<LaunchControlMessage> onOpen(LaunchControlMessage.Open open) {
+    users++;
+    Runnable opened =
+        () -> open.replyTo().tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
+    if (!services.config().launch().hasKernelLe() || !channel.startsAtOpen()) {
+      opened.run();
+      return this;
+    }
     Flow flow = services.flow(open.task(), open.request(), calls, self);
     lock.acquire(
         flow,
-        () -> {
-          users++;
-          Runnable opened =
-              () -> {
-                lock.release(flow);
-                open.replyTo().tell(new LaunchControlMessage.Opened(open.call(), CallResult.OK));
-              };
-          if (services.config().launch().hasKernelLe() && channel.startsAtOpen()) {
-            life.startIfAbsent(flow, opened);
-          } else {
-            opened.run();
-          }
-        });
+        () ->
+            life.startIfAbsent(
+                flow,
+                () -> {
+                  lock.release(flow);
+                  opened.run();
+                }));
     return this;
   }
 
   private Behavior<LaunchControlMessage> onClose(LaunchControlMessage.Close close) {
+    users--;
+    Runnable closed = () -> close.replyTo().tell(new LaunchControlMessage.Closed(close.call()));
+    if (users > 0) {
+      closed.run();
+      return this;
+    }
     Flow flow = services.flow(close.task(), close.request(), calls, self);
     lock.acquire(
         flow,
         () -> {
-          users--;
           if (users == 0) {
             life.stop();
           }
           lock.release(flow);
-          close.replyTo().tell(new LaunchControlMessage.Closed(close.call()));
+          closed.run();
         });
     return this;
   }

@@ -17,6 +17,7 @@ import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
 import dev.ksgx.runtime.Children;
 import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.probe.State;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -41,6 +42,7 @@ final class LaunchLife {
   private final LaunchChannel channel;
   private final Resource lock;
   private final List<Runnable> waiting = new ArrayList<>();
+  private final State told;
   private List<LaunchLine> lines = List.of();
 
   /** Null while no pid is set. */
@@ -72,6 +74,7 @@ final class LaunchLife {
     this.self = context.getSelf().narrow();
     this.channel = channel;
     this.lock = lock;
+    this.told = services.probe().state("process");
   }
 
   /** Starts of the process so far. */
@@ -104,6 +107,7 @@ final class LaunchLife {
               KernelServices.timeline(flow.task(), flow.request()), lock, starter.task().tid());
     } else {
       starter = flow;
+      told.set("starting");
       stopped = false;
       flow.run(
           START,
@@ -163,6 +167,7 @@ final class LaunchLife {
     seat = new LaunchSeat(ref, threads);
     lines = channel.connect(seat);
     starter = null;
+    told.set("running");
   }
 
   /** The last user has closed: the process is killed and its pid forgotten. */
@@ -180,6 +185,7 @@ final class LaunchLife {
   private void forget() {
     seat = null;
     lines = List.of();
+    told.set("absent");
   }
 
   void kill() {
@@ -202,6 +208,7 @@ final class LaunchLife {
       return false;
     }
     seat.exited();
+    told.set("exited");
     lines.forEach(LaunchLine::processExited);
     return true;
   }

@@ -30,6 +30,7 @@ import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.StepResult;
+import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
   private final List<LaunchThread> threads = new ArrayList<>();
   private LaunchFault fault;
   private long delayNanos;
+  private final State life;
   private EnclaveMessage.State built;
   private long base;
   private boolean building = true;
@@ -111,6 +113,8 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
     this.keyIds = services.random().stream("le-keyid-" + task.tid());
     this.fault = program.fault();
     this.delayNanos = program.delayNanos();
+    this.life = services.probe().state("life");
+    life.set("building");
     KernelLe shape = services.config().launch().kernelLe();
     this.enclave = LaunchKey.enclave(shape.tcs());
     for (int i = 0; i < tasks.size(); i++) {
@@ -130,8 +134,13 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
         .onMessage(LaunchProcessMessage.SetFault.class, this::onSetFault)
         .onMessage(LaunchProcessMessage.Kill.class, kill -> onKill())
         .onMessage(Late.class, this::onLate)
-        .onMessage(Dead.class, dead -> Behaviors.stopped())
+        .onMessage(Dead.class, dead -> onDead())
         .build();
+  }
+
+  private Behavior<LaunchProcessMessage> onDead() {
+    life.end();
+    return Behaviors.stopped();
   }
 
   private Behavior<LaunchProcessMessage> onReply(Reply reply) {
@@ -162,6 +171,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
     if (killed) {
       exit();
     } else {
+      life.set("serving");
       threads.forEach(LaunchThread::begin);
     }
   }
@@ -208,6 +218,9 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
       Consumer<TokenReply> then) {
     Runnable work = () -> enter(thread, request, before, asked, after, then);
     if (fault == LaunchFault.HUNG) {
+      sleep(thread);
+    } else if (fault == LaunchFault.ONE_HUNG) {
+      fault = LaunchFault.NONE;
       sleep(thread);
     } else if (fault == LaunchFault.SLOW) {
       sleep(thread);
@@ -332,6 +345,7 @@ final class LaunchProcess extends AbstractBehavior<LaunchProcessMessage> impleme
     }
     exiting = true;
     killed = true;
+    life.set("exiting");
     addressSpace.tell(
         new AddressSpaceMessage.Exit(
             task,

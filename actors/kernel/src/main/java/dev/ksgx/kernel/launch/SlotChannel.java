@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.launch;
 
 import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.runtime.probe.Probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -14,14 +15,20 @@ final class SlotChannel implements LaunchChannel {
   private final SlotLine.Rules rules;
   private final int servers;
   private final Supplier<ReplySleep> sleeps;
+  private final Probe probe;
   private final List<SlotLine> slots = new ArrayList<>();
 
   private SlotChannel(
-      boolean startsAtOpen, SlotLine.Rules rules, int servers, Supplier<ReplySleep> sleeps) {
+      boolean startsAtOpen,
+      SlotLine.Rules rules,
+      int servers,
+      Supplier<ReplySleep> sleeps,
+      Probe probe) {
     this.startsAtOpen = startsAtOpen;
     this.rules = rules;
     this.servers = servers;
     this.sleeps = sleeps;
+    this.probe = probe;
     forget();
   }
 
@@ -29,19 +36,19 @@ final class SlotChannel implements LaunchChannel {
   public void forget() {
     slots.clear();
     for (int i = 0; i < servers; i++) {
-      slots.add(new SlotLine(rules, sleeps.get()));
+      slots.add(new SlotLine(rules, sleeps.get(), probe.state("slot-" + i)));
     }
   }
 
   /** v6 to v10 and DCAP: read() and write() on the slot, with the bugs that are chosen. */
-  static SlotChannel files(Bugs bugs, int servers, Supplier<ReplySleep> sleeps) {
+  static SlotChannel files(Bugs bugs, int servers, Supplier<ReplySleep> sleeps, Probe probe) {
     SlotLine.Rules rules =
         new SlotLine.Rules(
             bugs.has(Bugs.STALE_REPLY),
             bugs.has(Bugs.NO_LE_RESTART),
             bugs.has(Bugs.TORN_REQUEST),
             false);
-    return new SlotChannel(true, rules, servers, sleeps);
+    return new SlotChannel(true, rules, servers, sleeps, probe);
   }
 
   /**
@@ -49,8 +56,9 @@ final class SlotChannel implements LaunchChannel {
    * inside the token call. MODEL: what an interrupted caller leaves behind is dropped, and the
    * death of the process is an error signalled: driver.md 9.3 has none of the slot's bugs for v11.
    */
-  static SlotChannel ioctls(int servers, Supplier<ReplySleep> sleeps) {
-    return new SlotChannel(false, new SlotLine.Rules(false, false, false, true), servers, sleeps);
+  static SlotChannel ioctls(int servers, Supplier<ReplySleep> sleeps, Probe probe) {
+    return new SlotChannel(
+        false, new SlotLine.Rules(false, false, false, true), servers, sleeps, probe);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.LaunchProcessMessage;
 import dev.ksgx.protocol.message.Step;
 import dev.ksgx.protocol.message.Work;
+import dev.ksgx.runtime.probe.State;
 
 /**
  * The shared slot (driver.md 5.2): 80 bytes of request, 304 of token and a result, and two flags.
@@ -41,6 +42,7 @@ final class SlotLine implements LaunchLine {
 
   private final Rules rules;
   private final ReplySleep sleep;
+  private final State flags;
   private LaunchSeat seat;
   private TaskRef server;
   private Bytes request;
@@ -58,9 +60,31 @@ final class SlotLine implements LaunchLine {
   /** Answers to come that nobody wants any more. */
   private int unwanted;
 
-  SlotLine(Rules rules, ReplySleep sleep) {
+  /**
+   * @param flags hears which flags are up
+   */
+  SlotLine(Rules rules, ReplySleep sleep, State flags) {
     this.rules = rules;
     this.sleep = sleep;
+    this.flags = flags;
+  }
+
+  private void userRead(boolean up) {
+    userRead = up;
+    tellFlags();
+  }
+
+  private void kernelRead(boolean up) {
+    kernelRead = up;
+    tellFlags();
+  }
+
+  private void tellFlags() {
+    if (userRead) {
+      flags.set(kernelRead ? "user-read and kernel-read" : "user-read");
+    } else {
+      flags.set(kernelRead ? "kernel-read" : "none");
+    }
   }
 
   /** The thread {@code server} of another process reads from now on. */
@@ -79,7 +103,7 @@ final class SlotLine implements LaunchLine {
           request = asked.bytes();
           postedBy = flow.request();
           reply = TokenReply.ZEROS;
-          userRead = true;
+          userRead(true);
           wakeServer();
           awaitReply(flow, answer);
         });
@@ -107,11 +131,11 @@ final class SlotLine implements LaunchLine {
         FETCH,
         ran -> {
           if (!kernelRead) {
-            userRead = false;
+            userRead(false);
             answer.fail(Errno.EIO, "INIT: the launch enclave's process is dead");
             return;
           }
-          kernelRead = false;
+          kernelRead(false);
           if (reply.result() == 0) {
             answer.accept(EinitToken.parse(reply.token()), CallResult.OK);
           } else if (rules.toldByIoctl()) {
@@ -128,7 +152,7 @@ final class SlotLine implements LaunchLine {
   private void interrupted(Flow flow, TokenAnswer answer) {
     if (!rules.leavesFlags()) {
       if (userRead) {
-        userRead = false;
+        userRead(false);
       } else {
         unwanted++;
       }
@@ -159,7 +183,7 @@ final class SlotLine implements LaunchLine {
   private void copied() {
     Bytes bytes = null;
     if (userRead) {
-      userRead = false;
+      userRead(false);
       bytes =
           rules.tears()
               ? Bytes.concat(
@@ -176,7 +200,7 @@ final class SlotLine implements LaunchLine {
       return;
     }
     reply = answer;
-    kernelRead = true;
+    kernelRead(true);
     sleep.wake();
   }
 

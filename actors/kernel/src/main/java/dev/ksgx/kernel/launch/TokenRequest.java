@@ -1,6 +1,5 @@
 package dev.ksgx.kernel.launch;
 
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.SigStruct;
@@ -16,11 +15,9 @@ public record TokenRequest(Bytes mrenclave, Bytes mrsigner, Attributes attribute
   /** Writes to the pipe that one request takes. */
   static final int WRITES = 4;
 
-  /** For a token for that enclave. */
-  public static TokenRequest of(SignedEnclave signed) {
-    SigStruct sigStruct = signed.sigStruct();
-    return new TokenRequest(
-        sigStruct.enclaveHash(), sigStruct.mrsigner(), signed.image().attributes());
+  /** For a token for an enclave with that SIGSTRUCT and those attributes. */
+  public static TokenRequest of(SigStruct sigStruct, Attributes attributes) {
+    return new TokenRequest(sigStruct.enclaveHash(), sigStruct.mrsigner(), attributes);
   }
 
   /** As they are written. */

@@ -6,7 +6,6 @@ import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.flow.Calls;
-import dev.ksgx.kernel.launch.TokenRequest;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.SgxIoctl;
@@ -22,10 +21,6 @@ import java.util.function.Consumer;
  * The system calls by which user space launches an enclave: mmap, CREATE, ADD_PAGE for each page of
  * the image, INIT, one after the other, as one task. Lives inside the actor that makes the calls
  * and owns {@code calls}.
- *
- * <p>Where INIT wants a token of its caller (driver.md 5.4), the process's own comes first; if
- * EINIT says that it is of no use, or if there is none, the daemon is asked. There are two tries in
- * all, and a process without a token wastes none: it asks before its first.
  */
 public final class LaunchSequence {
   /** The calls of a launch, in their order. */
@@ -53,8 +48,6 @@ public final class LaunchSequence {
     void phaseOver(Phase phase);
   }
 
-  private static final int MOST_TRIES = 2;
-
   private final ActorRef<DeviceMessage.Request> device;
   private final ActorRef<AddressSpaceMessage.Request> addressSpace;
   private final TaskRef task;
@@ -64,9 +57,8 @@ public final class LaunchSequence {
   private final SignedEnclave signed;
   private final boolean architectural;
   private PhaseListener listener = phase -> {};
-  private TokenClient tokens;
+  private TokenedInit tokens;
   private Bytes ownToken;
-  private int tries;
   private RequestId request;
   private Consumer<Outcome> done;
   private long base;
@@ -88,7 +80,15 @@ public final class LaunchSequence {
         new LaunchSequence(doors.device(), addressSpace, task, self, calls, signed, false);
     if (source != null) {
       sequence.tokens =
-          new TokenClient(source, doors.scheduler(), task, self, calls, TokenRequest.of(signed));
+          new TokenedInit(
+              doors,
+              source,
+              addressSpace,
+              task,
+              self,
+              calls,
+              signed.sigStruct(),
+              signed.image().attributes());
     }
     return sequence;
   }
@@ -117,8 +117,8 @@ public final class LaunchSequence {
   }
 
   /**
-   * INIT gets that token, 304 bytes, and no other. One that is not valid will do where the hash
-   * MSRs hold the enclave's signer.
+   * INIT gets that token, 304 bytes, and no other; null: it gets none. One that is not valid will
+   * do where the hash MSRs hold the enclave's signer.
    */
   public LaunchSequence withToken(Bytes token) {
     ownToken = token;
@@ -157,7 +157,7 @@ public final class LaunchSequence {
     if (index == image.pages().size()) {
       listener.phaseOver(Phase.ADD);
       if (tokens != null) {
-        tokens.first(request, this::initWith);
+        tokens.start(request, base, () -> listener.phaseOver(Phase.TOKEN), this::initialised);
       } else {
         init();
       }
@@ -179,27 +179,11 @@ public final class LaunchSequence {
     ioctl(init, Phase.INIT, initialised -> done.accept(new Outcome(initialised, Phase.INIT, base)));
   }
 
-  private void initWith(Bytes token, CallResult got) {
-    if (!got.isZero()) {
-      done.accept(new Outcome(got, Phase.TOKEN, base));
-      return;
-    }
-    listener.phaseOver(Phase.TOKEN);
-    tries++;
-    long call = calls.<Returned>expect(returned -> tried(returned.result()));
-    SgxIoctl init = new SgxIoctl.InitWithToken(base, signed.sigStruct(), token);
-    device.tell(new DeviceMessage.Ioctl(task, request, addressSpace, init, call, self));
-  }
-
-  private void tried(CallResult result) {
-    if (TokenClient.isUseless(result) && tries < MOST_TRIES) {
-      tokens.ask(request, this::initWith);
-      return;
-    }
-    if (result.isZero()) {
+  private void initialised(Outcome outcome) {
+    if (outcome.result().isZero()) {
       listener.phaseOver(Phase.INIT);
     }
-    done.accept(new Outcome(result, Phase.INIT, base));
+    done.accept(outcome);
   }
 
   private void ioctl(SgxIoctl ioctl, Phase phase, Consumer<CallResult> then) {

@@ -23,13 +23,13 @@ import dev.ksgx.protocol.message.Work;
  * How a program comes by its token (driver.md 5.4): from its own memory, else over the daemon's
  * socket, where it sleeps until the answer or a signal comes.
  */
-final class TokenClient {
+public final class TokenClient {
   private static final Burst WRITE = Burst.of(Step.software(Work.SOCKET_WRITE));
   private static final Burst READ = Burst.of(Step.software(Work.SOCKET_READ));
 
   /** Takes a token of 304 bytes, or null and why there is none. */
   @FunctionalInterface
-  interface Taker {
+  public interface Taker {
     void take(Bytes token, CallResult result);
   }
 
@@ -45,7 +45,7 @@ final class TokenClient {
    * @param self the actor that makes the calls
    * @param calls where its answers are waited for
    */
-  TokenClient(
+  public TokenClient(
       KernelMessage.TokenSource source,
       ActorRef<SchedulerMessage.Request> scheduler,
       TaskRef task,
@@ -87,7 +87,7 @@ final class TokenClient {
   }
 
   /** A token of the daemon; the process keeps it if it keeps tokens. */
-  void ask(RequestId request, Taker taker) {
+  public void ask(RequestId request, Taker taker) {
     Flow flow = new Flow(task, request, calls, self, scheduler);
     flow.run(WRITE, ran -> sleep(flow, taker));
   }

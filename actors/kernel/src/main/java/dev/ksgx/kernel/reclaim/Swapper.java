@@ -18,6 +18,8 @@ import dev.ksgx.protocol.message.Frozen;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
+import dev.ksgx.runtime.RuntimeExtension;
+import dev.ksgx.runtime.probe.State;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -41,6 +43,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
   private final VictimPolicy policy;
   private final Calls calls = new Calls();
   private final ActorRef<Reply> self;
+  private final State thread;
   private final Map<ActorRef<?>, Tenant> tenants = new LinkedHashMap<>();
 
   /** What paging did to the enclaves that are no more, to which it did anything. */
@@ -105,6 +108,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
     this.scheduler = scheduler;
     this.epc = epc;
     this.self = context.getSelf().narrow();
+    this.thread = RuntimeExtension.get(context.getSystem()).probe().state("thread");
     this.policy =
         switch (paging.reclaim()) {
           case PER_PROCESS -> new PerProcess();
@@ -273,6 +277,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
 
   private void goOn() {
     awake = true;
+    thread.set("awake");
     if (frozen) {
       stopped = true;
       scheduler.tell(new SchedulerMessage.Block(task));
@@ -310,6 +315,7 @@ public final class Swapper extends AbstractBehavior<SwapperMessage> {
 
   private void sleep() {
     awake = false;
+    thread.set("asleep");
     rest();
     mayBeWoken();
   }

@@ -2,6 +2,7 @@ package dev.ksgx.kernel.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ksgx.hardware.cpu.MachineConfig;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.kernel.Rig;
@@ -13,6 +14,7 @@ import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.DaemonMessage;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a daemon that is slow, hung, dead or wrong does to those who ask it. */
@@ -56,6 +58,52 @@ class DaemonFaultTest {
           .extracting(outcome -> outcome.result().errno())
           .containsExactlyInAnyOrder(Errno.ETIMEDOUT, Errno.EBUSY);
       assertThat(rig.counters().drops()).isEqualTo(1);
+    }
+  }
+
+  /** The worker does not sleep between the two: it takes the second from the queue. */
+  @Test
+  void aWorkerThatHangsOnTheNextRequestInItsQueueLeavesItsCoreToOthers() {
+    KernelConfig config =
+        DaemonRig.config(DaemonRig.pool(1, 1, 1))
+            .withMachine(MachineConfig.builder().processors(1).build());
+    try (DaemonRig rig = DaemonRig.with(config, 1)) {
+      List<Rig.Process> processes = Stream.generate(rig::process).limit(8).toList();
+      rig.settle();
+      List<Rig.Pending<LaunchSequence.Outcome>> launches =
+          processes.stream()
+              .map(process -> rig.rig.startLaunch(process, SampleEnclaves.tiny()))
+              .toList();
+      rig.rig.runUntil(() -> rig.waiters() > 0).orThrow();
+      assertThat(rig.holders()).isEqualTo(1);
+      rig.fault(LaunchFault.HUNG, 0);
+      assertThat(launches.stream().map(rig.rig::finish).map(outcome -> outcome.result().name()))
+          .contains("OK", "-ETIMEDOUT")
+          .filteredOn("-ETIMEDOUT"::equals)
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void ofAPoolTheWorkerThatHangsIsMissingUntilTheDaemonIsKilledTheOthersGoOn() {
+    try (DaemonRig rig = DaemonRig.with(DaemonRig.pool(2, 2, 1))) {
+      rig.settle();
+      rig.fault(LaunchFault.ONE_HUNG, 0);
+      List<LaunchSequence.Outcome> three = rig.launchTogether(3, SampleEnclaves.tiny());
+      assertThat(three)
+          .extracting(outcome -> outcome.result().name())
+          .containsExactlyInAnyOrder("-ETIMEDOUT", "OK", "OK");
+      assertThat(rig.holders()).as("it still has its request").isEqualTo(1);
+      rig.fault(LaunchFault.ONE_HUNG, 0);
+      assertThat(rig.launch(SampleEnclaves.tiny()).result().errno()).isEqualTo(Errno.ETIMEDOUT);
+      assertThat(rig.launch(SampleEnclaves.tiny()).result().errno())
+          .as("nobody is left")
+          .isEqualTo(Errno.EBUSY);
+      rig.fault(LaunchFault.ONE_HUNG, 0);
+      rig.stop();
+      assertThat(rig.launchTogether(3, SampleEnclaves.tiny()))
+          .as("a new process is sound")
+          .allMatch(outcome -> outcome.result().isZero());
     }
   }
 
@@ -212,7 +260,7 @@ class DaemonFaultTest {
 
   @Test
   void anEnclaveOnDemandIsBuiltByTheFirstRequestAndGoesWhenItHasIdledForLongEnough() {
-    try (DaemonRig rig = DaemonRig.with(DaemonRig.onDemand(SECOND))) {
+    try (DaemonRig rig = DaemonRig.with(DaemonRig.onDemand(1, SECOND))) {
       rig.settle();
       assertThat(rig.counters().builds()).isZero();
       rig.rig.finish(rig.ask(rig.process(), DaemonRig.tiny()));
@@ -225,6 +273,21 @@ class DaemonFaultTest {
       assertThat(rig.rig.epc().free()).as("gone").isEqualTo(rig.rig.epc().frames());
       rig.rig.finish(rig.ask(rig.process(), DaemonRig.tiny()));
       assertThat(rig.counters().builds()).isEqualTo(2);
+    }
+  }
+
+  /** Two enclaves idle together: while the first one goes, somebody asks for the second. */
+  @Test
+  void anEnclaveThatIsEnteredBeforeItsTurnToGoStays() {
+    for (long later = 0; later < 400_000; later += 10_000) {
+      try (DaemonRig rig = DaemonRig.roomy(DaemonRig.onDemand(2, SECOND))) {
+        rig.askTogether(2);
+        rig.askTogether(2);
+        assertThat(rig.counters().builds()).isEqualTo(2);
+        rig.pass(SECOND - 200_000 + later);
+        rig.rig.finish(rig.ask(rig.process(), DaemonRig.tiny()));
+        assertThat(rig.counters().lost()).as("asked %d ns later", later).isZero();
+      }
     }
   }
 

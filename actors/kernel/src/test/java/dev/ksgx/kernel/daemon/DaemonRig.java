@@ -64,11 +64,11 @@ final class DaemonRig implements AutoCloseable {
         1);
   }
 
-  static UserLe onDemand(long idleNanos) {
+  static UserLe onDemand(int enclaves, long idleNanos) {
     UserLe usual = UserLe.aesmd();
     return new UserLe(
-        1,
-        1,
+        enclaves,
+        enclaves,
         1,
         UserLe.Life.ON_DEMAND,
         idleNanos,
@@ -152,7 +152,8 @@ final class DaemonRig implements AutoCloseable {
   }
 
   static TokenRequest tiny() {
-    return TokenRequest.of(SampleEnclaves.tiny());
+    SignedEnclave tiny = SampleEnclaves.tiny();
+    return TokenRequest.of(tiny.sigStruct(), tiny.image().attributes());
   }
 
   /** The request that a program makes for its own enclave. */

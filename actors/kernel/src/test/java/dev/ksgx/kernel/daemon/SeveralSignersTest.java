@@ -55,7 +55,7 @@ class SeveralSignersTest {
                         new DaemonMessage.Ask(
                             process.task(),
                             rig.newRequest(),
-                            TokenRequest.of(TINY).bytes(),
+                            TokenRequest.of(TINY.sigStruct(), TINY.image().attributes()).bytes(),
                             call,
                             rig.self())));
     DaemonMessage.Answer answer = rig.finish(asked);

@@ -135,6 +135,23 @@ class LaunchThreadsTest {
 
   @ParameterizedTest
   @EnumSource(Channel.class)
+  void aFaultOfOneThreadIsOverWhenItHasStruck(Channel channel) {
+    try (LaunchRig le = new LaunchRig(config(channel, 2, 2))) {
+      Rig.Process one = le.opened();
+      assertThat(le.launch(one, LaunchRig.TINY).isZero()).isTrue();
+      Rig.Process two = le.opened();
+      SgxIoctl.Init hangs = le.ready(one, LaunchRig.TINY);
+      le.fault(LaunchFault.ONE_HUNG);
+      Rig.Pending<Returned> pending = le.duringEcall(one, hangs);
+      for (int i = 0; i < 5; i++) {
+        assertThat(le.launch(two, LaunchRig.OTHER).isZero()).isTrue();
+      }
+      assertThat(pending.isDone()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Channel.class)
   void oneThreadThatHangsLeavesTheOthersAtWork(Channel channel) {
     try (LaunchRig le = new LaunchRig(config(channel, 2, 2))) {
       Rig.Process one = le.opened();

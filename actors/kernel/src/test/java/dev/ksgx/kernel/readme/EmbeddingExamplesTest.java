@@ -13,8 +13,13 @@ import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.program.EnclaveStep;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.hardware.structure.EinitToken;
+import dev.ksgx.kernel.config.HashSource;
 import dev.ksgx.kernel.config.KernelConfig;
+import dev.ksgx.kernel.config.LaunchDesign;
+import dev.ksgx.kernel.config.MsrPolicy;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.embed.AsyncEnclave;
 import dev.ksgx.kernel.embed.SgxEnclave;
 import dev.ksgx.kernel.embed.SgxException;
@@ -22,6 +27,7 @@ import dev.ksgx.kernel.embed.SgxKernel;
 import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
 import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.launch.LaunchKey;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.RequestId;
@@ -104,6 +110,26 @@ class EmbeddingExamplesTest {
       assertThatThrownBy(() -> process.launch(tiny.image(), other.sigStruct()))
           .hasMessageContaining("INIT returned SGX_INVALID_MEASUREMENT: INIT: EINIT: ");
     }
+  }
+
+  @Test
+  void tokens() {
+    // tag::tokens[]
+    LaunchDesign perFile =
+        LaunchDesign.userLe(UserLe.aesmd()).withHash(HashSource.PER_FD, MsrPolicy.LAZY);
+    KernelConfig config = KernelConfig.preset(Preset.OUT_OF_TREE).withLaunch(perFile);
+    try (SgxKernel kernel = SgxKernel.start(config);
+        SgxProcess process = kernel.process()) {
+      SignedEnclave signed = SampleEnclaves.tiny();
+      EinitToken token = process.askToken(signed); // of the launch daemon
+      int file = process.open();
+      process.sayFileHash(file, LaunchKey.signer()); // whose launch enclave made it
+      process.launch(signed, token).close();
+      EinitToken torn = EinitToken.parse(token.bytes().withFlippedBit(288, 0)); // its MAC
+      assertThatThrownBy(() -> process.launch(signed, torn))
+          .hasMessageContaining("INIT returned SGX_INVALID_EINITTOKEN");
+    }
+    // end::tokens[]
   }
 
   @Test

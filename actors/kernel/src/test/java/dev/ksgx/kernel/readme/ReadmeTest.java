@@ -23,7 +23,7 @@ class ReadmeTest {
     String front = examples.remove("front");
     assertThat(examples)
         .containsOnlyKeys(
-            "launch", "errors", "stages", "simulated", "faults", "actor", "extension");
+            "launch", "errors", "tokens", "stages", "simulated", "faults", "actor", "extension");
     assertShows(MODULE.resolve("README.md"), examples.values());
     assertShows(ROOT.resolve("README.md"), List.of(front));
   }

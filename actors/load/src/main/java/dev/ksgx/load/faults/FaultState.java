@@ -13,6 +13,7 @@ public enum FaultState {
   HEALTHY("nothing is wrong"),
   SLOW("each answer of the maker of tokens comes 3 s late"),
   HUNG("the maker of tokens hangs"),
+  ONE_HUNG("the thread of the maker of tokens that takes the next request hangs"),
   DEAD("kill -9 of the maker of tokens"),
   WRONG_ANSWER("the maker of tokens gives each the token of the one before"),
   OLD_LAYOUT("the maker of tokens expects a request of another length"),
@@ -57,6 +58,7 @@ public enum FaultState {
     switch (this) {
       case SLOW -> kernel.faults().slowLaunchEnclave(SLOW_NANOS);
       case HUNG -> kernel.faults().launchEnclave(LaunchFault.HUNG);
+      case ONE_HUNG -> kernel.faults().launchEnclave(LaunchFault.ONE_HUNG);
       case DEAD -> kernel.faults().killLaunchEnclave();
       case WRONG_ANSWER -> kernel.faults().launchEnclave(LaunchFault.WRONG_ANSWER);
       case OLD_LAYOUT -> kernel.faults().launchEnclave(LaunchFault.OLD_LAYOUT);

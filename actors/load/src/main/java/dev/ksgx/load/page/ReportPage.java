@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 public final class ReportPage {
   private static final Pattern GAP = Pattern.compile("\\{\\{(\\w+)}}");
 
+  /** Where slow launches can be looked into. */
+  private record Links(Map<Integer, Map<Integer, String>> pages) {}
+
   private ReportPage() {}
 
   /**
@@ -34,11 +37,22 @@ public final class ReportPage {
 
   /** The whole page. */
   public static String html(StudyReport report) {
+    return html(report, Map.of());
+  }
+
+  /**
+   * The whole page, in which slowest launches lead to where they can be looked into: to an anchor
+   * {@code #launch-17} of a page.
+   *
+   * @param pages relative addresses, by index of the point and number of the replication
+   */
+  public static String html(StudyReport report, Map<Integer, Map<Integer, String>> pages) {
     Map<String, String> fillings =
         Map.of(
             "title", text(report.title()),
             "style", resource("page.css"),
             "data", data(report),
+            "pages", text(ReportJson.line(new Links(pages))).replace("\"", "&quot;"),
             "library", script("echarts.common.min.js"),
             "script", scripts());
     // In one pass: a filling that looks like a gap stays what it is.

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param latencyMicros planned start to end, of the launches that succeeded
  * @param initMicros INIT of the same launches, from its entry to its return
  * @param binds resources, the most used shared one first
+ * @param images the launches by image, in the order of the mix; absent without a mix
  * @param beside one a group of enclaves that live beside the launches, in the order of their names;
  *     absent without one
  * @param guests EINITs of KVM guests in the window; absent without guests
@@ -50,6 +51,7 @@ public record Report(
     Einit einit,
     EpcUse epc,
     Paging paging,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OfImage> images,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Beside> beside,
     @JsonInclude(JsonInclude.Include.NON_NULL) Guests guests,
     @JsonInclude(JsonInclude.Include.NON_NULL) Boolean partial) {
@@ -62,6 +64,15 @@ public record Report(
    */
   public record Launches(
       long requested, long succeeded, long inFlight, long notStarted, Map<String, Long> failed) {}
+
+  /**
+   * Launches of one image of a mix, planned in the window.
+   *
+   * @param failed before it closed, whatever their code
+   * @param latencyMicros of those that succeeded
+   */
+  public record OfImage(
+      String image, long requested, long succeeded, long failed, Latency latencyMicros) {}
 
   /** A distribution in microseconds; all null if nothing was measured. */
   public record Latency(

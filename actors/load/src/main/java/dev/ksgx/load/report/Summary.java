@@ -18,6 +18,9 @@ public final class Summary {
   /** Fewer durations than this have no 99.9th percentile beside their maximum. */
   private static final long LEAST_FOR_P999 = 1000;
 
+  /** Room for the name of an image and its indentation. */
+  private static final int IMAGE_COLUMNS = 22;
+
   private final RunResult result;
   private final TextPage page = new TextPage(80);
   private final MachineText machine = new MachineText(page);
@@ -35,6 +38,7 @@ public final class Summary {
     head();
     launches();
     latencies();
+    ofImages();
     machine.resources(result.uses());
     machine.spent("time of a launch", Breakdown.coresAsOne(figures().spent()));
     page.line("");
@@ -150,6 +154,36 @@ public final class Summary {
             ? "-"
             : TextPage.micros(distribution.percentileNanos(99.9)),
         TextPage.micros(distribution.maxNanos()));
+  }
+
+  /** Nothing where there is one image. A long name has a line of its own. */
+  private void ofImages() {
+    if (report().images().isEmpty()) {
+      return;
+    }
+    page.line(
+        "%-22s%9s%9s%9s%9s%9s%9s", "image", "launches", "mean", "p50", "p90", "p99", "failed");
+    for (Report.OfImage row : report().images()) {
+      boolean fits = row.image().length() < IMAGE_COLUMNS - 2;
+      if (!fits) {
+        page.wrapped("  " + row.image());
+      }
+      Report.Latency latency = row.latencyMicros();
+      page.line(
+          "%-22s%,9d%9s%9s%9s%9s%,9d",
+          fits ? "  " + row.image() : "",
+          row.requested(),
+          micros(latency.mean()),
+          micros(latency.p50()),
+          micros(latency.p90()),
+          micros(latency.p99()),
+          row.failed());
+    }
+    page.line("");
+  }
+
+  private static String micros(Double micros) {
+    return micros == null ? "-" : TextPage.micros(micros * 1000);
   }
 
   /** Nothing where the launch enclave's pages stayed. */

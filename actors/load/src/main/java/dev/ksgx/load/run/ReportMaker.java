@@ -8,6 +8,7 @@ import dev.ksgx.load.report.Report;
 import dev.ksgx.load.report.RunResult;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.statistics.Distribution;
+import dev.ksgx.load.statistics.ImageLedger;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.Phase;
@@ -76,6 +77,7 @@ final class ReportMaker {
             machine.einit(),
             machine.epc(),
             new PagingReportMaker(driven.paging(), figures.machine(), driven.frames()).paging(),
+            ofImages(),
             beside(),
             guests(),
             figures.partial() ? Boolean.TRUE : null);
@@ -117,6 +119,22 @@ final class ReportMaker {
         guests.einits(),
         micros(guests.coreNanos()),
         allCores == 0 ? 0 : rounded(guests.coreNanos() / allCores, 6));
+  }
+
+  /** Two shares of a mix may be of one name: they stay two. */
+  private List<Report.OfImage> ofImages() {
+    List<Report.OfImage> rows = new ArrayList<>();
+    for (int i = 0; i < images.size() && images.size() > 1; i++) {
+      ImageLedger.Figures ofImage = figures.images().get(i);
+      rows.add(
+          new Report.OfImage(
+              images.get(i).name(),
+              ofImage.planned(),
+              ofImage.latency().count(),
+              ofImage.failed(),
+              latency(ofImage.latency())));
+    }
+    return rows;
   }
 
   private List<Report.Beside> beside() {

@@ -13,6 +13,7 @@ import dev.ksgx.kernel.config.KernelConfigReader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,11 +145,12 @@ public final class Scenarios {
       boolean compared) {
     try {
       Config reference = reference();
-      Config given = read(nameOrPath).withFallback(under);
+      Config base = read(nameOrPath).withFallback(under);
+      Config set = ConfigFactory.empty();
       for (String setting : settings) {
-        given = parseSetting(setting).withFallback(given);
+        set = parseSetting(setting).withFallback(set);
       }
-      given = over.withFallback(given);
+      Config given = over.withFallback(set).withFallback(base);
       if (seed.isPresent()) {
         ConfigValue value = ConfigValueFactory.fromAnyRef(seed.getAsLong(), COMMAND_LINE);
         given = given.withValue("load.seed", value);
@@ -159,6 +161,7 @@ public final class Scenarios {
       boolean lives = LivesPlan.isAskedFor(effective);
       refuseKeysWithoutEffect(given, lives);
       LoadPlan plan = LoadPlan.from(effective);
+      IdleKeys.refuse(resolved(given, over, set, base), effective);
       return new Scenario(
           nameOrPath,
           effective.getString("description"),
@@ -169,6 +172,12 @@ public final class Scenarios {
     } catch (ConfigException e) {
       throw new ScenarioException(placed(oneLine(e.getMessage())), e);
     }
+  }
+
+  private static List<Config> resolved(Config given, Config... layers) {
+    return Arrays.stream(layers)
+        .map(layer -> layer.resolveWith(given, ConfigResolveOptions.noSystem()))
+        .toList();
   }
 
   /** A key without an effect would give a result for another question. */

@@ -66,7 +66,7 @@ public final class Objective {
     }
     Histogram all = new PackedHistogram(3);
     // A launch that failed, or had not ended when the window closed, is later than any latency.
-    long without = point.failed().values().stream().mapToLong(Long::longValue).sum();
+    long without = point.failedLaunches();
     for (Replication each : result.replications().get(0)) {
       all.add(each.latencies());
       without += each.open();

@@ -135,7 +135,7 @@ public record Assertion(
 
   private Verdict check(StudyReport.Point point) {
     Double figure = figure(point);
-    long failed = failures(point);
+    long failed = point.failedLaunches();
     if (figure != null && isVoided(point.launches(), failed)) {
       String why =
           "is unknown: " + failed + " of " + (failed + point.launches()) + " launches failed";
@@ -182,12 +182,11 @@ public record Assertion(
     };
   }
 
-  private static long failures(StudyReport.Point point) {
-    return point.failed().values().stream().mapToLong(Long::longValue).sum();
-  }
-
   private double failed(StudyReport.Point point) {
-    double failed = failures(point);
+    double failed =
+        share
+            ? point.failedLaunches()
+            : point.failed().values().stream().mapToLong(Long::longValue).sum();
     double ended = failed + point.launches();
     return share ? ended == 0 ? 0 : 100 * failed / ended : failed;
   }
@@ -197,12 +196,12 @@ public record Assertion(
     Double ofSucceeded = ofSucceeded(point.latency());
     if (ofSucceeded == null
         || percentile() == 0
-        || failures(point) == 0
+        || point.failedLaunches() == 0
         || comparison.equals(">")
         || comparison.equals(">=")) {
       return ofSucceeded;
     }
-    double share = percentileAmong(point.launches(), failures(point)) / 100;
+    double share = percentileAmong(point.launches(), point.failedLaunches()) / 100;
     return point.cdf().stream()
         .filter(step -> step.get(1) >= share)
         .map(step -> step.get(0))

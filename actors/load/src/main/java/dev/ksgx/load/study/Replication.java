@@ -23,7 +23,7 @@ import org.HdrHistogram.PackedHistogram;
  * @param succeeded launches planned in the window that succeeded before it closed
  * @param open launches planned in the window that had not ended when it closed
  * @param ended launches that ended in it, whatever their outcome and whenever they were planned
- * @param failed launches by code
+ * @param failed launches by code; lives of groups beside them by code and group
  * @param latency of those that succeeded; null if none did
  * @param latencies the same launches, nanoseconds
  * @param blame mean time of a launch that succeeded by what it was spent on, nanoseconds
@@ -54,6 +54,9 @@ public record Replication(
   /** Time of a launch before its thread was free for it. */
   public static final String LATE_START = "late start";
 
+  /** What stands between the code and the group of lives that failed beside the launches. */
+  static final String LIVES_OF = " (lives of ";
+
   static Replication of(RunResult result) {
     LaunchFigures launches = result.launches();
     Report report = result.report();
@@ -67,7 +70,7 @@ public record Replication(
         launches.ended(),
         launches.offeredPerSecond(),
         launches.achievedPerSecond(),
-        launches.failed(),
+        failed(result),
         percentiles(launches.latency()),
         packed,
         blame(launches),
@@ -75,6 +78,18 @@ public record Replication(
         launches.slowest(),
         report.einit(),
         report.cores().stream().mapToLong(Report.CoreUse::msrWrites).sum());
+  }
+
+  private static SortedMap<String, Long> failed(RunResult result) {
+    SortedMap<String, Long> failed = new TreeMap<>(result.launches().failed());
+    if (result.report().beside() != null) {
+      for (Report.Beside each : result.report().beside()) {
+        each.lives()
+            .failed()
+            .forEach((code, count) -> failed.put(code + LIVES_OF + each.group() + ")", count));
+      }
+    }
+    return failed;
   }
 
   private static Percentiles percentiles(Distribution latency) {

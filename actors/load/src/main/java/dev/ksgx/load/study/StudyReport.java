@@ -81,7 +81,8 @@ public record StudyReport(
    * @param overTime slices of the window, all replications together
    * @param blame mean time of a launch by what it was spent on; sums to its mean latency
    * @param slowest the slowest launches, slowest first
-   * @param failed launches by the code they failed with
+   * @param failed launches by the code they failed with; lives of groups beside them by code and
+   *     group
    * @param einit per launch that ended
    */
   public record Point(
@@ -108,6 +109,14 @@ public record StudyReport(
       Objects.requireNonNull(offeredPerSecond, "offeredPerSecond");
       Objects.requireNonNull(achievedPerSecond, "achievedPerSecond");
       Objects.requireNonNull(failed, "failed");
+    }
+
+    /** Launches that failed, whatever their code. */
+    public long failedLaunches() {
+      return failed.entrySet().stream()
+          .filter(each -> !each.getKey().contains(Replication.LIVES_OF))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
     }
   }
 

@@ -71,7 +71,7 @@ public record Row(
         mean(latency.p95()),
         mean(latency.p99()),
         mean(latency.p999()),
-        figures.failed().values().stream().mapToLong(Long::longValue).sum());
+        figures.failedLaunches());
   }
 
   private static Double mean(Estimate estimate) {

@@ -39,21 +39,30 @@ final class Draws {
   }
 
   /**
-   * The enclave of a launch.
+   * What was drawn.
+   *
+   * @param choice its number among the targets, from 0
+   */
+  record Drawn(int choice, SignedEnclave enclave) {}
+
+  /**
+   * What a launch launches.
    *
    * @param launch its number, from 0; in an open loop to be asked for in this order
    * @param thread that launches it
    */
-  SignedEnclave enclave(long launch, int thread) {
+  Drawn draw(long launch, int thread) {
     List<Targets.Choice> choices = targets.choices();
     if (targets.inTurn()) {
-      return choices.get((int) (launch % choices.size())).signed().get(0);
+      int turn = (int) (launch % choices.size());
+      return new Drawn(turn, choices.get(turn).signed().get(0));
     }
     int source = images.length == 1 ? 0 : thread;
-    List<SignedEnclave> signed = choices.get(choice(launch, source)).signed();
+    int choice = choice(launch, source);
+    List<SignedEnclave> signed = choices.get(choice).signed();
     // Drawn whatever the image is, so that another mix leaves the signers as they were.
     int signer = signers[source].nextInt(plan.images().signers());
-    return signed.get(signed.size() == 1 ? 0 : signer);
+    return new Drawn(choice, signed.get(signed.size() == 1 ? 0 : signer));
   }
 
   private int choice(long launch, int source) {

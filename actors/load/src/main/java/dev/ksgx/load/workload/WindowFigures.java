@@ -1,5 +1,6 @@
 package dev.ksgx.load.workload;
 
+import dev.ksgx.load.statistics.ImageLedger;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LifeFigures;
 import dev.ksgx.load.statistics.TokenService;
@@ -10,6 +11,7 @@ import java.util.List;
  *
  * @param partial it was closed before its time
  * @param launches launches planned in it or ended in it
+ * @param images the same launches by what they launch, in the order of the targets
  * @param tokenService the launch enclave's service as the launches saw it
  * @param groups of the enclaves beside the launches: their lives since boot, their touches in it
  * @param pids of the processes that launch
@@ -19,6 +21,7 @@ import java.util.List;
 public record WindowFigures(
     boolean partial,
     LaunchFigures launches,
+    List<ImageLedger.Figures> images,
     TokenService.Figures tokenService,
     List<LifeFigures> groups,
     List<Integer> pids,

@@ -6,9 +6,9 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.RunLength;
+import dev.ksgx.load.statistics.ImageLedger;
 import dev.ksgx.load.statistics.LaunchFigures;
 import dev.ksgx.load.statistics.LaunchLedger;
 import dev.ksgx.load.statistics.LifeFigures;
@@ -66,6 +66,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private final Arrivals arrivals;
   private final Draws draws;
   private final LaunchLedger ledger;
+  private final ImageLedger images;
   private final long launchesToEnd;
   private final boolean closedLoop;
   private long launches;
@@ -79,6 +80,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private PagingReading paging;
   private boolean partial;
   private LaunchFigures figures;
+  private List<ImageLedger.Figures> figuresOfImages;
   private TokenService.Figures tokenService;
   private List<LifeFigures> groups;
   private LoadMessage.GuestReading guestsAtOpening;
@@ -102,6 +104,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     this.draws = new Draws(plan, setup.targets(), runtime.random());
     this.closedLoop = plan.arrivals() == LoadPlan.Arrivals.CLOSED;
     this.ledger = new LaunchLedger(plan.length() instanceof RunLength.Time time ? time.nanos() : 0);
+    this.images = new ImageLedger(setup.targets().choices().size());
     this.launchesToEnd =
         plan.length() instanceof RunLength.Count count ? count.launches() : Long.MAX_VALUE;
   }
@@ -175,8 +178,12 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       planNext();
     }
     ledger.planned(number, now);
-    SignedEnclave target = draws.enclave(number, creator);
-    setup.creators().get(creator).tell(new LoadMessage.DoLaunch(number, now, target, self()));
+    Draws.Drawn drawn = draws.draw(number, creator);
+    images.planned(number, drawn.choice());
+    setup
+        .creators()
+        .get(creator)
+        .tell(new LoadMessage.DoLaunch(number, now, drawn.enclave(), self()));
     return this;
   }
 
@@ -187,6 +194,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
 
   private Behavior<ClientMessage> onEnded(LoadMessage.Ended over) {
     ledger.ended(over.launch(), over.breakdown(), clock.nowNanos());
+    images.ended(over.launch());
     ended++;
     if (closedLoop) {
       planNext(over.creator());
@@ -201,6 +209,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
   private Behavior<ClientMessage> onOpenWindow() {
     open = true;
     ledger.openWindow(clock.nowNanos());
+    images.openWindow();
     paging = new PagingReading(getContext(), setup.doors(), setup.frames());
     reading = new MachineReading(getContext(), setup.doors());
     readGuests();
@@ -223,6 +232,7 @@ final class Workload extends AbstractBehavior<ClientMessage> {
       long now = clock.nowNanos();
       partial = beforeItsTime;
       figures = ledger.figures(now);
+      figuresOfImages = images.figures();
       tokenService = setup.tokens().figures(now);
       groups = setup.lives().figures();
       reading.close(figures.windowNanos());
@@ -263,7 +273,14 @@ final class Workload extends AbstractBehavior<ClientMessage> {
     if (machine != null && (setup.guests().isEmpty() || guestsAtClosing != null)) {
       finished.accept(
           new WindowFigures(
-              partial, figures, tokenService, groups, setup.pids(), guests(), machine));
+              partial,
+              figures,
+              figuresOfImages,
+              tokenService,
+              groups,
+              setup.pids(),
+              guests(),
+              machine));
     }
   }
 

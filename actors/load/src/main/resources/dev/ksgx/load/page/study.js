@@ -3,6 +3,9 @@
 
 const study = JSON.parse(document.getElementById("report").textContent);
 
+// Where launches can be looked into, by index of the point and replication: none unless traced.
+const pages = JSON.parse(document.getElementById("slowest").dataset.pages).pages;
+
 const Study = (() => {
   const designs = study.designs.map(design => design.name);
   const reference = designs[0];

@@ -180,7 +180,11 @@ const Tables = (() => {
           style: `flex-grow: ${slow.blame[key]}; background-color: ${Look.blameColor(key)}`})));
     const largest = slow => Object.entries(slow.blame).sort((a, b) => b[1] - a[1]).slice(0, 2)
       .flatMap(([key, time], n) => [n > 0 ? ", " : null, key + " ", Figure.number(time)]);
-    const rows = p.slowest.map(slow => [h("span", {}, "launch ", Figure.count(slow.launch)),
+    const pagesHere = pages[study.points.indexOf(p)] ?? {};
+    const launch = slow => slow.replication in pagesHere
+      ? h("a", {href: `${pagesHere[slow.replication]}#launch-${slow.launch}`}, "launch ", Figure.count(slow.launch))
+      : h("span", {}, "launch ", Figure.count(slow.launch));
+    const rows = p.slowest.map(slow => [launch(slow),
       Figure.count(slow.replication), Figure.number(slow.plannedSeconds), Figure.number(slow.latency),
       h("div", {class: "spent"}, bar(slow), h("span", {class: "aside"}, largest(slow)))]);
     return table(`${design}, slowest first`, [["Launch"], ["Replication", "number"],
@@ -204,12 +208,12 @@ const Tables = (() => {
     const failing = study.points.filter(p => Object.keys(p.failed).length > 0);
     const rows = failing.flatMap(p => Object.entries(p.failed).map(([code, launches]) =>
       [named(p.design), Study.say(p.at), code, Figure.count(launches)]));
-    if (rows.length === 0) return h("p", {}, "No launch failed at any point.");
+    if (rows.length === 0) return h("p", {}, "Nothing failed at any point.");
     const where = Study.designs.map(design => [design, failing.filter(p => p.design === design).length])
       .filter(([, n]) => n > 0).map(([design, n]) => `${design} at ${n} ${n === 1 ? "point" : "points"}`);
-    const whole = table("Launches that failed, by the code they failed with",
-      [["Design"], ["Point", "prose"], ["Code"], ["Launches", "number"]], rows, {class: "cards", id: "failures-figures"});
-    return h("div", {}, h("p", {}, `Launches failed in ${where.join(", ")}.`),
+    const whole = table("What failed, by its code",
+      [["Design"], ["Point", "prose"], ["Code"], ["Number", "number"]], rows, {class: "cards", id: "failures-figures"});
+    return h("div", {}, h("p", {}, `Launches, or lives beside them, failed in ${where.join(", ")}.`),
       rows.length > 12 ? folded(`All ${rows.length} figures`, whole) : whole);
   }
 

@@ -122,6 +122,24 @@ class FaultStudyTest {
     assertThat(results(row(table, "direct-always", "fixed"))).containsOnlyKeys("OK");
   }
 
+  /**
+   * Of one thread it is as if all hung; of a pool one is missing, and one caller is turned away.
+   */
+  @Test
+  void aHungThreadStopsWhoeverHasOneAndOneCallerOfAPool() {
+    FaultTable table = table(FaultState.ONE_HUNG, "v11", "user-le-4", "user-le-4-cache");
+    FaultRow single = row(table, "v11", "fixed");
+    assertThat(results(single)).containsKey(WAITS);
+    assertThat(single.healedBy()).isEqualTo("restart");
+    for (String pool : List.of("user-le-4", "user-le-4-cache")) {
+      FaultRow row = row(table, pool, "fixed");
+      assertThat(results(row)).as(pool).containsEntry("token: -ETIMEDOUT", 1);
+      assertThat(results(row).get("OK")).as(pool).isEqualTo(row.affected() - 1);
+      assertThat(row.newcomer().result()).as(pool).isEqualTo("OK");
+      assertThat(row.healedBy()).as("three go on: " + pool).isEqualTo("nothing");
+    }
+  }
+
   @Test
   void aDeadLaunchEnclaveStaysDeadAsShippedADaemonIsStartedByTheNextAndTokensOfProgramsLive() {
     FaultTable table = table(FaultState.DEAD, "v5", "v6", "v11", "aesmd", "aesmd-app-cache");

@@ -66,9 +66,14 @@ final class Chromium implements AutoCloseable {
 
   /** Opens a report in a view of that width, in CSS pixels. */
   void open(String name, StudyReport report, int width) throws IOException {
+    open(name, ReportPage.html(report), width);
+  }
+
+  /** Opens a page in a view of that width. */
+  void open(String name, String html, int width) throws IOException {
     Files.createDirectories(PAGES);
     Path page = PAGES.resolve(name + ".html");
-    ReportPage.write(report, page);
+    Files.writeString(page, html);
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", width < 600));

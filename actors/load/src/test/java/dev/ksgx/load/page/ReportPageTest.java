@@ -55,6 +55,17 @@ class ReportPageTest {
   }
 
   @Test
+  void launchesThatWereTracedAreLinkedAndNoAddressBecomesMarkup() {
+    String page = ReportPage.html(SampleStudy.whole(), Map.of(3, Map.of(1, "trace/\"><b>.html")));
+
+    assertThat(page)
+        .contains(
+            "<div id=\"slowest\" data-pages=\"{&quot;pages&quot;:{&quot;3&quot;:{&quot;1&quot;:&quot;"
+                + "trace/\\&quot;&gt;&lt;b&gt;.html&quot;}}}\">");
+    assertThat(PAGE).contains("data-pages=\"{&quot;pages&quot;:{}}\"");
+  }
+
+  @Test
   void theSameReportGivesTheSamePage() {
     assertThat(ReportPage.html(SampleStudy.whole())).isEqualTo(PAGE);
   }

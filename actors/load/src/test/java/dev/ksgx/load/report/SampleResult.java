@@ -96,6 +96,7 @@ final class SampleResult {
             new Report.EpcUse(23_936, 40),
             NO_PAGING,
             List.of(),
+            List.of(),
             null,
             partial);
     return new RunResult(

@@ -40,15 +40,13 @@ class ArrivalsRunTest {
 
   @Test
   void everyOpenLoopPlansTheSameLaunchesAgainstAnotherDesign() {
-    for (String arrivals : List.of("deterministic", "bursts", "ramp")) {
-      Report kernelLe =
-          run("load.arrivals=" + arrivals, "load.bursts.on=5 ms", "load.bursts.off=5 ms");
-      Report direct =
-          run(
-              "load.arrivals=" + arrivals,
-              "load.bursts.on=5 ms",
-              "load.bursts.off=5 ms",
-              "kernel.preset=mainline");
+    for (String load :
+        List.of(
+            "load.arrivals=deterministic",
+            "load { arrivals = bursts, bursts { on = 5 ms, off = 5 ms } }",
+            "load.arrivals=ramp")) {
+      Report kernelLe = run(load);
+      Report direct = run(load, "kernel.preset=mainline");
       assertThat(kernelLe.launches().requested())
           .isPositive()
           .isEqualTo(direct.launches().requested());

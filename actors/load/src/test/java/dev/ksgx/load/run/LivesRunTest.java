@@ -14,10 +14,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole lives on the kernel, in an EPC that has room for them. */
 @Tag("both-jdks")
@@ -115,7 +118,7 @@ class LivesRunTest {
         run("load { length = 250 ms, groups.one { repeats = 10, hold = 100 ms } }");
     LivesReport.Lives lives = result.report().groups().get(0).lives();
     assertThat(result.report().virtualSeconds()).isEqualTo(0.25);
-    assertThat(lives).isEqualTo(new LivesReport.Lives(10, 2, 1, 7, java.util.Map.of()));
+    assertThat(lives).isEqualTo(new LivesReport.Lives(10, 2, 1, 7, Map.of()));
     assertThat(result.report().partial()).isNull();
   }
 
@@ -134,6 +137,20 @@ class LivesRunTest {
             });
     assertThat(result.report().partial()).isTrue();
     assertThat(result.report().groups().get(0).lives().notBegun()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "preset = out-of-tree",
+        "preset = dcap-le, launch = user-le",
+        "preset = mainline, launch = user-le, hash-source = per-fd, msr = cached"
+      })
+  void aLifeBringsTheTokenThatItsDesignWants(String kernel) throws IOException {
+    LivesResult result = run("kernel { " + kernel + " }\nload.groups.one { repeats = 2 }");
+    assertThat(result.report().groups().get(0).lives())
+        .isEqualTo(new LivesReport.Lives(2, 2, 0, 0, Map.of()));
+    assertThat(result.report().launchEnclave().requests()).isEqualTo(2);
   }
 
   @Test

@@ -47,6 +47,19 @@ class LoadRunTest {
   }
 
   @Test
+  void clientsThatGiveUpWhileALaunchEnclaveServesThemBreakNoLaw() {
+    Report report =
+        run(
+                1,
+                "kernel.preset=mainline",
+                "kernel.launch=user-le",
+                "kernel.user-le.client-timeout=200 us",
+                "load.rate=25000")
+            .report();
+    assertThat(report.launches().failed()).containsKey("-ETIMEDOUT");
+  }
+
+  @Test
   void phasesAndLatenessSumToTheLatency() {
     RunResult result = run(7);
     long phases =
@@ -181,13 +194,17 @@ class LoadRunTest {
 
   @Test
   void closedLoopNeverHasMoreLaunchesInTheSystemThanThreads() {
-    RunResult result =
-        run(
-            7,
-            "load.arrivals=closed",
-            "load.processes=2",
-            "load.threads-per-process=2",
-            "load.length=100 launches");
+    Scenario scenario =
+        Scenarios.load(
+            Scenarios.DEFAULT,
+            List.of(
+                "load.arrivals=closed",
+                "load.processes=2",
+                "load.threads-per-process=2",
+                "load.warm-up=10 ms",
+                "load.length=100 launches"),
+            OptionalLong.of(7));
+    RunResult result = LoadRun.run(scenario, small(), true, RunControl.NONE);
     assertThat(result.launches().ended()).isEqualTo(100);
     assertThat(result.launches().inSystemIntegral())
         .isLessThanOrEqualTo(4 * result.launches().windowNanos());

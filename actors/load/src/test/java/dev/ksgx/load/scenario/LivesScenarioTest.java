@@ -49,10 +49,10 @@ class LivesScenarioTest {
             load { kind = lives, seed = 5, length = 3 s, groups.full {
               processes = 2, order = sequence, start = 4 ms, repeats = 3, measured-pages = 20
               unmeasured-pages = 50, threads = 2, adds = range, warm-start = sdk, zero-cycles = 7
-              touch { pattern = phases, pages = 40, count = 9, cycles = 8, exponent = 1.5
+              touch { pattern = phases, pages = 40, count = 9, cycles = 8
                       working-set = 11, phase = 6 }
               hold = 2 ms, destroy = false
-            } }
+            }, group-defaults.touch.exponent = 1.5 }
             """);
     assertThat(plan)
         .isEqualTo(

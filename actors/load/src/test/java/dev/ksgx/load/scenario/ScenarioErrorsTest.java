@@ -71,6 +71,7 @@ class ScenarioErrorsTest {
         "kernel.migration = 2    | kernel.migration = 2: must be a probability, at most 1",
         "kernel { migration = 0.5, scheduling = pinned } | kernel.migration = 0.5: must be 0, because",
         "machine.ghz = 0         | machine.ghz = 0: must be above 0",
+        "machine.interrupt-bursts.off = 1 ms | machine.interrupt-bursts.off = 1 ms: must be 0 ms where machine.device-interrupts-per-second = 0",
         "machine.cores = 0       | machine.cores = 0: must be a whole number from 1 to 4096",
         "machine.cores = many    | machine.cores has type STRING rather than NUMBER",
         "machine.epc-mib = 1.001 | machine.epc-mib = 1.001: must be a multiple of 4 KiB",
@@ -88,6 +89,53 @@ class ScenarioErrorsTest {
         .hasMessageContaining(expected)
         .message()
         .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "load.think-time = 5 ms | load.think-time: has no meaning with load.arrivals = poisson: leave it out, or arrivals must be closed",
+        "load.bursts.on = 5 ms   | load.bursts: has no meaning with load.arrivals = poisson: leave it out, or arrivals must be bursts",
+        "load.ramp.to = 5        | load.ramp: has no meaning with load.arrivals = poisson: leave it out, or arrivals must be ramp",
+        "load.replay = a.csv     | load.replay: has no meaning with load.arrivals = poisson: leave it out, or arrivals must be replay",
+        "load { arrivals = closed, rate = 5 } | load.rate: has no meaning with load.arrivals = closed: leave it out, or arrivals must be poisson or deterministic or bursts",
+        "load { arrivals = ramp, rate = 5 } | load.rate: has no meaning with load.arrivals = ramp",
+        "load.guests.rate = 5    | load.guests.rate: has no meaning with load.guests.vcpus = 0: leave it out, or guests.vcpus must be a number above 0",
+        "load.guests.hash = signer | load.guests.hash: has no meaning with load.guests.vcpus = 0",
+        "load.groups.a.zero-cycles = 5 | load.groups.a.zero-cycles: has no meaning with load.groups.a.warm-start = none: leave it out, or warm-start must be sdk",
+        "load.groups.a.touch.count = 5 | load.groups.a.touch.count: has no meaning with load.groups.a.touch.pattern = none",
+        "load.groups.a.touch { pattern = uniform, exponent = 2 } | load.groups.a.touch.exponent: has no meaning with load.groups.a.touch.pattern = uniform",
+        "load.groups.a.touch { pattern = zipf, phase = 2 } | load.groups.a.touch.phase: has no meaning with load.groups.a.touch.pattern = zipf",
+      })
+  void keyWithoutAnEffectIsRefusedInOneLineThatNamesPlaceKeyAndWhatIsRight(
+      String line, String expected) throws IOException {
+    badValueIsRefusedInOneLineThatNamesPlaceKeyAndWhatIsRight(line, expected);
+  }
+
+  @Test
+  void aSettingMayChooseAnotherKindOfArrivalsForAScenario() throws IOException {
+    Path file = folder.resolve("rate.conf");
+    Files.writeString(file, "load { rate = 500, arrivals = poisson }\n");
+    List<String> closed = List.of("load.arrivals=closed", "load.think-time=5 ms");
+    Scenario scenario = Scenarios.load(file.toString(), closed, OptionalLong.empty());
+    assertThat(scenario.load().thinkTimeNanos()).isEqualTo(5_000_000);
+    assertThatThrownBy(
+            () ->
+                Scenarios.load(
+                    file.toString(), List.of("load.think-time=5 ms"), OptionalLong.empty()))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageStartingWith("command line: load.think-time: has no meaning");
+  }
+
+  @Test
+  void groupDefaultsAreForAllGroupsWhateverEachChooses() throws IOException {
+    Path file = folder.resolve("defaults.conf");
+    Files.writeString(
+        file,
+        "load { group-defaults.touch.exponent = 2\n"
+            + "groups { a.touch.pattern = zipf, b.touch.pattern = uniform } }\n");
+    assertThat(load(file).load().groups()).hasSize(2);
   }
 
   @Test

@@ -67,6 +67,14 @@ class AssertionTest {
     assertThat(check(claim)).containsExactly(holds);
   }
 
+  /** A study counts lives of groups that failed beside its launches. */
+  @Test
+  void livesThatFailedLeaveTheLaunchesTheirLatencies() {
+    StudyReport.Point launches = SampleStudy.report(120, 3, 2).points().get(0);
+    launches.failed().put("-ENOMEM (lives of batch)", 7L);
+    assertThat(launches.failedLaunches()).isEqualTo(2);
+  }
+
   @Test
   void withoutADesignItIsAboutAll() {
     assertThat(check("achieved > 950")).containsExactly(true, false);

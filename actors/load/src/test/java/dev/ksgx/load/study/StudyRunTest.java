@@ -48,6 +48,20 @@ class StudyRunTest {
     assertThat(one.runs()).isEqualTo(6);
   }
 
+  @Test
+  void livesThatFailBesideTheLaunchesAreTold() throws InterruptedException {
+    List<String> locked = new ArrayList<>(SHORT);
+    locked.add("machine.launch-control=locked");
+    locked.add("load.groups.beside.processes=2");
+    StudyReport report = run(request(StopRule.exactly(1), locked, "direct-always"), 1).report();
+    assertThat(report.points())
+        .hasSize(1)
+        .allSatisfy(
+            point ->
+                assertThat(point.failed().keySet())
+                    .anySatisfy(code -> assertThat(code).endsWith(" (lives of beside)")));
+  }
+
   /** So few launches that all of them are among the slowest. */
   @Test
   void designsHaveTheSameArrivalsInTheSameReplicationAndOthersInTheNext()

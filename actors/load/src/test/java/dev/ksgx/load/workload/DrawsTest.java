@@ -61,14 +61,14 @@ class DrawsTest {
     Draws other = draws(7, MIX, "load.arrivals=closed", "load.signers=2");
     List<SignedEnclave> ofFirst = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      ofFirst.add(one.enclave(2 * i, 0));
-      one.enclave(2 * i + 1, 1);
+      ofFirst.add(one.draw(2 * i, 0).enclave());
+      one.draw(2 * i + 1, 1).enclave();
     }
     for (int i = 0; i < 100; i++) {
-      other.enclave(i, 1);
+      other.draw(i, 1).enclave();
     }
     for (int i = 0; i < 100; i++) {
-      assertThat(other.enclave(100 + i, 0)).isSameAs(ofFirst.get(i));
+      assertThat(other.draw(100 + i, 0).enclave()).isSameAs(ofFirst.get(i));
     }
   }
 
@@ -78,7 +78,8 @@ class DrawsTest {
     Files.writeString(file, "0.1,5 pages\n0.1,tiny\n".repeat(10));
     Draws draws = draws(7, MIX, "load.arrivals=replay", "load.replay=\"" + file + "\"");
     for (int launch = 0; launch < 20; launch += 2) {
-      assertThat(names(List.of(draws.enclave(launch, 0), draws.enclave(launch + 1, 0))))
+      assertThat(
+              names(List.of(draws.draw(launch, 0).enclave(), draws.draw(launch + 1, 0).enclave())))
           .containsExactly("pages-5", "tiny");
     }
   }
@@ -108,7 +109,12 @@ class DrawsTest {
     Scenario scenario =
         Scenarios.load(Scenarios.DEFAULT, List.of("load.signers=4"), OptionalLong.of(7));
     Draws draws = new Draws(scenario.load(), Targets.inTurn(given), new RandomStreams(7));
-    assertThat(names(List.of(draws.enclave(0, 0), draws.enclave(1, 0), draws.enclave(2, 0))))
+    assertThat(
+            names(
+                List.of(
+                    draws.draw(0, 0).enclave(),
+                    draws.draw(1, 0).enclave(),
+                    draws.draw(2, 0).enclave())))
         .containsExactly("tiny", "pages-5", "tiny");
   }
 
@@ -123,7 +129,7 @@ class DrawsTest {
   private static List<SignedEnclave> drawn(Draws draws) {
     List<SignedEnclave> drawn = new ArrayList<>();
     for (int launch = 0; launch < LAUNCHES; launch++) {
-      drawn.add(draws.enclave(launch, 0));
+      drawn.add(draws.draw(launch, 0).enclave());
     }
     return drawn;
   }

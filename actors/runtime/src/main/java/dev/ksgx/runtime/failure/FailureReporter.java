@@ -5,8 +5,12 @@ import akka.actor.typed.BehaviorInterceptor;
 import akka.actor.typed.Signal;
 import akka.actor.typed.TypedActorContext;
 import dev.ksgx.runtime.clock.Clock;
+import dev.ksgx.runtime.record.Recorder;
 
-/** Posts what a behaviour throws, and lets it fly on. Live mode's way of learning of failures. */
+/**
+ * Posts what a behaviour throws, tells the recorder, and lets it fly on. Live mode's way of
+ * learning of failures.
+ */
 public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
   private final FailureBoard board;
   private final Clock clock;
@@ -52,6 +56,7 @@ public final class FailureReporter<T> extends BehaviorInterceptor<T, T> {
 
   private void post(TypedActorContext<T> context, Throwable cause) {
     String path = context.asJava().getSelf().path().toStringWithoutAddress();
+    Recorder.get(context.asJava().getSystem()).failed(path, cause);
     board.post(new Failure(path, cause, clock.nowNanos()));
   }
 }

@@ -9,6 +9,7 @@ import akka.actor.typed.Scheduler;
 import akka.dispatch.ExecutionContexts$;
 import dev.ksgx.runtime.clock.Clock;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import scala.concurrent.ExecutionContext;
 
 /**
@@ -31,6 +32,7 @@ public final class LiveClock implements Clock, Extension {
 
   private final Scheduler scheduler;
   private final long originNanos = System.nanoTime();
+  private volatile UnaryOperator<Runnable> carrier = UnaryOperator.identity();
 
   private LiveClock(ActorSystem<?> system) {
     this.scheduler = system.scheduler();
@@ -41,6 +43,11 @@ public final class LiveClock implements Clock, Extension {
     return system.registerExtension(ID);
   }
 
+  /** Asked when a timer is set for what is to run when it fires, on a thread of the scheduler. */
+  public void carryTimers(UnaryOperator<Runnable> newCarrier) {
+    carrier = newCarrier;
+  }
+
   @Override
   public long nowNanos() {
     return System.nanoTime() - originNanos;
@@ -49,7 +56,8 @@ public final class LiveClock implements Clock, Extension {
   @Override
   public <T> Cancellable tellAt(long whenNanos, ActorRef<? super T> to, T message) {
     Duration delay = Duration.ofNanos(Math.max(0, whenNanos - nowNanos()));
-    return scheduler.scheduleOnce(delay, () -> to.tell(message), callingThread);
+    Runnable tell = carrier.apply(() -> to.tell(message));
+    return scheduler.scheduleOnce(delay, tell, callingThread);
   }
 
   @Override

@@ -58,6 +58,11 @@ public final class MeasuringProbe implements Probe {
   }
 
   @Override
+  public State state(String name) {
+    return new State(name, nowNanos, listeners);
+  }
+
+  @Override
   public void waiting(long request, Resource resource, long holder) {
     enter(request, IntervalKind.WAITING, resource, holder);
   }

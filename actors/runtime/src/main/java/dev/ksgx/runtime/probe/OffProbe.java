@@ -20,6 +20,11 @@ enum OffProbe implements Probe {
   }
 
   @Override
+  public State state(String name) {
+    return State.OFF;
+  }
+
+  @Override
   public void waiting(long request, Resource resource, long holder) {}
 
   @Override

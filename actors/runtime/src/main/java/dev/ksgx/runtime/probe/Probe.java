@@ -45,6 +45,14 @@ public interface Probe {
   /** A quantity whose time-weighted mean and maximum matter, e.g. free frames. Starts at 0. */
   Level level(String name);
 
+  /**
+   * A new state of the actor that asks, told of changes alone; call once per state. No statistics
+   * are kept of it.
+   *
+   * @param name unique in its actor, e.g. "life"
+   */
+  State state(String name);
+
   /** The request now waits for the resource; {@code holder} is the task in its way (0: unknown). */
   void waiting(long request, Resource resource, long holder);
 

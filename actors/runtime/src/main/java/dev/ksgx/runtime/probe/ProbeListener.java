@@ -49,6 +49,9 @@ public interface ProbeListener {
   /** A level has a new value. */
   default void level(Level level, long value, long atNanos) {}
 
+  /** A state of the actor that handles the present message has changed; it tells to what. */
+  default void state(State state, long atNanos) {}
+
   /** Statistics were reset (end of warm-up). */
   default void reset(long atNanos) {}
 }

@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  * by {@link RecordingMailbox}.
  *
  * <p>A virtual system has one cursor. In live mode each thread has its own, so a message sent by a
- * future that runs on an actor's thread may be ascribed to the message handled there last; sinks
- * are then called from several threads.
+ * future that runs on an actor's thread may be ascribed to the message handled there last, unless
+ * its dispatchers are {@link RecordingDispatchers}; sinks are then called from several threads.
  */
 public final class Recorder implements Extension {
   private static final int THREAD_SHIFT = 40;
@@ -22,9 +22,13 @@ public final class Recorder implements Extension {
   private static final class Id extends ExtensionId<Recorder> {
     @Override
     public Recorder createExtension(ActorSystem<?> system) {
-      return system.classicSystem().scheduler() instanceof RecorderSource source
-          ? source.recorder()
-          : new Recorder(LiveClock.of(system)::nowNanos, null);
+      if (system.classicSystem().scheduler() instanceof RecorderSource source) {
+        return source.recorder();
+      }
+      LiveClock clock = LiveClock.of(system);
+      Recorder recorder = new Recorder(clock::nowNanos, null);
+      clock.carryTimers(recorder::caused);
+      return recorder;
     }
   }
 
@@ -100,6 +104,19 @@ public final class Recorder implements Extension {
    */
   public void resume(Cause cause) {
     cursor().handling = cause;
+  }
+
+  /** That, on behalf of the present message, on a thread that then acts for nobody. */
+  private Runnable caused(Runnable later) {
+    Cause cause = current();
+    return () -> {
+      resume(cause);
+      try {
+        later.run();
+      } finally {
+        resume(Cause.OUTSIDE);
+      }
+    };
   }
 
   /** The message being handled on this thread serves that request, and so will its effects. */

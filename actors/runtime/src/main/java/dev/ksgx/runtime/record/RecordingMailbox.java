@@ -16,8 +16,7 @@ import akka.dispatch.sysmsg.Recreate;
 import akka.dispatch.sysmsg.SystemMessage;
 import akka.dispatch.sysmsg.Terminate;
 import com.typesafe.config.Config;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import scala.Option;
 
 /**
@@ -25,11 +24,12 @@ import scala.Option;
  * dequeue. Configured for all typed actors by {@code
  * akka.actor.typed.default-mailbox.mailbox-type}.
  *
- * <p>Out of its sight: messages returned from a stash (they were recorded on first delivery), in
- * live mode system messages (start, watch, stop; a virtual system tells of them), replies to an
- * {@code ask} (seen when they arrive as an adapted message), actors with a mailbox chosen
- * explicitly, and the sender of what reached a top-level actor before it had started (Akka keeps
- * such messages elsewhere and enqueues them later).
+ * <p>Out of its sight: messages returned from a stash (they were recorded on first delivery),
+ * system messages (start, watch, stop; a virtual system tells of them, and so does a live one whose
+ * dispatchers are {@link RecordingDispatchers}), in live mode who set a timer of Akka's own,
+ * replies to an {@code ask} (seen when they arrive as an adapted message), actors with a mailbox
+ * chosen explicitly, and the sender of what reached a top-level actor before it had started (Akka
+ * keeps such messages elsewhere and enqueues them later).
  */
 public final class RecordingMailbox
     implements MailboxType, ProducesMessageQueue<RecordingMailbox.Queue> {
@@ -60,7 +60,7 @@ public final class RecordingMailbox
     private static final long serialVersionUID = 1L;
     private final transient Recorder recorder;
     private final transient Endpoint owner;
-    private final transient List<SystemSent> system = new ArrayList<>(2);
+    private final transient java.util.Queue<SystemSent> system = new ConcurrentLinkedQueue<>();
 
     private Queue(Recorder recorder, String path) {
       this.recorder = recorder;
@@ -97,7 +97,7 @@ public final class RecordingMailbox
 
     /**
      * The present message brings a system message about that makes this actor run code; heard at
-     * once or when the actor is scheduled. One thread only.
+     * once or when the actor is scheduled.
      */
     public void systemSent(SystemMessage message) {
       if (!(message instanceof Create
@@ -121,7 +121,7 @@ public final class RecordingMailbox
      */
     public void handleSystem() {
       Cursor cursor = recorder.cursor();
-      for (SystemSent sent : system) {
+      for (SystemSent sent; (sent = system.poll()) != null; ) {
         Cause cause = sent.cause();
         boolean first = cursor.handling == Cause.OUTSIDE;
         long id = first ? cursor.begin(owner, cause).id() : cursor.nextId();
@@ -138,7 +138,11 @@ public final class RecordingMailbox
           }
         }
       }
-      system.clear();
+    }
+
+    /** The thread has run this actor and now acts for nobody. */
+    void rest() {
+      recorder.resume(Cause.OUTSIDE);
     }
 
     @Override

@@ -297,4 +297,48 @@ class MeasuringProbeTest {
     off.remove(resource);
     off.resetStatistics();
   }
+
+  @Test
+  void aStateTellsItsChangesAlone() {
+    List<String> told = new ArrayList<>();
+    probe.addListener(
+        new ProbeListener() {
+          @Override
+          public void state(State state, long atNanos) {
+            String value = state.value() == null ? "" + state.number() : state.value();
+            told.add(state.name() + " " + (state.isKnown() ? value : "over") + " at " + atNanos);
+          }
+        });
+    State state = probe.state("life");
+    state.end();
+    state.set("young");
+    now = 5;
+    state.set("young");
+    state.set(0);
+    state.set(0);
+    now = 7;
+    state.set(3);
+    state.set("young");
+    state.end();
+    state.end();
+    state.set("young");
+    assertThat(told)
+        .containsExactly(
+            "life young at 0",
+            "life 0 at 5",
+            "life 3 at 7",
+            "life young at 7",
+            "life over at 7",
+            "life young at 7");
+  }
+
+  @Test
+  void whereNothingIsMeasuredAStateIsNeverKnown() {
+    State state = Probe.off().state("life");
+    state.set("young");
+    state.set(3);
+    state.end();
+    assertThat(state.isKnown()).isFalse();
+    assertThat(Probe.off().state("other")).isSameAs(state);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.ksgx.trace.export;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.store.TraceStoreException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The selected messages one by one, their names at hand; one object serves them all. */
@@ -41,7 +43,10 @@ final class Exported {
   /** Instant at which the cause was handled; that of sending if it is not in the trace. */
   long causeHandled;
 
-  private Exported(TraceStore store) {
+  private final TraceStore store;
+
+  Exported(TraceStore store) {
+    this.store = store;
     actors = names(store, "select id, path from actor");
     types = names(store, "select id, name from type");
     labels = names(store, "select id, name from label");
@@ -78,18 +83,43 @@ final class Exported {
         : type() + "(" + fields.substring(1, fields.length() - 1).replace("\"", "") + ")";
   }
 
+  /** The selected changes of states, in order. */
+  static List<StateChange> states(TraceStore store, Selection selection) {
+    return StateChange.list(
+        store,
+        null,
+        null,
+        selection.request(),
+        selection.fromNanos() == null ? 0 : selection.fromNanos(),
+        selection.toNanos() == null ? Long.MAX_VALUE : selection.toNanos(),
+        Integer.MAX_VALUE);
+  }
+
   static void each(TraceStore store, Selection selection, Each to) throws IOException {
+    new Exported(store).each(selection, to);
+  }
+
+  /** As {@link #each(TraceStore, Selection, Each)}, for who asks many times: names are kept. */
+  void each(Selection selection, Each to) throws IOException {
+    each(selection.where("m.request", "m.handled", "m.handled"), to);
+  }
+
+  /** Those from one id to another, both included. */
+  static void each(TraceStore store, long fromId, long toId, Each to) throws IOException {
+    new Exported(store).each("where m.id between " + fromId + " and " + toId + " ", to);
+  }
+
+  private void each(String where, Each to) throws IOException {
     String sql =
         "select m.id, m.cause, m.request, m.sender, m.receiver, m.sent, m.handled, m.type, m.origin,"
             + " m.fields, c.request, c.handled from message m left join message c on c.id = m.cause "
-            + selection.where("m.request", "m.handled", "m.handled")
+            + where
             + "order by m.id";
-    Exported message = new Exported(store);
     try (Statement statement = store.connection().createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       while (row.next()) {
-        message.read(row);
-        to.message(message);
+        read(row);
+        to.message(this);
       }
     } catch (SQLException e) {
       throw new TraceStoreException(e);

@@ -19,11 +19,13 @@ public final class Otlp {
   private record Row(String name, long id, long start, long stop) {}
 
   private final TraceStore store;
+  private final Exported messages;
   private final Appendable out;
   private final StringBuilder line = new StringBuilder();
 
   private Otlp(TraceStore store, Appendable out) {
     this.store = store;
+    this.messages = new Exported(store);
     this.out = out;
   }
 
@@ -73,7 +75,7 @@ public final class Otlp {
       span(request, SPAN | span.id(), root, span.name(), INTERNAL, span.start(), span.stop());
       line.append('}');
     }
-    Exported.each(store, new Selection(request.id(), null, null), m -> message(request, root, m));
+    messages.each(new Selection(request.id(), null, null), m -> message(request, root, m));
     out.append(line.append("]}]}]}\n"));
   }
 

@@ -11,7 +11,8 @@ import java.util.Set;
  * Chrome's trace event JSON, for ui.perfetto.dev. Process 1 has a thread for each actor: a slice
  * for each message that it handles, and one where it sent or scheduled it, joined by a flow.
  * Process 2 has the requests as asynchronous slices, with what they waited for and what served them
- * inside. Process 3 has the levels as counters.
+ * inside. Process 3 has the levels as counters. Process 4 has a thread for each state of an actor,
+ * with a slice for each value that it had; of a request, those of its time and its actors.
  *
  * <p>Handlers take no virtual time, so slices of actors have length 0; a flow is carried by the two
  * slices themselves, because a slice of length 0 encloses nothing.
@@ -30,6 +31,7 @@ public final class Perfetto {
   private static final int ACTORS = 1;
   private static final int REQUESTS = 2;
   private static final int LEVELS = 3;
+  private static final int CHUNK = 1 << 15;
 
   private record Async(String name, long id, long start, long stop) {}
 
@@ -38,7 +40,6 @@ public final class Perfetto {
   private final Flows flows;
   private final Appendable out;
   private final StringBuilder line = new StringBuilder();
-  private boolean begun;
 
   private Perfetto(TraceStore store, Selection selection, Flows flows, Appendable out) {
     this.store = store;
@@ -58,11 +59,14 @@ public final class Perfetto {
     process(ACTORS, "actors");
     process(REQUESTS, "requests");
     process(LEVELS, "levels");
+    process(PerfettoStates.PROCESS, "states");
     Set<Integer> named = new LinkedHashSet<>();
     Exported.each(store, selection, m -> message(m, named));
     requests();
     levels();
-    out.append("\n]}\n");
+    new PerfettoStates(store, selection.request(), window(), this::emit).write();
+    line.setLength(line.length() - 2);
+    out.append(line.append("\n]}\n"));
   }
 
   private void message(Exported m, Set<Integer> named) throws IOException {
@@ -165,7 +169,7 @@ public final class Perfetto {
     }
   }
 
-  /** Levels are nobody's: of a request, those of its time. */
+  /** Levels and states are nobody's: of a request, those of its time. */
   private Selection window() {
     if (selection.request() == null) {
       return selection;
@@ -195,17 +199,26 @@ public final class Perfetto {
   }
 
   private void micros(long nanos) {
+    micros(line, nanos);
+  }
+
+  static void micros(StringBuilder line, long nanos) {
     line.append(nanos / 1000).append('.');
     long rest = nanos % 1000;
     line.append(rest / 100).append(rest / 10 % 10).append(rest % 10);
   }
 
+  private void emit(StringBuilder event) throws IOException {
+    line.append(event);
+    emit();
+  }
+
+  /** The event in {@code line} is complete; lines are handed on many at a time. */
   private void emit() throws IOException {
-    if (begun) {
-      out.append(",\n");
+    if (line.length() > CHUNK) {
+      out.append(line);
+      line.setLength(0);
     }
-    begun = true;
-    out.append(line);
-    line.setLength(0);
+    line.append(",\n");
   }
 }

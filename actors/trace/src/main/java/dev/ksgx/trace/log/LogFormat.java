@@ -5,8 +5,8 @@ final class LogFormat {
   /** "KSGXTRCE". */
   static final long MAGIC = 0x4B53475854524345L;
 
-  /** Raised when a reader of the version before could not read it. */
-  static final int VERSION = 1;
+  /** Raised when a reader of the version before could not read it; a reader reads all before. */
+  static final int VERSION = 2;
 
   static final int FILE_HEADER_BYTES = 64;
   static final int BLOCK_BYTES = 1 << 16;
@@ -36,6 +36,11 @@ final class LogFormat {
   static final byte DONE = 8;
   static final byte LEVEL = 9;
   static final byte RESOURCE = 10;
+
+  /** Since version 2. */
+  static final byte STATE = 11;
+
+  static final byte IN_HAND = 12;
 
   private LogFormat() {}
 

@@ -15,6 +15,8 @@ import java.util.zip.CRC32C;
 public final class LogReader implements Closeable {
   private static final TraceEvents.Dictionary[] DICTIONARIES = TraceEvents.Dictionary.values();
 
+  private static final TraceEvents.Value[] VALUES = TraceEvents.Value.values();
+
   private final Path file;
   private final FileChannel channel;
   private final ByteBuffer block = ByteBuffer.allocate(LogFormat.BLOCK_BYTES);
@@ -37,12 +39,12 @@ public final class LogReader implements Closeable {
         throw new TraceFileException(file + ": is no trace of ksgx run --trace");
       }
       int version = header.getInt(8);
-      if (version != LogFormat.VERSION) {
+      if (version < 1 || version > LogFormat.VERSION) {
         throw new TraceFileException(
             file
                 + ": is a trace of format "
                 + version
-                + ", this ksgx reads format "
+                + ", this ksgx reads formats 1 to "
                 + LogFormat.VERSION);
       }
       if (header.getInt(12) != LogFormat.BLOCK_BYTES) {
@@ -122,8 +124,21 @@ public final class LogReader implements Closeable {
       case LogFormat.SPENT -> to.spent(first, number, pair());
       case LogFormat.MARK -> to.mark(first, number, pair());
       case LogFormat.BEGIN -> to.begun(first, number, block.getLong(), block.getLong());
+      case LogFormat.IN_HAND -> {
+        long other = block.getLong();
+        long from = block.getLong();
+        to.inHand(first, other, from, block.getLong());
+        block.getLong();
+      }
       case LogFormat.DONE -> to.done(first, block.getLong(), block.getLong());
       case LogFormat.LEVEL -> to.level(number, first, pair());
+      case LogFormat.STATE -> {
+        long request = block.getLong();
+        long at = block.getLong();
+        int name = block.getInt();
+        block.getInt();
+        to.state(number, name, VALUES[small], block.getLong(), at, first, request);
+      }
       default ->
           throw new TraceFileException(file + ": block " + blocks + " has a row of kind " + tag);
     }

@@ -161,6 +161,13 @@ public final class LogWriter implements TraceEvents, Closeable {
   }
 
   @Override
+  public void inHand(long request, long other, long fromNanos, long toNanos) {
+    room(3 * CELL);
+    head(LogFormat.IN_HAND, 0, 0).putLong(request).putLong(other);
+    block.putLong(fromNanos).putLong(toNanos).putLong(0);
+  }
+
+  @Override
   public void done(long request, long fromNanos, long toNanos) {
     room(2 * CELL);
     head(LogFormat.DONE, 0, 0).putLong(request).putLong(fromNanos).putLong(toNanos);
@@ -170,6 +177,14 @@ public final class LogWriter implements TraceEvents, Closeable {
   public void level(int level, long value, long atNanos) {
     room(2 * CELL);
     head(LogFormat.LEVEL, 0, level).putLong(value).putLong(atNanos).putLong(0);
+  }
+
+  @Override
+  public void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {
+    room(3 * CELL);
+    head(LogFormat.STATE, kind.ordinal(), actor).putLong(cause).putLong(request);
+    block.putLong(atNanos).putInt(name).putInt(0).putLong(value);
   }
 
   private ByteBuffer head(byte tag, int small, int number) {

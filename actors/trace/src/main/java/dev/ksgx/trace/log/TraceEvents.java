@@ -14,7 +14,7 @@ public interface TraceEvents {
     TYPE,
     /** Name of a key field. */
     FIELD,
-    /** Label of a mark, a part of an interval, a kind of request or an origin. */
+    /** Label of a mark, a part of an interval, a kind of request, an origin, a state. */
     LABEL,
     /** Name of a level. */
     LEVEL,
@@ -78,9 +78,34 @@ public interface TraceEvents {
   /** A request by the name its user gives it. */
   default void begun(long request, int kind, long number, long plannedNanos) {}
 
+  /** Between its plan and its beginning the maker of a request had another one in hand. */
+  default void inHand(long request, long other, long fromNanos, long toNanos) {}
+
   /** A request ended. */
   default void done(long request, long fromNanos, long toNanos) {}
 
   /** A level changed. */
   default void level(int level, long value, long atNanos) {}
+
+  /** What a state's value is. */
+  enum Value {
+    /** None any more. */
+    NONE,
+    /** A label. */
+    LABEL,
+    /** A number. */
+    NUMBER
+  }
+
+  /**
+   * A state of an actor changed.
+   *
+   * @param actor 0 if nobody knows
+   * @param name label
+   * @param value label, number or 0
+   * @param cause the message that the actor was handling; 0 if none
+   * @param request on whose behalf; 0 if nobody's
+   */
+  default void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {}
 }

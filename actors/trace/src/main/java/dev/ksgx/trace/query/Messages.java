@@ -38,14 +38,19 @@ public final class Messages {
 
   /**
    * Ids of the message, its cause, the cause of that, and so on to the first that has none in the
-   * model or in the trace. Under a server that never idles a chain can have many thousands.
+   * model or in the trace. Under a server that never idles a chain can have millions: {@link
+   * #chain} is quick all the same.
    */
   public List<Long> causes(long id) {
-    return store.list(
-        "with recursive chain(id, cause, origin) as (select id, cause, origin from message"
-            + " where id = ? union all select m.id, m.cause, m.origin from chain c join message m"
-            + " on m.id = c.cause where c.cause <> 0 and c.origin = 0) select id from chain",
-        row -> row.getLong(1),
-        id);
+    return Chain.all(store, id);
+  }
+
+  /**
+   * The ends of the chain of causes of that message.
+   *
+   * @param ends how many causes at each end, at least
+   */
+  public Chain chain(long id, int ends) {
+    return Chain.of(store, id, ends);
   }
 }

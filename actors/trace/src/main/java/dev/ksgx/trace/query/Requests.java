@@ -65,6 +65,18 @@ public final class Requests {
 
   /** What to call a request of which only the id is known. */
   String nameOf(long id) {
-    return names.computeIfAbsent(id, i -> find(i).map(Request::name).orElse("request " + i));
+    return names.computeIfAbsent(
+        id, i -> find(i).map(Request::name).or(() -> unended(i)).orElse("request " + i));
+  }
+
+  private Optional<String> unended(long id) {
+    return store
+        .list(
+            "select l.name || ' ' || u.number from unended u join label l on l.id = u.kind"
+                + " where u.id = ?",
+            row -> row.getString(1),
+            id)
+        .stream()
+        .findFirst();
   }
 }

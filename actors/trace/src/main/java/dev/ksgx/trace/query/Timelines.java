@@ -75,7 +75,7 @@ final class Timelines {
             r ->
                 store
                     .list(
-                        "select max(stop - start) from hold where resource = ?",
+                        "select coalesce(max(nanos), 0) from longest_hold where resource = ?",
                         row -> row.getLong(1),
                         r)
                     .get(0));
@@ -96,5 +96,13 @@ final class Timelines {
       holders.add(new Holder(hold.task(), name, nanos));
     }
     return holders;
+  }
+
+  /** What the maker of a request did between its plan and its beginning, in order. */
+  List<Holder> inHandBefore(long request) {
+    return store.list(
+        "select other, stop - start from in_hand where request = ? order by start",
+        row -> new Holder(0, requests.nameOf(row.getLong(1)), row.getLong(2)),
+        request);
   }
 }

@@ -4,7 +4,10 @@ package dev.ksgx.trace.record;
 public enum Detail {
   /** Requests: their intervals, marks and parts, and who holds what. Enough for blame. */
   REQUESTS,
-  /** Also every message with cause, request, sender, receiver, type and instants. */
+  /**
+   * Also what states actors are in, and every message with cause, request, sender, receiver, type
+   * and instants.
+   */
   MESSAGES,
   /** Also the key fields that a {@code MessageDescriber} knows. */
   FIELDS

@@ -4,6 +4,7 @@ import dev.ksgx.runtime.probe.IntervalKind;
 import dev.ksgx.runtime.probe.Level;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Endpoint;
 import dev.ksgx.runtime.record.FieldSink;
@@ -12,6 +13,7 @@ import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.runtime.record.RunRecorder;
 import dev.ksgx.trace.log.LogWriter;
 import dev.ksgx.trace.log.TraceEvents.Dictionary;
+import dev.ksgx.trace.log.TraceEvents.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -33,7 +35,8 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   private final LogWriter log;
   private final Names names;
   private final Detail detail;
-  private final int oneIn;
+  private final Scope scope;
+  private final Makers makers = new Makers();
   private final List<MessageDescriber> describers = new ArrayList<>();
   private final Fields fields = new Fields();
   private Recorder recorder;
@@ -80,10 +83,13 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     this.log = log;
     this.names = new Names(log);
     this.detail = options.detail();
-    this.oneIn = options.oneIn();
+    this.scope = new Scope(options);
     ServiceLoader.load(MessageDescriber.class).forEach(describers::add);
     note("detail=" + detail);
-    note("oneIn=" + oneIn);
+    note("oneIn=" + options.oneIn());
+    if (!options.only().equals(Only.ALL)) {
+      note("only=" + options.only());
+    }
     options.notes().forEach((key, value) -> note(key + "=" + value));
   }
 
@@ -120,16 +126,6 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     recorder = system;
   }
 
-  /** Whether what serves that request is kept; the same for every run. */
-  private boolean keeps(long request) {
-    if (oneIn == 1 || request == 0) {
-      return true;
-    }
-    long mixed = (request ^ (request >>> 30)) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-    return Long.remainderUnsigned(mixed ^ (mixed >>> 31), oneIn) == 0;
-  }
-
   @Override
   public synchronized void delivered(
       long id,
@@ -155,7 +151,9 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     } else {
       request = recorder.current().request();
     }
-    if (detail == Detail.REQUESTS || !keeps(request)) {
+    if (detail == Detail.REQUESTS
+        || !scope.keeps(request, deliveredNanos)
+        || !scope.takes(sender, receiver, told.getClass())) {
       return;
     }
     int from = names.actor(sender);
@@ -186,8 +184,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       long handledNanos,
       String what) {
     if (!receiver.isSystem()) {
-      akka(
-          id, cause, names.actor(sender), receiver.path(), receiver, sentNanos, handledNanos, what);
+      akka(id, cause, sender, receiver.path(), receiver, sentNanos, handledNanos, what);
     }
   }
 
@@ -195,21 +192,25 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   public synchronized void failed(
       long id, Cause cause, String actor, long atNanos, Throwable failure) {
     String what = "threw " + failure.getClass().getSimpleName();
-    akka(id, cause, names.actor(cause.actor()), actor, cause.actor(), atNanos, atNanos, what);
+    akka(id, cause, cause.actor(), actor, cause.actor(), atNanos, atNanos, what);
   }
 
   private void akka(
       long id,
       Cause cause,
-      int sender,
+      Endpoint sender,
       String path,
       Endpoint receiver,
       long sentNanos,
       long handledNanos,
       String what) {
-    if (ended || detail == Detail.REQUESTS || !keeps(cause.request())) {
+    if (ended
+        || detail == Detail.REQUESTS
+        || !scope.keeps(cause.request(), handledNanos)
+        || !scope.takes(sender, path, Names.AKKA + what)) {
       return;
     }
+    int from = names.actor(sender);
     int to = receiver == null ? names.actor(path) : names.actor(receiver);
     int type = names.akkaType(what);
     int origin = cause.id() == 0 ? names.label("boot") : 0;
@@ -218,7 +219,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         id,
         cause.id(),
         cause.request(),
-        sender,
+        from,
         to,
         sentNanos,
         handledNanos,
@@ -237,36 +238,55 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       long holder,
       long fromNanos,
       long toNanos) {
-    if (keeps(request)) {
+    if (scope.keeps(request)) {
       boolean waited = kind == IntervalKind.WAITING;
+      if (waited) {
+        scope.waited(resource, toNanos);
+      }
       log.interval(request, waited, names.resource(resource), holder, fromNanos, toNanos);
     }
   }
 
   @Override
   public synchronized void spent(long request, Resource resource, String label, long nanos) {
-    if (keeps(request)) {
+    if (scope.keeps(request)) {
       log.spent(request, names.label(label), nanos);
     }
   }
 
   @Override
   public synchronized void begun(long request, String kind, long number, long plannedNanos) {
-    if (keeps(request)) {
+    scope.begun(request, kind, number, plannedNanos);
+    List<Makers.Made> before =
+        makers.begun(
+            recorder.current().actor(), request, new Scope.Name(kind, number, plannedNanos));
+    if (scope.keeps(request)) {
       log.begun(request, names.label(kind), number, plannedNanos);
+      before.forEach(made -> inHand(request, plannedNanos, made));
     }
+  }
+
+  private void inHand(long request, long plannedNanos, Makers.Made made) {
+    Scope.Name name = made.name();
+    if (name != null && !scope.keeps(made.request())) {
+      log.begun(made.request(), names.label(name.kind()), name.number(), name.plannedNanos());
+    }
+    long from = Math.max(made.fromNanos(), plannedNanos);
+    log.inHand(request, made.request(), from, made.toNanos());
   }
 
   @Override
   public synchronized void done(long request, long fromNanos, long toNanos) {
-    if (keeps(request)) {
+    if (scope.keeps(request)) {
       log.done(request, fromNanos, toNanos);
     }
+    scope.done(request);
+    makers.done(recorder.current().actor(), request, fromNanos, toNanos);
   }
 
   @Override
   public synchronized void mark(long request, String label, long atNanos) {
-    if (keeps(request)) {
+    if (scope.keeps(request)) {
       log.mark(request, names.label(label), atNanos);
     }
   }
@@ -274,7 +294,11 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public synchronized void held(
       Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {
-    if (keeps(request) || !resource.waiters().isEmpty()) {
+    if (scope.keepsHold(resource, request, fromNanos)) {
+      Scope.Name holder = scope.nameOfHolder(request);
+      if (holder != null) {
+        log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
+      }
       int number = names.resource(resource);
       log.hold(number, task, request, queuedNanos, fromNanos, toNanos, false);
     }
@@ -282,7 +306,31 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
 
   @Override
   public synchronized void level(Level level, long value, long atNanos) {
-    log.level(names.level(level), value, atNanos);
+    if (scope.keeps(0, atNanos)) {
+      log.level(names.level(level), value, atNanos);
+    }
+  }
+
+  @Override
+  public synchronized void state(State state, long atNanos) {
+    Cause cause = recorder.current();
+    if (detail == Detail.REQUESTS
+        || !scope.keeps(cause.request(), atNanos)
+        || !scope.takesStatesOf(cause.actor())) {
+      return;
+    }
+    int actor = names.actor(cause.actor());
+    int name = names.label(state.name());
+    Value kind = Value.NONE;
+    long value = 0;
+    if (state.value() != null) {
+      kind = Value.LABEL;
+      value = names.label(state.value());
+    } else if (state.isKnown()) {
+      kind = Value.NUMBER;
+      value = state.number();
+    }
+    log.state(actor, name, kind, value, atNanos, cause.id(), cause.request());
   }
 
   /** From here on requests count: what was planned before warmed the model up. */

@@ -4,17 +4,15 @@ import dev.ksgx.trace.log.LogReader;
 import dev.ksgx.trace.log.TraceEvents;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Fills the tables from a log, in one pass and one transaction. */
 final class Indexer implements TraceEvents {
-  private static final int BATCH = 2_000;
-
   private record Begun(int kind, long number, long planned) {}
 
   private record Part(int label, long nanos) {}
@@ -33,57 +31,21 @@ final class Indexer implements TraceEvents {
   private final Insert holds;
   private final Insert marks;
   private final Insert levels;
+  private final Insert unended;
+  private final Insert states;
+  private final Insert inHand;
+  private final Insert longestHolds;
+  private final Milestones milestones;
 
   private final List<String> fieldNames = new ArrayList<>();
   private final Map<Long, Begun> begun = new HashMap<>();
   private final Map<Long, List<Part>> open = new HashMap<>();
   private final StringBuilder json = new StringBuilder();
+  private long[] longest = new long[64];
   private long messageCount;
   private long lastNanos;
   private long spanCount;
-
-  /** One statement, its rows sent in batches. */
-  private static final class Insert {
-    private final PreparedStatement statement;
-    private int rows;
-
-    Insert(Connection connection, String table, int columns) throws SQLException {
-      String marks = "?,".repeat(columns).substring(0, 2 * columns - 1);
-      statement =
-          connection.prepareStatement("insert or replace into " + table + " values(" + marks + ")");
-    }
-
-    void row(Object... values) {
-      try {
-        for (int i = 0; i < values.length; i++) {
-          if (values[i] instanceof Long number) {
-            statement.setLong(i + 1, number);
-          } else if (values[i] instanceof Integer number) {
-            statement.setInt(i + 1, number);
-          } else {
-            statement.setString(i + 1, (String) values[i]);
-          }
-        }
-        add();
-      } catch (SQLException e) {
-        throw new TraceStoreException(e);
-      }
-    }
-
-    void add() throws SQLException {
-      statement.addBatch();
-      if (++rows == BATCH) {
-        flush();
-      }
-    }
-
-    void flush() throws SQLException {
-      if (rows > 0) {
-        statement.executeBatch();
-        rows = 0;
-      }
-    }
-  }
+  private long stateCount;
 
   private Indexer(Connection connection) throws SQLException {
     fieldNames.add("");
@@ -100,6 +62,11 @@ final class Indexer implements TraceEvents {
     holds = insert(connection, "hold", 7);
     marks = insert(connection, "mark", 3);
     levels = insert(connection, "level", 3);
+    unended = insert(connection, "unended", 4);
+    states = insert(connection, "state", 8);
+    inHand = insert(connection, "in_hand", 4);
+    longestHolds = insert(connection, "longest_hold", 2);
+    milestones = new Milestones(insert(connection, "milestone", 3));
   }
 
   private Insert insert(Connection connection, String table, int columns) throws SQLException {
@@ -116,12 +83,19 @@ final class Indexer implements TraceEvents {
     while (log.next(indexer)) {
       progress.indexed(0.8 * log.readBytes() / size, indexer.messageCount);
     }
+    indexer.begun.forEach(
+        (request, told) ->
+            indexer.unended.row(request, told.kind(), told.number(), told.planned()));
     indexer.notes.row("messages", Long.toString(indexer.messageCount));
     indexer.notes.row("lastNanos", Long.toString(indexer.lastNanos));
     indexer.notes.row("unreadBytes", Long.toString(log.sizeBytes() - log.readBytes()));
+    for (int i = 0; i < indexer.longest.length; i++) {
+      if (indexer.longest[i] > 0) {
+        indexer.longestHolds.row(i, indexer.longest[i]);
+      }
+    }
     for (Insert insert : indexer.inserts) {
-      insert.flush();
-      insert.statement.close();
+      insert.close();
     }
   }
 
@@ -161,22 +135,18 @@ final class Indexer implements TraceEvents {
       long[] values) {
     messageCount++;
     lastNanos = Math.max(lastNanos, handledNanos);
-    try {
-      PreparedStatement row = messages.statement;
-      row.setLong(1, id);
-      row.setLong(2, cause);
-      row.setLong(3, request);
-      row.setInt(4, sender);
-      row.setInt(5, receiver);
-      row.setLong(6, sentNanos);
-      row.setLong(7, handledNanos);
-      row.setInt(8, type);
-      row.setInt(9, origin);
-      row.setString(10, fieldCount == 0 ? null : fields(fieldCount, names, values));
-      messages.add();
-    } catch (SQLException e) {
-      throw new TraceStoreException(e);
-    }
+    milestones.message(id, cause, origin != 0);
+    messages.row(
+        id,
+        cause,
+        request,
+        sender,
+        receiver,
+        sentNanos,
+        handledNanos,
+        type,
+        origin,
+        fieldCount == 0 ? null : fields(fieldCount, names, values));
   }
 
   /** A JSON object; a field that comes several times becomes an array. */
@@ -229,6 +199,10 @@ final class Indexer implements TraceEvents {
       long fromNanos,
       long toNanos,
       boolean stillHeld) {
+    if (resource >= longest.length) {
+      longest = Arrays.copyOf(longest, 2 * resource);
+    }
+    longest[resource] = Math.max(longest[resource], toNanos - fromNanos);
     holds.row(resource, task, request, queuedNanos, fromNanos, toNanos, stillHeld ? 1 : 0);
   }
 
@@ -243,6 +217,11 @@ final class Indexer implements TraceEvents {
   }
 
   @Override
+  public void inHand(long request, long other, long fromNanos, long toNanos) {
+    inHand.row(request, other, fromNanos, toNanos);
+  }
+
+  @Override
   public void done(long request, long fromNanos, long toNanos) {
     Begun known = begun.remove(request);
     Begun told = known == null ? new Begun(0, request, fromNanos) : known;
@@ -252,5 +231,13 @@ final class Indexer implements TraceEvents {
   @Override
   public void level(int level, long value, long atNanos) {
     levels.row(level, value, atNanos);
+  }
+
+  @Override
+  public void state(
+      int actor, int name, Value kind, long value, long atNanos, long cause, long request) {
+    long label = kind == Value.LABEL ? value : 0;
+    String number = kind == Value.NUMBER ? Long.toString(value) : null;
+    states.row(++stateCount, actor, name, label, number, atNanos, cause, request);
   }
 }

@@ -24,8 +24,8 @@ import java.util.Map;
  * when it is missing or older than the log; README.md of this module has its schema.
  */
 public final class TraceStore implements AutoCloseable {
-  /** Raised when older queries no longer fit the tables. */
-  public static final int SCHEMA = 1;
+  /** Raised with every change of the tables; {@code from-N.sql} has what schema N lacks. */
+  public static final int SCHEMA = 2;
 
   private static final byte[] SQLITE = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
 
@@ -54,9 +54,14 @@ public final class TraceStore implements AutoCloseable {
       return connect(file);
     }
     Path database = file.resolveSibling(file.getFileName() + ".sqlite");
-    if (!Files.exists(database) || isOlder(database, file)) {
-      build(file, database, progress);
+    if (Files.exists(database) && !isOlder(database, file)) {
+      TraceStore store = connect(database);
+      if (store.schema() == SCHEMA) {
+        return store;
+      }
+      store.close();
     }
+    build(file, database, progress);
     return connect(database);
   }
 
@@ -71,16 +76,15 @@ public final class TraceStore implements AutoCloseable {
   }
 
   private static void build(Path log, Path database, Progress progress) throws IOException {
-    Path draft = database.resolveSibling(database.getFileName() + ".part");
-    Files.deleteIfExists(draft);
+    Path draft = Draft.of(database);
     try (LogReader reader = new LogReader(log)) {
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + draft);
           Statement statement = connection.createStatement()) {
         // A draft that is thrown away when anything goes wrong needs no journal.
         statement.execute("pragma journal_mode = off");
         statement.execute("pragma synchronous = off");
-        statement.execute("pragma cache_size = -200000");
-        statement.execute("pragma temp_store = memory");
+        // Indexes are sorted in files: a long trace has no place in memory.
+        statement.execute("pragma cache_size = -64000");
         run(statement, "schema.sql", 0, progress);
         connection.setAutoCommit(false);
         statement.execute("insert into meta values('schema', '" + SCHEMA + "')");
@@ -89,7 +93,7 @@ public final class TraceStore implements AutoCloseable {
         run(statement, "indexes.sql", 0.8, progress);
         connection.commit();
       }
-      Files.move(draft, database, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, database, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
       throw new TraceStoreException(e);
     } finally {
@@ -118,7 +122,7 @@ public final class TraceStore implements AutoCloseable {
       TraceStore store = new TraceStore(database, connection);
       try {
         store.readNotes();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | IOException e) {
         connection.close();
         throw e;
       }
@@ -128,7 +132,7 @@ public final class TraceStore implements AutoCloseable {
     }
   }
 
-  private void readNotes() {
+  private void readNotes() throws IOException {
     try {
       for (String[] note :
           list(
@@ -139,16 +143,28 @@ public final class TraceStore implements AutoCloseable {
     } catch (TraceStoreException e) {
       throw new TraceFileException(file + ": is a database, but not of a trace");
     }
-    String schema = notes.get("schema");
-    if (!Integer.toString(SCHEMA).equals(schema)) {
+    int schema = schema();
+    if (schema < 1 || schema > SCHEMA) {
       throw new TraceFileException(
           file
               + ": has schema "
-              + schema
-              + ", this ksgx reads schema "
+              + notes.get("schema")
+              + ", this ksgx reads schemas 1 to "
               + SCHEMA
               + "; delete it, and it is built anew from the trace beside it");
     }
+    try (Statement statement = connection.createStatement()) {
+      for (int lacking = schema; lacking < SCHEMA; lacking++) {
+        run(statement, "from-" + lacking + ".sql", 0, Progress.NONE);
+      }
+    } catch (SQLException e) {
+      throw new TraceStoreException(e);
+    }
+  }
+
+  private int schema() {
+    String schema = notes.getOrDefault("schema", "");
+    return schema.matches("[0-9]{1,9}") ? Integer.parseInt(schema) : -1;
   }
 
   /** What the recording and the index say of themselves, by key. */

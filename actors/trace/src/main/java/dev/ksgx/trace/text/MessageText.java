@@ -1,11 +1,13 @@
 package dev.ksgx.trace.text;
 
 import dev.ksgx.trace.query.Blame;
+import dev.ksgx.trace.query.Chain;
 import dev.ksgx.trace.query.Message;
 import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.query.Part;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,9 @@ public final class MessageText {
     row(text, "cause", cause(message));
     row(text, "request", request(message));
     row(text, "fields", Format.fields(message));
+    for (StateChange change : StateChange.during(store, message.id())) {
+      row(text, "state", change.inWords());
+    }
     List<Message> effects = messages.effects(message.id());
     row(text, "effects", Integer.toString(effects.size()));
     effects.stream()
@@ -87,18 +92,13 @@ public final class MessageText {
   public String why(Message message) {
     StringBuilder text = new StringBuilder();
     text.append(Format.line(message)).append('\n');
-    List<Long> chain = messages.causes(message.id());
-    for (int i = 1; i < chain.size(); i++) {
-      int left = chain.size() - 1 - i;
-      if (i == ENDS_OF_CHAIN && left > ENDS_OF_CHAIN) {
-        int skipped = left - ENDS_OF_CHAIN + 1;
-        text.append("  ... ").append(skipped).append(" more\n");
-        i += skipped - 1;
-        continue;
-      }
-      text.append("  because of ").append(line(chain.get(i))).append('\n');
+    Chain chain = messages.chain(message.id(), ENDS_OF_CHAIN);
+    chain.first().stream().skip(1).forEach(id -> because(text, id));
+    if (chain.between() > 0) {
+      text.append("  ... ").append(chain.between()).append(" more\n");
     }
-    Message first = messages.find(chain.get(chain.size() - 1)).orElseThrow();
+    chain.last().forEach(id -> because(text, id));
+    Message first = messages.find(chain.root()).orElseThrow();
     if (!first.isRoot()) {
       text.append("  because of m").append(first.cause()).append(", which is not in the trace\n");
     } else {
@@ -114,8 +114,9 @@ public final class MessageText {
     return text.toString();
   }
 
-  private String line(long id) {
-    return Format.line(messages.find(id).orElseThrow());
+  private void because(StringBuilder text, long id) {
+    Message cause = messages.find(id).orElseThrow();
+    text.append("  because of ").append(Format.line(cause)).append('\n');
   }
 
   /** Every message of a request, a column for each actor: from {@code *} to {@code >}. */
@@ -156,6 +157,9 @@ public final class MessageText {
           actors.indexOf(message.receiver()));
       String fields = Format.fields(message);
       text.append("  ").append(message.type()).append(fields.isEmpty() ? "" : "(" + fields + ")");
+      for (StateChange change : StateChange.during(store, message.id())) {
+        text.append("  [").append(change.inWords()).append(']');
+      }
       text.append('\n');
     }
     return text.toString();

@@ -4,6 +4,7 @@ import dev.ksgx.trace.query.ActorUse;
 import dev.ksgx.trace.query.Divergence;
 import dev.ksgx.trace.query.Message;
 import dev.ksgx.trace.query.ResourceUse;
+import dev.ksgx.trace.query.StateChange;
 import java.util.List;
 import java.util.Locale;
 
@@ -54,6 +55,22 @@ public final class UseText {
               queue));
     }
     return text.append("held: mean number of holders; wait us: mean over all grants\n").toString();
+  }
+
+  /** A line each. */
+  public static String states(List<StateChange> changes) {
+    StringBuilder text = new StringBuilder();
+    for (StateChange change : changes) {
+      text.append(
+          String.format(
+              "%15s us  %s  %s  by m%d%s%n",
+              Format.micros(change.at()),
+              change.actor() == null ? "(outside)" : change.actor(),
+              change.inWords(),
+              change.cause(),
+              change.request() == 0 ? "" : " for " + change.request()));
+    }
+    return text.toString();
   }
 
   /** The first difference of two traces. */

@@ -1,16 +1,22 @@
 package dev.ksgx.trace.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.ksgx.trace.query.Divergence;
+import dev.ksgx.trace.query.Filter;
 import dev.ksgx.trace.query.Messages;
+import dev.ksgx.trace.record.Only;
 import dev.ksgx.trace.record.TraceOptions;
 import dev.ksgx.trace.scenario.Yard;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExportTest {
   private static final Selection SECOND = new Selection(102L, null, null);
+  private static final Filter ANY = new Filter(null, null, null, Map.of(), null, null);
   private static final int MESSAGES = 37;
   private static final int MESSAGES_OF_SECOND = 10;
 
@@ -60,9 +67,21 @@ class ExportTest {
     assertThat(rules.messages()).isEqualTo(MESSAGES_OF_SECOND);
     // Load and AskStamp come from the ship's start, a Finish each from another launch's.
     assertThat(rules.flows()).isEqualTo(6);
+    assertThat(rules.flowsAcross()).isZero();
     out.setLength(0);
     Perfetto.write(store, SECOND, Perfetto.Flows.NONE, out);
     assertThat(PerfettoRules.check(json.readTree(out.toString())).flows()).isZero();
+  }
+
+  @Test
+  void perfettoDrawsByDefaultNoArrowBetweenLaunches() throws IOException {
+    Perfetto.write(store, Selection.ALL, Perfetto.Flows.LAUNCH, out);
+    PerfettoRules within = PerfettoRules.check(json.readTree(out.toString()));
+    assertThat(within.flows()).isPositive();
+    assertThat(within.flowsAcross()).isZero();
+    out.setLength(0);
+    Perfetto.write(store, Selection.ALL, Perfetto.Flows.ALL, out);
+    assertThat(PerfettoRules.check(json.readTree(out.toString())).flowsAcross()).isPositive();
   }
 
   @Test
@@ -72,6 +91,31 @@ class ExportTest {
     out.setLength(0);
     ShiViz.write(store, SECOND, out);
     assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES_OF_SECOND);
+  }
+
+  @Test
+  void twoExecutionsAroundWhereTheyPartKeepTheRulesEach() throws IOException {
+    Path other = folder.resolve("other.trace");
+    Yard.record(other, TraceOptions.everything().withOnly(Only.parse(List.of("from=1"))));
+    try (TraceStore second = TraceStore.open(other, Progress.NONE)) {
+      int failing = new Messages(second).list(ANY, 1000).size();
+      assertThat(failing).isLessThan(25);
+      Divergence parted = Divergence.of(store, second).orElseThrow();
+      var a = new ShiViz.Execution("passing", store);
+      var b = new ShiViz.Execution("failing", second);
+      ShiViz.write(a, b, parted.same(), 1000, out);
+      assertThat(ShiVizRules.checkExecutions(out.toString()))
+          .containsExactly(Map.entry("passing", MESSAGES), Map.entry("failing", failing));
+      out.setLength(0);
+      ShiViz.write(a, b, 20, 5, out);
+      assertThat(ShiVizRules.checkExecutions(out.toString()))
+          .containsExactly(Map.entry("passing", 10), Map.entry("failing", failing - 15));
+      // A line for the label, two for each of the five messages before.
+      assertThat(out.toString().lines().toList().get(11))
+          .startsWith(new Messages(store).list(ANY, 21).get(20).type());
+      assertThatThrownBy(() -> ShiViz.write(a, a, 1, 1, out))
+          .hasMessage("both executions are called passing");
+    }
   }
 
   @Test

@@ -6,19 +6,44 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What ShiViz asks of a log. */
-final class ShiVizRules {
+public final class ShiVizRules {
   private static final Pattern EVENT =
       Pattern.compile("(?<event>.*)\\n(?<host>\\S*) (?<clock>\\{.*\\})", Pattern.MULTILINE);
 
   private ShiVizRules() {}
 
+  /** Events of each execution of a log of several, by its label. */
+  static Map<String, Integer> checkExecutions(String log) throws IOException {
+    Matcher delimiter = Pattern.compile(ShiViz.DELIMITER, Pattern.MULTILINE).matcher(log);
+    Map<String, Integer> executions = new LinkedHashMap<>();
+    String label = null;
+    int from = 0;
+    while (delimiter.find()) {
+      if (label == null) {
+        assertThat(log.substring(0, delimiter.start())).as("before the first").isEmpty();
+      } else {
+        add(executions, label, log.substring(from, delimiter.start()));
+      }
+      label = delimiter.group("trace");
+      from = delimiter.end() + 1;
+    }
+    add(executions, label, log.substring(from));
+    return executions;
+  }
+
+  private static void add(Map<String, Integer> executions, String label, String log)
+      throws IOException {
+    assertThat(executions.put(label, check(log))).as("label %s is unique", label).isNull();
+  }
+
   /** Number of events of a log that keeps the rules. */
-  static int check(String log) throws IOException {
+  public static int check(String log) throws IOException {
     ObjectMapper json = new ObjectMapper();
     Map<String, Integer> last = new HashMap<>();
     Map<String, Integer> named = new HashMap<>();

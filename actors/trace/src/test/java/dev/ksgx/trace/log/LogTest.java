@@ -131,13 +131,13 @@ class LogTest {
   }
 
   @Test
-  void aLogOfAnotherVersionIsRefusedByItsNumber() throws IOException {
+  void aLogOfALaterVersionIsRefusedByItsNumber() throws IOException {
     Path file = written(Long.MAX_VALUE);
     byte[] bytes = Files.readAllBytes(file);
     ByteBuffer.wrap(bytes).putInt(8, LogFormat.VERSION + 1);
     Files.write(file, bytes);
     assertThatThrownBy(() -> new LogReader(file))
         .isInstanceOf(TraceFileException.class)
-        .hasMessageContaining("is a trace of format 2, this ksgx reads format 1");
+        .hasMessageContaining("is a trace of format 3, this ksgx reads formats 1 to 2");
   }
 }

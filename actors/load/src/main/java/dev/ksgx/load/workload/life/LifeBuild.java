@@ -3,6 +3,7 @@ package dev.ksgx.load.workload.life;
 import akka.actor.typed.ActorRef;
 import dev.ksgx.hardware.structure.Secs;
 import dev.ksgx.kernel.flow.Calls;
+import dev.ksgx.kernel.process.TokenedInit;
 import dev.ksgx.load.scenario.LifeGroup;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.RequestId;
@@ -10,6 +11,8 @@ import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
+import dev.ksgx.protocol.message.KernelMessage.Doors;
+import dev.ksgx.protocol.message.KernelMessage.TokenSource;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import java.util.function.Consumer;
@@ -21,10 +24,15 @@ import java.util.function.Consumer;
 final class LifeBuild {
   private static final int PAGE = 4096;
 
-  /** Where the calls go, and who waits for the answers. */
+  /**
+   * Where the calls go, and who waits for the answers.
+   *
+   * @param tokens where the program gets tokens from; null if INIT needs none of it
+   */
   record Caller(
       TaskRef task,
-      ActorRef<DeviceMessage.Request> device,
+      Doors doors,
+      TokenSource tokens,
       ActorRef<AddressSpaceMessage.Request> addressSpace,
       Calls calls,
       ActorRef<Reply> self) {}
@@ -95,9 +103,7 @@ final class LifeBuild {
   private void add(int index, int done) {
     if (index == image.runs().size()) {
       listener.created();
-      ioctl(
-          new SgxIoctl.Init(base, image.sigStruct(), false),
-          initialised -> listener.initialised(base));
+      init();
       return;
     }
     LifeImage.Run run = image.runs().get(index);
@@ -107,6 +113,34 @@ final class LifeBuild {
     }
     int pages = Math.min(most, run.pages() - done);
     ioctl(addition(run, done, pages), added -> add(index, done + pages));
+  }
+
+  private void init() {
+    if (caller.tokens() == null) {
+      SgxIoctl init = new SgxIoctl.Init(base, image.sigStruct(), false);
+      ioctl(init, initialised -> listener.initialised(base));
+      return;
+    }
+    new TokenedInit(
+            caller.doors(),
+            caller.tokens(),
+            caller.addressSpace(),
+            caller.task(),
+            caller.self(),
+            caller.calls(),
+            image.sigStruct(),
+            image.attributes())
+        .start(
+            request,
+            base,
+            () -> {},
+            outcome -> {
+              if (outcome.result().isZero()) {
+                listener.initialised(base);
+              } else {
+                listener.failed(outcome.result(), base);
+              }
+            });
   }
 
   private SgxIoctl addition(LifeImage.Run run, int first, int pages) {
@@ -129,6 +163,7 @@ final class LifeBuild {
                   }
                 });
     caller
+        .doors()
         .device()
         .tell(
             new DeviceMessage.Ioctl(

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.ksgx.hardware.leaf.Translation;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
+import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.kernel.process.UserMode;
 import dev.ksgx.load.scenario.LifeGroup;
 import dev.ksgx.load.scenario.TouchPlan;
@@ -20,9 +21,9 @@ import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.ClientMessage;
-import dev.ksgx.protocol.message.DeviceMessage;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.KernelMessage.Doors;
+import dev.ksgx.protocol.message.KernelMessage.TokenSource;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.Returned;
 import dev.ksgx.protocol.message.Step;
@@ -122,17 +123,23 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
 
   private Behavior<ClientMessage> onBegin() {
     RequestId request = newRequest();
-    long call =
-        calls.<Returned>expect(
-            returned -> {
+    new DeviceOpening(setup.doors().device(), setup.addressSpace(), mainTask(), reply(), calls)
+        .start(
+            request,
+            DeviceOpening.said(tokens()),
+            opened -> {
               probe.done(request.value());
-              if (returned.result().isErrno()) {
-                failEveryLife(returned.result());
+              if (opened.isErrno()) {
+                failEveryLife(opened);
               }
               nextLife();
             });
-    setup.doors().device().tell(new DeviceMessage.Open(mainTask(), request, call, reply()));
     return this;
+  }
+
+  /** Processes rely on the signers of launch enclaves in turn. */
+  private TokenSource tokens() {
+    return setup.doors().tokensOf(setup.index());
   }
 
   private void nextLife() {
@@ -165,7 +172,7 @@ final class LifeProcess extends AbstractBehavior<ClientMessage> {
     RequestId request = newRequest();
     LifeBuild.Caller caller =
         new LifeBuild.Caller(
-            mainTask(), setup.doors().device(), setup.addressSpace(), calls, reply());
+            mainTask(), setup.doors(), tokens(), setup.addressSpace(), calls, reply());
     LifeBuild.Listener listener =
         new LifeBuild.Listener() {
           @Override

@@ -1,0 +1,2 @@
+/** Traces of live systems by configuration alone. */
+package dev.ksgx.trace.live;
