@@ -47,12 +47,22 @@ public final class Intervals {
    * may be, say nothing of their variance: of those only the signs count (sign test).
    */
   public static double probabilityOfChance(List<Double> values) {
+    return probabilityOfChance(values, 0);
+  }
+
+  /**
+   * The same for differences of figures that were read off a scale: they vary at least as the
+   * errors of two readings do, each equally probable within a step.
+   *
+   * @param step of the scale
+   */
+  static double probabilityOfChance(List<Double> values, double step) {
     double[] array = array(values);
     if (array.length < 2) {
       return 1;
     }
     double mean = new Mean().evaluate(array);
-    double error = standardError(array);
+    double error = Math.max(standardError(array), step / StrictMath.sqrt(6.0 * array.length));
     if (error == 0) {
       return mean == 0 ? 1 : StrictMath.pow(2, 1 - array.length);
     }
