@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     description = {
       "Write launches, or a piece of time, as a page: messages as arrows between lanes of actors and"
           + " resources, with cause, effects and blame.",
-      "Without an option: the ten slowest launches."
+      "Without an option: the ten slowest launches.",
+      "Of those, launches planned during the warm-up are left out, as from the report of the run."
     },
     mixinStandardHelpOptions = true)
 final class TracePage extends TraceQuestion {
@@ -33,6 +34,11 @@ final class TracePage extends TraceQuestion {
 
   @Option(names = "--slowest", paramLabel = "K", description = "The K slowest launches.")
   private Integer slowest;
+
+  @Option(
+      names = "--warm-up",
+      description = "Count launches of the warm-up among the slowest, too.")
+  private boolean warmUp;
 
   @Option(names = "--from", paramLabel = "NANOS", description = "All from this instant on.")
   private Long from;
@@ -74,10 +80,11 @@ final class TracePage extends TraceQuestion {
       throw new BadInput("--slowest " + slowest + ": must be at least 1");
     }
     Requests all = new Requests(store);
-    List<Request> found = all.slowest(slowest == null ? 10 : slowest, all.measuredFromNanos());
+    long measured = warmUp ? 0 : all.measuredFromNanos();
+    List<Request> found = all.slowest(slowest == null ? 10 : slowest, measured);
     if (found.isEmpty()) {
       throw new BadInput("no launch ended in this trace; choose a time by --from and --to");
     }
-    return new Scene("the " + found.size() + " slowest launches", found, null, null);
+    return new Scene("The " + found.size() + " slowest launches", found, null, null);
   }
 }

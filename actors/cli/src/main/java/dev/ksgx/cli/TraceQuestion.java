@@ -49,7 +49,10 @@ abstract class TraceQuestion implements Callable<Integer> {
     }
     Map<String, String> notes = store.notes();
     if (!notes.containsKey("ended")) {
-      err.println("trace: the run was killed; what it had in memory is missing");
+      err.println(
+          "trace: the run was killed, or goes on: "
+              + notes.get("messages")
+              + " messages are here, what it has in memory is missing");
     }
     if (!notes.getOrDefault("dropped", "0").equals("0")) {
       err.println("trace: " + notes.get("dropped") + " messages were dropped");

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.hardware.image.SampleEnclaves;
 import dev.ksgx.hardware.image.SignedEnclave;
 import dev.ksgx.hardware.structure.Bytes;
+import dev.ksgx.trace.query.Blame;
+import dev.ksgx.trace.query.Holder;
+import dev.ksgx.trace.query.Part;
+import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
@@ -102,6 +106,41 @@ class TraceCommandTest {
     Matcher matcher = Pattern.compile(pattern).matcher(text);
     assertThat(matcher.find()).as(pattern).isTrue();
     return matcher.group(1);
+  }
+
+  /** One thread has something in hand all the time: what it had explains all of a late start. */
+  @Test
+  void aLateStartSaysWhatItsMakerWasBusyWith() throws IOException {
+    Path trace = folder.resolve("t");
+    Ran ran =
+        Ran.ksgx(
+            "run",
+            "--set",
+            "load.processes=1",
+            "--set",
+            "load.rate=9000",
+            "--set",
+            "load.length=30 launches",
+            "--trace",
+            trace);
+    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      Blame blame = new Blame(store);
+      List<Part> late =
+          new Requests(store)
+              .all().stream()
+                  .map(request -> blame.path(request).get(0))
+                  .filter(part -> part.kind() == Part.Kind.LATE)
+                  .toList();
+      assertThat(late)
+          .hasSizeGreaterThan(10)
+          .allSatisfy(
+              part ->
+                  assertThat(part.holders().stream().mapToLong(Holder::nanos).sum())
+                      .isEqualTo(part.nanos()));
+    }
+    assertThat(question(ExitCode.OK, "trace", "blame", trace, "--slowest", "1"))
+        .contains("not begun: whoever makes it was busy, with launch ");
   }
 
   @Test

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,27 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * being handled, and blame sums to each latency in integer nanoseconds.
  */
 class TraceInvariantsTest {
-  private static final String SCENARIOS = "dev/ksgx/load/scenarios/";
-
-  /** Enclaves that are four times a small EPC page all the while, beside the launches. */
-  private static final String PAGING =
-      """
-      include required(classpath("%sstorm-under-overcommit.conf"))
-      machine.epc-mib = 8
-      load {
-        warm-up = 100 ms
-        groups.tenant { unmeasured-pages = 1920, measured-pages = 128, touch.cycles = 400000 }
-      }
-      """
-          .formatted(SCENARIOS);
-
-  private static final String DAEMON =
-      """
-      include required(classpath("%sclosed-loop.conf"))
-      include required(classpath("dev/ksgx/load/designs/user-le-2-cache.conf"))
-      """
-          .formatted(SCENARIOS);
-
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -57,18 +33,7 @@ class TraceInvariantsTest {
   }
 
   private void holds(String run, int launches) throws IOException {
-    Path trace = folder.resolve("t");
-    List<Object> words = new ArrayList<>(List.of("run"));
-    switch (run) {
-      case "storm" -> words.add("launch-storm");
-      case "daemon" -> words.add(Files.writeString(folder.resolve("daemon.conf"), DAEMON));
-      case "paging" -> words.add(Files.writeString(folder.resolve("paging.conf"), PAGING));
-      default -> words.addAll(List.of("closed-loop", "--set", "kernel.preset=" + run));
-    }
-    words.addAll(List.of("--set", "load.length=" + launches + " launches", "--no-digest"));
-    words.addAll(List.of("--trace", trace));
-    Ran ran = Ran.ksgx(words.toArray());
-    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
+    Path trace = TracedRun.of(run, launches, folder);
     try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
       assertThat(TraceInvariants.hold(store)).isGreaterThanOrEqualTo(launches);
     }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param costs cycles of everything
  * @param timerHz timer interrupts per second and core
  * @param deviceInterruptsPerSecond mean rate of other interrupts per core (Poisson)
+ * @param interruptBursts when those come
  * @param launch how enclaves get past launch control
  * @param add when EADD runs
  * @param paging what happens when the EPC is full
@@ -29,6 +30,7 @@ public record KernelConfig(
     CostModel costs,
     int timerHz,
     double deviceInterruptsPerSecond,
+    InterruptBursts interruptBursts,
     LaunchDesign launch,
     AddMode add,
     Paging paging,
@@ -55,6 +57,7 @@ public record KernelConfig(
         CostModel.pCfl(),
         DEFAULT_TIMER_HZ,
         0,
+        InterruptBursts.NONE,
         preset.launch(),
         preset.add(),
         preset.paging(),
@@ -101,6 +104,11 @@ public record KernelConfig(
           draft.timerHz = timerPerSecond;
           draft.deviceInterruptsPerSecond = devicesPerSecond;
         });
+  }
+
+  /** With device interrupts at other times. */
+  public KernelConfig withInterruptBursts(InterruptBursts other) {
+    return with(draft -> draft.interruptBursts = other);
   }
 
   /** With another time of EADD. */
@@ -155,6 +163,7 @@ public record KernelConfig(
         draft.costs,
         draft.timerHz,
         draft.deviceInterruptsPerSecond,
+        draft.interruptBursts,
         draft.launch,
         draft.add,
         draft.paging,
@@ -172,6 +181,7 @@ public record KernelConfig(
     CostModel costs;
     int timerHz;
     double deviceInterruptsPerSecond;
+    InterruptBursts interruptBursts;
     LaunchDesign launch;
     AddMode add;
     Paging paging;
@@ -187,6 +197,7 @@ public record KernelConfig(
       costs = config.costs;
       timerHz = config.timerHz;
       deviceInterruptsPerSecond = config.deviceInterruptsPerSecond;
+      interruptBursts = config.interruptBursts;
       launch = config.launch;
       add = config.add;
       paging = config.paging;

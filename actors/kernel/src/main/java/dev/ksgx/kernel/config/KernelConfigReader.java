@@ -128,10 +128,20 @@ public final class KernelConfigReader {
   private KernelConfig withInterrupts(KernelConfig kernel) {
     String devices = "machine.device-interrupts-per-second";
     try {
-      return kernel.withInterrupts(whole("machine.timer-hz", 0, 1_000_000), notNegative(devices));
+      return kernel
+          .withInterrupts(whole("machine.timer-hz", 0, 1_000_000), notNegative(devices))
+          .withInterruptBursts(bursts());
     } catch (IllegalArgumentException e) {
       throw bad(devices, "less (with machine.timer-hz): " + e.getMessage());
     }
+  }
+
+  private InterruptBursts bursts() {
+    String off = "machine.interrupt-bursts.off";
+    if (nanos(off, 0) > 0 && notNegative("machine.device-interrupts-per-second") == 0) {
+      throw bad(off, "0 ms where machine.device-interrupts-per-second = 0");
+    }
+    return new InterruptBursts(nanos("machine.interrupt-bursts.on", 1), nanos(off, 0));
   }
 
   private MachineConfig machine() {

@@ -82,11 +82,7 @@ public final class Core extends AbstractBehavior<CoreMessage> {
     this.clock = runtime.clock();
     this.durations = new Durations(config, random.stream("jitter-core-" + index));
     this.counters = new CoreCounters(index);
-    Interrupts interrupts =
-        new Interrupts(
-            random.stream("interrupts-core-" + index),
-            config.timerHz(),
-            config.deviceInterruptsPerSecond());
+    Interrupts interrupts = new Interrupts(random.stream("interrupts-core-" + index), config);
     this.time = new CoreTime(durations, interrupts, counters);
     this.steps = new Steps(processor, durations, time, counters, runtime.probe());
     this.split = new TimeSplit(runtime.probe(), time, durations);

@@ -1,31 +1,46 @@
 package dev.ksgx.kernel.cpu;
 
+import dev.ksgx.kernel.config.InterruptBursts;
+import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.runtime.random.RandomStream;
 
 /**
- * The interrupts of one core: its periodic timer and a Poisson stream of devices. Tickless:
- * computed when a burst asks for them, so that an idle machine has nothing to do; those that fall
- * into idle time are skipped.
+ * The interrupts of one core: its periodic timer and a Poisson stream of devices, which may stand
+ * still between bursts. Tickless: computed when work asks for them, so that an idle machine has
+ * nothing to do; those that fall into idle time are skipped.
  */
 final class Interrupts {
   private final RandomStream random;
   private final long timerPeriodNanos;
   private final double deviceMeanNanos;
+  private final InterruptBursts bursts;
   private long nextTimerNanos;
-  private long nextDeviceNanos;
 
-  /**
-   * @param timerHz timer interrupts per second; 0 for none
-   * @param devicesPerSecond mean device interrupts per second; 0 for none
-   */
-  Interrupts(RandomStream random, int timerHz, double devicesPerSecond) {
+  /** When the next one of a device comes, and how long bursts will have lasted by then. */
+  private long nextDeviceNanos = Long.MAX_VALUE;
+
+  private long burstNanos;
+
+  Interrupts(RandomStream random, KernelConfig config) {
+    int timerHz = config.timerHz();
+    double devicesPerSecond = config.deviceInterruptsPerSecond();
     this.random = random;
+    this.bursts = config.interruptBursts();
     this.timerPeriodNanos = timerHz == 0 ? 0 : 1_000_000_000L / timerHz;
     this.deviceMeanNanos = devicesPerSecond == 0 ? 0 : 1e9 / devicesPerSecond;
     this.nextTimerNanos =
         timerHz == 0 ? Long.MAX_VALUE : (long) (random.nextDouble() * timerPeriodNanos);
-    this.nextDeviceNanos =
-        devicesPerSecond == 0 ? Long.MAX_VALUE : (long) random.exponential(deviceMeanNanos);
+    if (devicesPerSecond > 0) {
+      nextDevice(0);
+    }
+  }
+
+  /**
+   * A Poisson stream has no memory: what is left of it at the end of a burst goes on in the next.
+   */
+  private void nextDevice(long least) {
+    burstNanos += least + (long) random.exponential(deviceMeanNanos);
+    nextDeviceNanos = bursts.instant(burstNanos);
   }
 
   /** Forget what came before {@code nanos}: the core was idle. */
@@ -35,7 +50,7 @@ final class Interrupts {
       nextTimerNanos += periods * timerPeriodNanos;
     }
     while (nextDeviceNanos < nanos) {
-      nextDeviceNanos += 1 + (long) random.exponential(deviceMeanNanos);
+      nextDevice(1);
     }
   }
 
@@ -49,7 +64,7 @@ final class Interrupts {
     if (nextTimerNanos <= nextDeviceNanos) {
       nextTimerNanos += timerPeriodNanos;
     } else {
-      nextDeviceNanos += 1 + (long) random.exponential(deviceMeanNanos);
+      nextDevice(1);
     }
   }
 }

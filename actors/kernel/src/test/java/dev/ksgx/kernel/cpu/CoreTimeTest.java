@@ -18,7 +18,7 @@ class CoreTimeTest {
     KernelConfig config = CpuRig.quiet(1).withInterrupts(1_000, 0);
     RandomStreams random = new RandomStreams(1);
     Durations durations = new Durations(config, random.stream("jitter"));
-    Interrupts interrupts = new Interrupts(random.stream("interrupts"), 1_000, 0);
+    Interrupts interrupts = new Interrupts(random.stream("interrupts"), config);
     CoreTime time = new CoreTime(durations, interrupts, new CoreCounters(0));
     interrupts.take();
     long start = interrupts.next() - polls * durations.nanos(CostModel.EINIT_POLL_CYCLES);

@@ -23,7 +23,7 @@ import java.util.concurrent.Future;
 public final class SlowRuns {
   /** Keeps runs; called from several threads, for each run from one. */
   public interface Keeper {
-    /** The run begins now: {@code watch}, made to record it. */
+    /** The run that begins now is to be kept: the same control, with whoever keeps it. */
     RunControl begin(SlowRun run, RunControl watch) throws IOException;
 
     /** The run is over. */

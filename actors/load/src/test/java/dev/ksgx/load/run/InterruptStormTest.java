@@ -12,6 +12,7 @@ import dev.ksgx.load.workload.Targets;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -50,5 +51,30 @@ class InterruptStormTest {
     assertThat(report.einitNaps().share())
         .isCloseTo(sleeps, within(4 * Math.sqrt(sleeps * (1 - sleeps) / LAUNCHES) + 1e-9));
     assertThat(report.initMicros().p99() > 20_000).isEqualTo(sleeps > 0.01);
+  }
+
+  /**
+   * A sleep is 20 ms: five periods of 4 ms, so that who slept wakes up in a burst again; half a
+   * period of 40 ms, so that it wakes up in a pause.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 3, true", "10, 30, false"})
+  void whoSleepsInABurstMeetsAnotherOneWhereThePeriodDividesTheSleep(
+      int onMillis, int offMillis, boolean again) {
+    Scenario scenario =
+        Scenarios.load(
+            "interrupt-storm",
+            List.of(
+                "machine.device-interrupts-per-second=200000",
+                "machine.interrupt-bursts.on=" + onMillis + " ms",
+                "machine.interrupt-bursts.off=" + offMillis + " ms",
+                "load.length=400 launches"),
+            OptionalLong.of(7));
+    Report report =
+        LoadRun.run(scenario, Targets.of(scenario.load().images()), false, RunControl.NONE)
+            .report();
+    assertThat(report.einitNaps().share()).as("a quarter begins in a burst").isBetween(0.05, 0.25);
+    assertThat(report.initMicros().max()).isGreaterThan(20_000);
+    assertThat(report.initMicros().max() > 40_000).isEqualTo(again);
   }
 }

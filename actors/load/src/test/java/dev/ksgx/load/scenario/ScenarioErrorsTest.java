@@ -71,6 +71,7 @@ class ScenarioErrorsTest {
         "kernel.migration = 2    | kernel.migration = 2: must be a probability, at most 1",
         "kernel { migration = 0.5, scheduling = pinned } | kernel.migration = 0.5: must be 0, because",
         "machine.ghz = 0         | machine.ghz = 0: must be above 0",
+        "machine.interrupt-bursts.off = 1 ms | machine.interrupt-bursts.off = 1 ms: must be 0 ms where machine.device-interrupts-per-second = 0",
         "machine.cores = 0       | machine.cores = 0: must be a whole number from 1 to 4096",
         "machine.cores = many    | machine.cores has type STRING rather than NUMBER",
         "machine.epc-mib = 1.001 | machine.epc-mib = 1.001: must be a multiple of 4 KiB",

@@ -40,6 +40,8 @@ final class LogFormat {
   /** Since version 2. */
   static final byte STATE = 11;
 
+  static final byte IN_HAND = 12;
+
   private LogFormat() {}
 
   static int cells(int bytes) {

@@ -124,6 +124,12 @@ public final class LogReader implements Closeable {
       case LogFormat.SPENT -> to.spent(first, number, pair());
       case LogFormat.MARK -> to.mark(first, number, pair());
       case LogFormat.BEGIN -> to.begun(first, number, block.getLong(), block.getLong());
+      case LogFormat.IN_HAND -> {
+        long other = block.getLong();
+        long from = block.getLong();
+        to.inHand(first, other, from, block.getLong());
+        block.getLong();
+      }
       case LogFormat.DONE -> to.done(first, block.getLong(), block.getLong());
       case LogFormat.LEVEL -> to.level(number, first, pair());
       case LogFormat.STATE -> {

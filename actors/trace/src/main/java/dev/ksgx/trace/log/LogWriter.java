@@ -161,6 +161,13 @@ public final class LogWriter implements TraceEvents, Closeable {
   }
 
   @Override
+  public void inHand(long request, long other, long fromNanos, long toNanos) {
+    room(3 * CELL);
+    head(LogFormat.IN_HAND, 0, 0).putLong(request).putLong(other);
+    block.putLong(fromNanos).putLong(toNanos).putLong(0);
+  }
+
+  @Override
   public void done(long request, long fromNanos, long toNanos) {
     room(2 * CELL);
     head(LogFormat.DONE, 0, 0).putLong(request).putLong(fromNanos).putLong(toNanos);

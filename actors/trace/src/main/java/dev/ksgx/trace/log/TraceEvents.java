@@ -78,6 +78,9 @@ public interface TraceEvents {
   /** A request by the name its user gives it. */
   default void begun(long request, int kind, long number, long plannedNanos) {}
 
+  /** Between its plan and its beginning the maker of a request had another one in hand. */
+  default void inHand(long request, long other, long fromNanos, long toNanos) {}
+
   /** A request ended. */
   default void done(long request, long fromNanos, long toNanos) {}
 

@@ -27,6 +27,8 @@ final class SceneJson {
   private static final long MOST_EXACT = (1L << 53) - 1;
   private static final JsonFactory JSON = new JsonFactory();
 
+  private record Resource(String name, String group, int capacity) {}
+
   private final TraceStore store;
   private final Scene scene;
   private final StringWriter text = new StringWriter();
@@ -36,12 +38,18 @@ final class SceneJson {
   private final Numbering<Integer> origins = new Numbering<>();
   private final Numbering<List<String>> shapes = new Numbering<>();
   private final Numbering<Long> requests = new Numbering<>();
-  private final Numbering<Long> resources = new Numbering<>();
+  private final Numbering<String> resources = new Numbering<>();
+  private final Map<Long, Resource> known = new HashMap<>();
 
   private SceneJson(TraceStore store, Scene scene) throws IOException {
     this.store = store;
     this.scene = scene;
     this.json = JSON.createGenerator(text);
+    store.list(
+        "select id, name, grp, capacity from resource",
+        row ->
+            known.put(
+                row.getLong(1), new Resource(row.getString(2), row.getString(3), row.getInt(4))));
   }
 
   static String of(TraceStore store, Scene scene, int mostMessages) throws IOException {
@@ -134,7 +142,7 @@ final class SceneJson {
   private void holds() throws IOException {
     Collection<SceneHolds.Hold> holds = SceneHolds.of(store, scene);
     json.writeObjectFieldStart("holds");
-    column("resource", holds, hold -> resources.of(hold.resource()));
+    column("resource", holds, hold -> resources.of(known.get(hold.resource()).name()));
     column("task", holds, SceneHolds.Hold::task);
     column("request", holds, hold -> hold.request() == 0 ? -1 : requests.of(hold.request()));
     column("queued", holds, SceneHolds.Hold::queued);
@@ -197,6 +205,9 @@ final class SceneJson {
     json.writeStringField("kind", part.kind().name().toLowerCase(java.util.Locale.ROOT));
     json.writeStringField("what", part.what());
     json.writeStringField("resource", part.resource());
+    if (!part.resource().isEmpty()) {
+      resources.of(part.resource());
+    }
     json.writeStringField("group", part.group());
     json.writeFieldName("start");
     number(part.start());
@@ -223,19 +234,15 @@ final class SceneJson {
   }
 
   private void resources() throws IOException {
-    Map<Long, Object[]> known = new HashMap<>();
-    store.list(
-        "select id, name, grp, capacity from resource",
-        row ->
-            known.put(
-                row.getLong(1), new Object[] {row.getString(2), row.getString(3), row.getInt(4)}));
+    Map<String, Resource> byName = new HashMap<>();
+    known.values().forEach(resource -> byName.put(resource.name(), resource));
     json.writeArrayFieldStart("resources");
-    for (long id : resources.named()) {
-      Object[] resource = known.get(id);
+    for (String name : resources.named()) {
+      Resource resource = byName.get(name);
       json.writeStartArray();
-      json.writeString((String) resource[0]);
-      json.writeString((String) resource[1]);
-      json.writeNumber((Integer) resource[2]);
+      json.writeString(name);
+      json.writeString(resource.group());
+      json.writeNumber(resource.capacity());
       json.writeEndArray();
     }
     json.writeEndArray();

@@ -62,7 +62,8 @@ public final class Blame {
       }
     }
     if (time > request.planned()) {
-      path.add(new Part(Part.Kind.LATE, "", "", request.planned(), time, Map.of(), List.of()));
+      List<Holder> before = withHolders ? timelines.inHandBefore(request.id()) : List.of();
+      path.add(new Part(Part.Kind.LATE, "", "", request.planned(), time, Map.of(), before));
     }
     Collections.reverse(path);
     return path;

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param resource what it waited for or was served by; empty for a late start
  * @param group the resource's family
  * @param split parts of a service, by label; they sum to at most its length
- * @param holders who held the resource meanwhile, in order of their holds; for waits
+ * @param holders for waits: who held the resource meanwhile, in order of their holds; for a late
+ *     start: what else its maker had in hand
  */
 public record Part(
     Kind kind,

@@ -97,4 +97,12 @@ final class Timelines {
     }
     return holders;
   }
+
+  /** What the maker of a request did between its plan and its beginning, in order. */
+  List<Holder> inHandBefore(long request) {
+    return store.list(
+        "select other, stop - start from in_hand where request = ? order by start",
+        row -> new Holder(0, requests.nameOf(row.getLong(1)), row.getLong(2)),
+        request);
+  }
 }

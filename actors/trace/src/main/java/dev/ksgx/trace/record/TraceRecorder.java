@@ -36,6 +36,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   private final Names names;
   private final Detail detail;
   private final Scope scope;
+  private final Makers makers = new Makers();
   private final List<MessageDescriber> describers = new ArrayList<>();
   private final Fields fields = new Fields();
   private Recorder recorder;
@@ -256,9 +257,22 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public synchronized void begun(long request, String kind, long number, long plannedNanos) {
     scope.begun(request, kind, number, plannedNanos);
+    List<Makers.Made> before =
+        makers.begun(
+            recorder.current().actor(), request, new Scope.Name(kind, number, plannedNanos));
     if (scope.keeps(request)) {
       log.begun(request, names.label(kind), number, plannedNanos);
+      before.forEach(made -> inHand(request, plannedNanos, made));
     }
+  }
+
+  private void inHand(long request, long plannedNanos, Makers.Made made) {
+    Scope.Name name = made.name();
+    if (name != null && !scope.keeps(made.request())) {
+      log.begun(made.request(), names.label(name.kind()), name.number(), name.plannedNanos());
+    }
+    long from = Math.max(made.fromNanos(), plannedNanos);
+    log.inHand(request, made.request(), from, made.toNanos());
   }
 
   @Override
@@ -267,6 +281,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       log.done(request, fromNanos, toNanos);
     }
     scope.done(request);
+    makers.done(recorder.current().actor(), request, fromNanos, toNanos);
   }
 
   @Override

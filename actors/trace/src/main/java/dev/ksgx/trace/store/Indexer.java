@@ -33,6 +33,7 @@ final class Indexer implements TraceEvents {
   private final Insert levels;
   private final Insert unended;
   private final Insert states;
+  private final Insert inHand;
   private final Insert longestHolds;
   private final Milestones milestones;
 
@@ -63,6 +64,7 @@ final class Indexer implements TraceEvents {
     levels = insert(connection, "level", 3);
     unended = insert(connection, "unended", 4);
     states = insert(connection, "state", 8);
+    inHand = insert(connection, "in_hand", 4);
     longestHolds = insert(connection, "longest_hold", 2);
     milestones = new Milestones(insert(connection, "milestone", 3));
   }
@@ -212,6 +214,11 @@ final class Indexer implements TraceEvents {
   @Override
   public void begun(long request, int kind, long number, long plannedNanos) {
     begun.put(request, new Begun(kind, number, plannedNanos));
+  }
+
+  @Override
+  public void inHand(long request, long other, long fromNanos, long toNanos) {
+    inHand.row(request, other, fromNanos, toNanos);
   }
 
   @Override

@@ -52,20 +52,20 @@ public final class BlameText {
 
   private static String words(Part part) {
     return switch (part.kind()) {
-      case LATE -> "not begun: whoever makes it was busy";
-      case WAIT -> "waited for " + part.resource() + heldBy(part.holders());
+      case LATE -> "not begun: whoever makes it was busy" + by(", with ", part.holders());
+      case WAIT -> "waited for " + part.resource() + by(", held by ", part.holders());
       case SERVE -> "served by " + part.resource();
       case OWN -> "waited for work of its own at " + part.resource() + ", done beside";
     };
   }
 
-  private static String heldBy(List<Holder> holders) {
+  private static String by(String lead, List<Holder> holders) {
     Map<String, Long> byName = new LinkedHashMap<>();
     holders.forEach(holder -> byName.merge(holder.name(), holder.nanos(), Long::sum));
     if (byName.isEmpty()) {
       return "";
     }
-    StringBuilder text = new StringBuilder(", held by ");
+    StringBuilder text = new StringBuilder(lead);
     int told = 0;
     for (Map.Entry<String, Long> holder : byName.entrySet()) {
       if (told == MOST_HOLDERS) {

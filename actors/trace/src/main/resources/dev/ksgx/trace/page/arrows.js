@@ -159,6 +159,9 @@ const Arrows = (() => {
       pen.lineWidth = width;
       for (const e of list.map(ends)) {
         if (!e) continue;
+        // In the middle of pixels an upright or level one is sharp.
+        if (Math.abs(e.x1 - e.x2) < 0.75) e.x1 = e.x2 = Math.floor(e.x2) + 0.5;
+        if (e.y1 === e.y2) e.y1 = e.y2 = Math.floor(e.y2) + 0.5;
         pen.beginPath();
         pen.moveTo(e.x1, e.y1);
         pen.lineTo(e.x2, e.y2);

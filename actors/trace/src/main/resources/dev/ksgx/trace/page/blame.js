@@ -17,6 +17,9 @@ const Blame = (() => {
     own: `waited for work of its own at ${part.resource}, done beside`,
   })[part.kind];
 
+  // Holders of what it waited for, or what its maker had in hand.
+  const lead = part => part.kind === "late" ? "with" : "held by";
+
   const listed = pairs => pairs.map(([name, nanos]) => `${name} (${Format.micros(nanos)})`).join(", ");
 
   // The words of a terminal.
@@ -25,10 +28,13 @@ const Blame = (() => {
     const left = holders.length - MOST_HOLDERS;
     return start(part)
       + (part.split.length ? ` (${part.split.map(([label, nanos]) => `${label} ${Format.micros(nanos)}`).join(", ")})` : "")
-      + (holders.length ? `, held by ${listed(holders.slice(0, MOST_HOLDERS))}${left > 0 ? ` and ${left} more` : ""}` : "");
+      + (holders.length ? `, ${lead(part)} ${listed(holders.slice(0, MOST_HOLDERS))}${left > 0 ? ` and ${left} more` : ""}` : "");
   }
 
   const swatch = key => h("span", {class: `swatch ${Look.kind(key)}`, style: `background-color: ${Look.color(key)}`});
+
+  // What most of a part was spent on.
+  const main = part => Look.pieces(part).sort((a, b) => b.nanos - a.nanos)[0]?.key ?? part.what;
 
   // The parts in order of time; its width says how long the request took.
   function bar(request, most, chosen) {
@@ -74,20 +80,19 @@ const Blame = (() => {
 
   function path(request) {
     return h("ol", {class: "path"}, request.path.map(part => {
-      const [key] = Look.pieces(part).sort((a, b) => b.nanos - a.nanos).map(piece => piece.key);
       const chosen = State.part === part;
       return h("li", {class: chosen ? "chosen" : null},
         h("button", {type: "button", class: "part", "aria-pressed": String(chosen),
           onclick: () => Page.go(request.anchor, chosen ? null : part)},
-        swatch(key),
+        swatch(main(part)),
         h("span", {class: "what"}, start(part), part.split.length
           ? h("span", {class: "aside"}, " " + part.split.map(([label, nanos]) => `${label} ${Format.micros(nanos)}`).join(", ")) : null),
         h("span", {class: "number"}, Format.micros(part.nanos)),
         h("span", {class: "number share"}, Format.percent(part.nanos, request.latency)),
         h("span", {class: "from aside"}, `from ${Format.micros(part.start)}`)),
-        part.holders.length ? h("div", {class: "held"}, h("span", {class: "aside"}, "held by"), holders(part)) : null);
+        part.holders.length ? h("div", {class: "held"}, h("span", {class: "aside"}, lead(part)), holders(part)) : null);
     }));
   }
 
-  return {words, bar, legend, path, swatch};
+  return {words, bar, legend, path, swatch, main};
 })();

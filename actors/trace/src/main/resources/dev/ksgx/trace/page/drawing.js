@@ -85,18 +85,24 @@ const Drawing = (() => {
     const unit = (lane.queueHeight - 3) / lane.longest;
     pen.fillStyle = Look.paint("--queue");
     const first = Math.max(0, d3.bisector(step => step[0]).right(lane.queue, from) - 1);
-    let drawn = -1, most = 0;
+    // Steps within one pixel are drawn as the highest of them.
+    let column = -1, most = 0;
+    const flush = () => {
+      if (most > 0) pen.fillRect(column, foot - most * unit, 1, most * unit);
+      most = 0;
+    };
     for (let i = first; i < lane.queue.length && lane.queue[i][0] <= to; i++) {
       const [at, length] = lane.queue[i];
       const left = Math.max(View.x(Axis.time(at)), View.gutter);
       const right = Math.min(i + 1 < lane.queue.length ? View.x(Axis.time(lane.queue[i + 1][0])) : left, View.width);
-      most = Math.max(most, length);
-      if (right - drawn < 0.5) continue;
-      const start = Math.max(drawn, left);
-      pen.fillRect(start, foot - most * unit, Math.max(right - start, 0.5), most * unit);
-      drawn = right;
-      most = 0;
+      if (Math.floor(left) !== column) {
+        flush();
+        column = Math.floor(left);
+      }
+      if (right - left < 1) most = Math.max(most, length);
+      else pen.fillRect(left, foot - length * unit, right - left, length * unit);
     }
+    flush();
   }
 
   let hatching = null;
@@ -209,6 +215,8 @@ const Drawing = (() => {
     const {paint} = Look;
     pen.fillStyle = paint("--paper");
     pen.fillRect(0, 0, View.gutter, View.height);
+    pen.fillStyle = paint("--rule");
+    pen.fillRect(View.gutter - 1, 0, 1, View.height);
     for (const lane of Lanes.all) {
       if (y(lane) + lane.height < 0 || y(lane) > View.height) continue;
       if (lane.kind === "head") {
@@ -235,8 +243,6 @@ const Drawing = (() => {
         pen.fillRect(0, Math.round(y(lane) + lane.height) - 1, View.gutter, 1);
       }
     }
-    pen.fillStyle = paint("--rule");
-    pen.fillRect(View.gutter - 1, 0, 1, View.height);
   }
 
   return {lanes, names, y, inView, middle, font, label};

@@ -5,11 +5,19 @@ const Page = (() => {
   const help = document.getElementById("help");
   let wanted = null; // the part that the next link chooses
 
+  // What stands behind the # of the address; a person may have typed anything there.
+  function linked() {
+    try {
+      return decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return location.hash.slice(1);
+    }
+  }
+
   // Chooses what a link names: #m1234, #launch-17, or nothing in particular.
   function choose() {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = linked();
     const i = /^m\d+$/.test(name) ? Trace.find(Number(name.slice(1))) : -1;
-    const missing = /^m\d+$/.test(name) && i < 0;
     State.message = i;
     State.chain = i < 0 ? [] : Trace.chain(i);
     const own = i < 0 ? Trace.anchors.get(name) : Trace.requests[Trace.request[i]];
@@ -17,6 +25,7 @@ const Page = (() => {
     State.request = own?.path ? own : i >= 0 ? State.request : name === "" && Trace.shown.length === 1 ? Trace.shown[0] : null;
     State.part = State.request?.path.includes(wanted) ? wanted : null;
     wanted = null;
+    const missing = name !== "" && i < 0 && !own?.path;
     document.getElementById("missing").textContent = missing ? `${name} is not on this page.` : "";
     sifted();
     Panel.show();
@@ -82,7 +91,7 @@ const Page = (() => {
   const to = i => i >= 0 && go(`m${Trace.id[i]}`);
   const ofMessage = act => () => State.message >= 0 && act(State.message);
   const keys = {
-    "/": () => Search.box.focus(),
+    "/": () => Search.box.select(),
     "?": () => help.showModal(),
     "+": () => View.zoomBy(1.5), "=": () => View.zoomBy(1.5), "w": () => View.zoomBy(1.5),
     "-": () => View.zoomBy(1 / 1.5), "s": () => View.zoomBy(1 / 1.5),

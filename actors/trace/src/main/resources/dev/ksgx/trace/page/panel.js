@@ -69,7 +69,8 @@ const Panel = (() => {
         row("handled", Format.us(Trace.handled[i])),
         request ? row("request", requestLink(request), h("span", {class: "aside"}, request.name.endsWith(request.id) ? "" : ` (request ${request.id})`)) : null,
         fields.length ? row("fields", fields.map(pair => [h("code", {}, pair.join("=")), " "])) : null,
-        row("cause", ...cause(i))),
+        row("cause", ...cause(i)),
+        during(request, i)),
       h("div", {class: "steps"},
         step("Cause", "c", Trace.cause[i]), step("Effect", "e", effects[0] ?? -1),
         step("Earlier", ",", Page.beside(i, -1)), step("Later", ".", Page.beside(i, 1))),
@@ -79,6 +80,13 @@ const Panel = (() => {
       State.chain.length > 1 ? chain(State.chain) : null,
       h("p", {class: "note"}, root(State.chain)),
     ];
+  }
+
+  // What the request was doing on its critical path at that instant.
+  function during(request, i) {
+    const part = request?.path?.findLast(part => part.start <= Trace.handled[i] && Trace.handled[i] <= part.stop);
+    return part ? row("meanwhile", h("button", {type: "button", class: "plain", onclick: () => Page.go(request.anchor, part)},
+      Blame.swatch(Blame.main(part)), Blame.words(part))) : null;
   }
 
   function step(name, key, to) {
@@ -119,7 +127,8 @@ const Panel = (() => {
     return [
       h("h2", {}, Trace.title),
       h("p", {class: "note"}, `${Format.count(Trace.size - Trace.contexts)} messages`,
-        Trace.contexts ? `, and ${Format.count(Trace.contexts)} before them in their chains of causes` : "", "."),
+        Trace.contexts ? `, and ${Format.count(Trace.contexts)} before them in their chains of causes` : "", ".",
+        Trace.window ? "" : " Who held a resource is shown while these requests lasted."),
       Trace.shown.length ? h("ul", {class: "requests"}, [...Trace.shown].sort((a, b) => b.latency - a.latency).slice(0, 200).map(r => h("li", {},
         h("a", {href: "#" + r.anchor, class: "request"},
           h("span", {}, Look.series(r) ? h("span", {class: "swatch", style: `background-color: var(${Look.series(r)})`}) : null, r.name),

@@ -24,7 +24,7 @@ const Pointer = (() => {
       const ends = Arrows.ends(i);
       if (!ends) continue;
       const spot = Math.hypot(px - ends.x2, py - ends.y2);
-      if (spot <= NEAR) found.push({i, far: spot / 100});
+      if (spot <= NEAR) found.push({i, far: spot - 2 * NEAR});
       else {
         const line = distance(px, py, ends);
         if (line <= NEAR - 2) found.push({i, far: line});

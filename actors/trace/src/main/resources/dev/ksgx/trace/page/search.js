@@ -5,7 +5,7 @@ const Search = (() => {
   const box = document.getElementById("search");
   const found = document.getElementById("found");
   const list = document.getElementById("hits");
-  const MOST = 200;
+  const MOST = 100;
 
   // For each name whether it has that word, in small letters.
   const having = (names, word) => Uint8Array.from(names, name => name.toLowerCase().includes(word));
@@ -16,10 +16,12 @@ const Search = (() => {
     const types = having(Trace.types, word);
     const actors = having(Trace.actors, word);
     const requests = Uint8Array.from(Trace.requests, r => r.name.replace(" ", "-") === word || r.anchor === word || r.id === word);
-    const pair = /^\w+=-?\d*$/.test(word);
+    const names = Uint8Array.from(Trace.shapes, names => names.some(name => name.toLowerCase() === word));
+    const pair = /^\w+=-?\d+$/.test(word), value = /^-?\d+$/.test(word);
+    const fields = i => names[Trace.shape[i]]
+      || (pair || value) && Trace.values(i).some(([name, v]) => (pair ? `${name}=${v}`.toLowerCase() : v) === word);
     return i => types[Trace.type[i]] || actors[Trace.receiver[i]]
-      || Trace.sender[i] >= 0 && actors[Trace.sender[i]] || Trace.request[i] >= 0 && requests[Trace.request[i]]
-      || Trace.values(i).some(([name, value]) => pair ? `${name}=${value}`.toLowerCase() === word : name.toLowerCase() === word || value === word);
+      || Trace.sender[i] >= 0 && actors[Trace.sender[i]] || Trace.request[i] >= 0 && requests[Trace.request[i]] || fields(i);
   }
 
   function matches(text) {

@@ -103,7 +103,7 @@ const Trace = (() => {
   const extent = [least(focus[0], size ? [scheduled[0], handled[0]] : []), focus[1]];
 
   return {title: raw.title, notes: raw.notes, window: raw.window, size, id, handled, sent, scheduled, earliest,
-    request, sender, receiver, type, origin, context, cause, causeId, actors, types, origins, atLeast, above, find,
+    request, sender, receiver, type, origin, context, cause, causeId, actors, types, origins, shapes, shape, atLeast, above, find,
     effects, isRoot, chain, values, fields, fieldText, from, requests, shown, anchors, named, messagesOf, resources, holds,
     marks, holder, focus, extent, contexts: size - main.length};
 })();

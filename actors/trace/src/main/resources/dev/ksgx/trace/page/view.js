@@ -80,8 +80,9 @@ const View = (() => {
     const [left, right] = [base(from), base(to)];
     const limits = zoom.scaleExtent();
     const k = Math.min(limits[1], Math.max(1, (width - gutter) / Math.max(right - left, 1e-9)));
-    const middle = (left + right) / 2;
-    zoomed.call(zoom.transform, d3.zoomIdentity.translate((gutter + width) / 2 - k * middle, 0).scale(k));
+    const wanted = (gutter + width) / 2 - k * (left + right) / 2;
+    const shift = Math.max(width * (1 - k), Math.min(gutter * (1 - k), wanted)); // Not beyond the ends of the axis.
+    zoomed.call(zoom.transform, d3.zoomIdentity.translate(shift, 0).scale(k));
   }
 
   const pan = share => zoomed.call(zoom.translateBy, -share * (width - gutter) / transform.k, 0);
@@ -99,7 +100,7 @@ const View = (() => {
 
   function drawRuler() {
     const [from, to] = range();
-    const room = Math.max(2, Math.floor((width - gutter) / 110));
+    const room = Math.max(2, Math.floor((width - gutter) / (width < 560 ? 75 : 110)));
     const axis = d3.axisTop(scale).tickSizeOuter(0).tickPadding(5);
     if (Axis.ordered) {
       const ticks = [];

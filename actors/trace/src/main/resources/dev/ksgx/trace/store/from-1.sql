@@ -6,3 +6,4 @@ create temp view states as select s.id, a.path as actor, n.name, coalesce(v.name
   from state s left join actor a on a.id = s.actor join label n on n.id = s.name left join label v on v.id = s.label;
 create temp table milestone(id integer primary key, above integer not null, steps integer not null);
 create temp table longest_hold as select resource, max(stop - start) as nanos from hold group by resource;
+create temp table in_hand(request integer not null, other integer not null, start integer not null, stop integer not null);

@@ -1,6 +1,7 @@
 create index message_request on message(request);
 create index message_cause on message(cause);
 create index request_number on request(number);
+create index in_hand_request on in_hand(request);
 create index span_request on span(request, start);
 create index part_span on part(span);
 create index hold_resource on hold(resource, stop);

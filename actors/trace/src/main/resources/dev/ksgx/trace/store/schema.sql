@@ -14,6 +14,8 @@ create table request(id integer primary key, kind integer not null, number integ
   began integer not null, ended integer not null);
 -- A request with a name whose end is not in the trace: under way at the end, or only known as holder of what another waited for.
 create table unended(id integer primary key, kind integer not null, number integer not null, planned integer not null);
+-- Between the plan of a request and its beginning its maker had another one in hand.
+create table in_hand(request integer not null, other integer not null, start integer not null, stop integer not null);
 -- The timeline of a request, without gap or overlap: 'wait' for a resource (holder: the task in the way) or 'serve'.
 create table span(id integer primary key, request integer not null, kind text not null, resource integer not null,
   holder integer not null, start integer not null, stop integer not null);

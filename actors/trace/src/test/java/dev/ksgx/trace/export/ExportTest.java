@@ -67,9 +67,21 @@ class ExportTest {
     assertThat(rules.messages()).isEqualTo(MESSAGES_OF_SECOND);
     // Load and AskStamp come from the ship's start, a Finish each from another launch's.
     assertThat(rules.flows()).isEqualTo(6);
+    assertThat(rules.flowsAcross()).isZero();
     out.setLength(0);
     Perfetto.write(store, SECOND, Perfetto.Flows.NONE, out);
     assertThat(PerfettoRules.check(json.readTree(out.toString())).flows()).isZero();
+  }
+
+  @Test
+  void perfettoDrawsByDefaultNoArrowBetweenLaunches() throws IOException {
+    Perfetto.write(store, Selection.ALL, Perfetto.Flows.LAUNCH, out);
+    PerfettoRules within = PerfettoRules.check(json.readTree(out.toString()));
+    assertThat(within.flows()).isPositive();
+    assertThat(within.flowsAcross()).isZero();
+    out.setLength(0);
+    Perfetto.write(store, Selection.ALL, Perfetto.Flows.ALL, out);
+    assertThat(PerfettoRules.check(json.readTree(out.toString())).flowsAcross()).isPositive();
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What OTLP's JSON encoding asks. */
-final class OtlpRules {
+public final class OtlpRules {
   private static final Set<String> SPAN_KEYS =
       Set.of(
           "traceId",
@@ -25,11 +25,13 @@ final class OtlpRules {
   private OtlpRules() {}
 
   /** Number of spans that are messages, of lines that keep the rules. */
-  static int check(String lines) throws IOException {
+  public static int check(String lines) throws IOException {
     ObjectMapper json = new ObjectMapper();
     int messages = 0;
     for (String line : lines.split("\n")) {
       JsonNode resource = json.readTree(line).get("resourceSpans").get(0);
+      attributes(resource.get("resource").get("attributes"));
+      assertThat(resource.get("scopeSpans").get(0).get("scope").get("name").asText()).isNotEmpty();
       Set<String> ids = new HashSet<>();
       Set<String> traces = new HashSet<>();
       JsonNode spans = resource.get("scopeSpans").get(0).get("spans");
@@ -39,7 +41,14 @@ final class OtlpRules {
         assertThat(span.get("spanId").asText()).matches("[0-9a-f]{16}").doesNotMatch("0+");
         assertThat(span.get("name").asText()).isNotEmpty();
         assertThat(span.get("kind").isInt()).isTrue();
+        assertThat(span.get("kind").asInt()).isBetween(1, 5);
         assertThat(span.get("startTimeUnixNano").isTextual()).isTrue();
+        assertThat(span.get("endTimeUnixNano").isTextual()).isTrue();
+        attributes(span.path("attributes"));
+        for (JsonNode link : span.path("links")) {
+          assertThat(link.get("traceId").asText()).matches("[0-9a-f]{32}").doesNotMatch("0+");
+          assertThat(link.get("spanId").asText()).matches("[0-9a-f]{16}").doesNotMatch("0+");
+        }
         assertThat(Long.parseLong(span.get("endTimeUnixNano").asText()))
             .isGreaterThanOrEqualTo(Long.parseLong(span.get("startTimeUnixNano").asText()));
         assertThat(ids.add(span.get("spanId").asText())).as("ids are unique").isTrue();
@@ -54,5 +63,16 @@ final class OtlpRules {
       }
     }
     return messages;
+  }
+
+  private static void attributes(JsonNode attributes) {
+    for (JsonNode attribute : attributes) {
+      assertThat(attribute.get("key").asText()).isNotEmpty();
+      attribute
+          .get("value")
+          .fieldNames()
+          .forEachRemaining(
+              kind -> assertThat(kind).isIn("stringValue", "boolValue", "intValue", "doubleValue"));
+    }
   }
 }

@@ -5,72 +5,190 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What Perfetto's importer asks of trace event JSON. */
-public record PerfettoRules(int messages, int requests, int flows, int states) {
+/**
+ * What Perfetto's importer asks of trace event JSON, and what it needs to draw all of it
+ * (trace-formats.md 3.2).
+ *
+ * @param flowsAcross flows between messages that serve different requests, or nobody's
+ */
+public record PerfettoRules(int messages, int requests, int flows, int states, int flowsAcross) {
+  private static final Set<String> KEYS =
+      Set.of(
+          "ph",
+          "ts",
+          "dur",
+          "pid",
+          "tid",
+          "cat",
+          "name",
+          "args",
+          "id",
+          "bind_id",
+          "flow_in",
+          "flow_out");
+
+  private record Slice(String track, BigDecimal start, BigDecimal end, int place, JsonNode event) {}
+
+  private record FlowEnd(BigDecimal at, int place) {}
+
+  private static final class Reading {
+    final List<Slice> slices = new ArrayList<>();
+    final Map<String, FlowEnd> out = new HashMap<>();
+    final Map<String, FlowEnd> in = new HashMap<>();
+    final Map<String, Deque<JsonNode>> open = new HashMap<>();
+    final Set<String> named = new HashSet<>();
+    final Map<Long, Long> requestOf = new HashMap<>();
+    int messages;
+    int requests;
+    int states;
+    int place;
+  }
 
   /** Counts of a trace that keeps the rules. */
   public static PerfettoRules check(JsonNode trace) {
-    int messages = 0;
-    int requests = 0;
-    int states = 0;
-    Map<String, BigDecimal> out = new HashMap<>();
-    Map<String, BigDecimal> in = new HashMap<>();
-    Map<String, BigDecimal> sliceEnds = new HashMap<>();
-    Map<String, Deque<String>> open = new HashMap<>();
+    must(trace.isObject() && trace.get("displayTimeUnit").asText().equals("ns"), trace);
+    Reading read = new Reading();
     for (JsonNode event : trace.get("traceEvents")) {
-      String phase = event.get("ph").asText();
-      assertThat(event.hasNonNull("pid")).isTrue();
-      if (phase.equals("M")) {
-        continue;
-      }
-      BigDecimal at = event.get("ts").decimalValue();
-      assertThat(at.scale()).as("nanoseconds are the finest").isLessThanOrEqualTo(3);
-      switch (phase) {
-        case "X" -> {
-          BigDecimal length = event.get("dur").decimalValue();
-          if (event.get("cat").asText().equals("message")) {
-            messages++;
-            // In order of handling, so that on a track one ends before the next begins.
-            BigDecimal end = sliceEnds.get(event.get("tid").asText());
-            assertThat(end == null || end.compareTo(at) <= 0).as("%s overlaps", event).isTrue();
-            sliceEnds.put(event.get("tid").asText(), at.add(length));
-          } else if (event.get("cat").asText().equals("state")) {
-            states++;
-            String track = "state " + event.get("tid").asText();
-            BigDecimal end = sliceEnds.get(track);
-            assertThat(end == null || end.compareTo(at) <= 0).as("%s overlaps", event).isTrue();
-            assertThat(length.signum()).as("a state lasts").isNotNegative();
-            sliceEnds.put(track, at.add(length));
-          } else {
-            assertThat(length.signum()).as("a send has no length").isZero();
-          }
-          if (event.has("flow_out")) {
-            assertThat(out.put(event.get("bind_id").asText(), at)).isNull();
-          }
-          if (event.has("flow_in")) {
-            assertThat(in.put(event.get("bind_id").asText(), at)).isNull();
-          }
-        }
+      read.place++;
+      event.fieldNames().forEachRemaining(key -> must(KEYS.contains(key), event));
+      must(event.get("pid").isInt() && (!event.has("tid") || event.get("tid").isInt()), event);
+      must(!event.get("name").asText().isEmpty(), event);
+      must(!event.has("args") || event.get("args").isObject(), event);
+      switch (event.get("ph").asText()) {
+        case "M" -> metadata(event, read);
+        case "X" -> slice(event, at(event), read);
         case "b" -> {
-          requests += event.get("name").asText().startsWith("launch ") ? 1 : 0;
-          open.computeIfAbsent(key(event), k -> new ArrayDeque<>())
-              .push(event.get("name").asText());
+          read.requests += event.get("name").asText().startsWith("launch ") ? 1 : 0;
+          at(event);
+          read.open.computeIfAbsent(key(event), k -> new ArrayDeque<>()).push(event);
         }
-        case "e" -> assertThat(open.get(key(event)).pop()).isEqualTo(event.get("name").asText());
-        default -> assertThat(phase).isEqualTo("C");
+        case "e" -> {
+          JsonNode begun = read.open.get(key(event)).pop();
+          must(begun.get("name").equals(event.get("name")), event);
+          must(at(begun).compareTo(at(event)) <= 0, event);
+        }
+        case "C" -> {
+          at(event);
+          event.get("args").forEach(value -> must(value.isNumber(), event));
+        }
+        default -> must(false, event);
       }
     }
-    assertThat(open.values()).allSatisfy(left -> assertThat(left).isEmpty());
-    assertThat(in.keySet()).isEqualTo(out.keySet());
-    in.forEach((id, at) -> assertThat(at).isGreaterThanOrEqualTo(out.get(id)));
-    return new PerfettoRules(messages, requests, in.size(), states);
+    read.open.values().forEach(left -> must(left.isEmpty(), left));
+    nested(read.slices);
+    named(read);
+    flows(read);
+    int across = (int) read.slices.stream().filter(slice -> across(slice.event(), read)).count();
+    return new PerfettoRules(read.messages, read.requests, read.in.size(), read.states, across);
+  }
+
+  private static void must(boolean holds, Object what) {
+    if (!holds) {
+      throw new AssertionError("Perfetto would not take " + what);
+    }
+  }
+
+  private static BigDecimal at(JsonNode event) {
+    must(event.get("ts").isNumber(), event);
+    BigDecimal at = event.get("ts").decimalValue();
+    must(at.scale() <= 3 && at.signum() >= 0, event);
+    return at;
+  }
+
+  private static void metadata(JsonNode event, Reading read) {
+    String name = event.get("name").asText();
+    if (name.endsWith("_name")) {
+      must(!event.get("args").get("name").asText().isEmpty(), event);
+      String of = name.equals("thread_name") ? track(event) : event.get("pid").asText();
+      must(read.named.add(of), event);
+    } else {
+      must(name.endsWith("_sort_index") && event.get("args").get("sort_index").isInt(), event);
+    }
+  }
+
+  private static void slice(JsonNode event, BigDecimal at, Reading read) {
+    must(event.get("dur").isNumber() && event.get("dur").decimalValue().signum() >= 0, event);
+    BigDecimal end = at.add(event.get("dur").decimalValue());
+    read.slices.add(new Slice(track(event), at, end, read.place, event));
+    switch (event.get("cat").asText()) {
+      case "message" -> {
+        read.messages++;
+        JsonNode args = event.get("args");
+        read.requestOf.put(args.get("id").asLong(), args.get("request").asLong());
+      }
+      case "state" -> read.states++;
+      default -> must(event.get("cat").asText().equals("send"), event);
+    }
+    must(!event.has("bind_id") || event.has("flow_out") != event.has("flow_in"), event);
+    FlowEnd flow = new FlowEnd(at, read.place);
+    if (event.has("flow_out")) {
+      must(read.out.put(event.get("bind_id").asText(), flow) == null, event);
+    }
+    if (event.has("flow_in")) {
+      must(read.in.put(event.get("bind_id").asText(), flow) == null, event);
+    }
+  }
+
+  /**
+   * Slices of a track lie beside or within each other; the importer goes by time, then by place.
+   */
+  private static void nested(List<Slice> slices) {
+    slices.sort(Comparator.comparing(Slice::start).thenComparing(Slice::place));
+    Map<String, Deque<Slice>> tracks = new HashMap<>();
+    for (Slice slice : slices) {
+      Deque<Slice> open = tracks.computeIfAbsent(slice.track(), t -> new ArrayDeque<>());
+      while (!open.isEmpty() && open.peek().end().compareTo(slice.start()) <= 0) {
+        open.pop();
+      }
+      must(open.isEmpty() || slice.end().compareTo(open.peek().end()) <= 0, slice);
+      open.push(slice);
+    }
+  }
+
+  /** Every process and every thread with slices has a name to be found by. */
+  private static void named(Reading read) {
+    for (Slice slice : read.slices) {
+      must(read.named.contains(slice.track()), slice);
+      must(read.named.contains(slice.event().get("pid").asText()), slice);
+    }
+  }
+
+  /** Each flow has one slice to leave and, not before it, one to come to. */
+  private static void flows(Reading read) {
+    assertThat(read.in.keySet()).isEqualTo(read.out.keySet());
+    read.in.forEach(
+        (id, to) -> {
+          FlowEnd from = read.out.get(id);
+          int later = to.at().compareTo(from.at());
+          must(later > 0 || later == 0 && to.place() > from.place(), "flow " + id);
+        });
+  }
+
+  private static boolean across(JsonNode event, Reading read) {
+    if (!event.has("flow_in")) {
+      return false;
+    }
+    JsonNode args = event.get("args");
+    Long before = read.requestOf.get(args.get("cause").asLong());
+    return args.get("request").asLong() == 0
+        || before != null && before != args.get("request").asLong();
+  }
+
+  private static String track(JsonNode event) {
+    return event.get("pid") + "/" + event.get("tid");
   }
 
   private static String key(JsonNode event) {
+    must(event.has("id") && event.has("cat"), event);
     return event.get("pid") + " " + event.get("cat") + " " + event.get("id").asText();
   }
 }

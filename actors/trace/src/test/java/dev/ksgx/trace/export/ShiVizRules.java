@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What ShiViz asks of a log. */
-final class ShiVizRules {
+public final class ShiVizRules {
   private static final Pattern EVENT =
       Pattern.compile("(?<event>.*)\\n(?<host>\\S*) (?<clock>\\{.*\\})", Pattern.MULTILINE);
 
@@ -43,7 +43,7 @@ final class ShiVizRules {
   }
 
   /** Number of events of a log that keeps the rules. */
-  static int check(String log) throws IOException {
+  public static int check(String log) throws IOException {
     ObjectMapper json = new ObjectMapper();
     Map<String, Integer> last = new HashMap<>();
     Map<String, Integer> named = new HashMap<>();
