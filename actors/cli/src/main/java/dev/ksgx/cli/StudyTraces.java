@@ -1,10 +1,10 @@
 package dev.ksgx.cli;
 
 import dev.ksgx.load.report.ReportJson;
+import dev.ksgx.load.run.RunControl;
 import dev.ksgx.load.study.SlowRun;
 import dev.ksgx.load.study.SlowRuns;
 import dev.ksgx.load.study.StudyReport;
-import dev.ksgx.runtime.record.RunRecorder;
 import dev.ksgx.trace.page.InspectorPage;
 import dev.ksgx.trace.page.Scene;
 import dev.ksgx.trace.query.Request;
@@ -77,7 +77,7 @@ final class StudyTraces implements SlowRuns.Keeper {
   }
 
   @Override
-  public RunRecorder begin(SlowRun run) throws IOException {
+  public RunControl begin(SlowRun run, RunControl watch) throws IOException {
     List<Long> numbers = run.launches().stream().map(StudyReport.Slow::launch).toList();
     TraceRecorder recorder =
         TraceRecorder.to(
@@ -89,7 +89,7 @@ final class StudyTraces implements SlowRuns.Keeper {
                 .withNote("at", run.plan().at().toString())
                 .withNote("seed", Long.toString(run.seed())));
     recorders.put(run, recorder);
-    return recorder;
+    return watch.recordedBy(recorder);
   }
 
   private Path log(SlowRun run) {

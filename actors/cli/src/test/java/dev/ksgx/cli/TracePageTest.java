@@ -80,7 +80,8 @@ class TracePageTest {
         assertThat(shown.get(i))
             .contains(micros(part.nanos()) + " ", "from " + micros(part.start()), part.resource());
         if (!part.holders().isEmpty()) {
-          assertThat(shown.get(i)).contains("held by " + part.holders().get(0).name() + " ");
+          String held = part.kind() == Part.Kind.LATE ? " with " : " held by ";
+          assertThat(shown.get(i)).contains(held + part.holders().get(0).name() + " ");
         }
       }
       Messages messages = new Messages(store);

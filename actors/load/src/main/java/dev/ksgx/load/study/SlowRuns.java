@@ -5,7 +5,6 @@ import dev.ksgx.load.run.RunControl;
 import dev.ksgx.load.scenario.ImageMix;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.workload.Targets;
-import dev.ksgx.runtime.record.RunRecorder;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +23,8 @@ import java.util.concurrent.Future;
 public final class SlowRuns {
   /** Keeps runs; called from several threads, for each run from one. */
   public interface Keeper {
-    /** Who keeps the run that begins now. */
-    RunRecorder begin(SlowRun run) throws IOException;
+    /** The run that begins now is to be kept: the same control, with whoever keeps it. */
+    RunControl begin(SlowRun run, RunControl watch) throws IOException;
 
     /** The run is over. */
     void end(SlowRun run) throws IOException;
@@ -71,7 +70,7 @@ public final class SlowRuns {
       return null;
     }
     Scenario scenario = run.plan().scenario().withSeed(run.seed());
-    RunControl watch = new Until(run.endNanos()).recordedBy(keeper.begin(run));
+    RunControl watch = keeper.begin(run, new Until(run.endNanos()));
     LoadRun.run(scenario, targets.get(scenario.load().images()), false, watch);
     keeper.end(run);
     return null;

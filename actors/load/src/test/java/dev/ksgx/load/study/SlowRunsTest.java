@@ -3,6 +3,7 @@ package dev.ksgx.load.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ksgx.load.run.RunControl;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Endpoint;
@@ -67,10 +68,10 @@ class SlowRunsTest {
 
   private final class Keeper implements SlowRuns.Keeper {
     @Override
-    public RunRecorder begin(SlowRun run) {
+    public RunControl begin(SlowRun run, RunControl watch) {
       Latencies latencies = new Latencies();
       assertThat(kept.put(run.name(), latencies)).as("names are unique").isNull();
-      return latencies;
+      return watch.recordedBy(latencies);
     }
 
     @Override
@@ -130,7 +131,7 @@ class SlowRunsTest {
     SlowRuns.Keeper full =
         new SlowRuns.Keeper() {
           @Override
-          public RunRecorder begin(SlowRun run) throws IOException {
+          public RunControl begin(SlowRun run, RunControl watch) throws IOException {
             throw new IOException("No space left on device");
           }
 

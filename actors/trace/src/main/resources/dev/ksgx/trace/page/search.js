@@ -5,7 +5,7 @@ const Search = (() => {
   const box = document.getElementById("search");
   const found = document.getElementById("found");
   const list = document.getElementById("hits");
-  const MOST = 200;
+  const MOST = 100;
 
   // For each name whether it has that word, in small letters.
   const having = (names, word) => Uint8Array.from(names, name => name.toLowerCase().includes(word));
