@@ -102,13 +102,27 @@ final class TraceExport extends TraceQuestion {
   private void write(TraceStore store, Selection selection, Writer out) throws IOException {
     switch (format) {
       case PERFETTO -> Perfetto.write(store, selection, flows, out);
-      case SHIVIZ -> ShiViz.write(store, selection, out);
+      case SHIVIZ -> shiViz(store, selection, out);
       case MERMAID -> Diagram.MERMAID.write(store, selection, out);
       case PLANTUML -> Diagram.PLANTUML.write(store, selection, out);
       case JSONL -> JsonLines.write(store, selection, out);
       case OTLP -> Otlp.write(store, selection, out);
     }
     out.flush();
+  }
+
+  private void shiViz(TraceStore store, Selection selection, Writer out) throws IOException {
+    try {
+      ShiViz.write(store, selection, out);
+    } catch (IllegalArgumentException e) {
+      throw new BadInput(
+          "shiviz: "
+              + file()
+              + " has "
+              + e.getMessage()
+              + "; choose a launch by --launch N or a time by --from and --to",
+          e);
+    }
   }
 
   /** Hears how many characters have been written, after each chunk. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,8 +28,16 @@ class CompareTraceTest {
 
   private static final int CORES = 2;
 
-  @TempDir private Path folder;
+  @TempDir static Path folder;
+  private static final Path LOGS = Path.of("logs");
+  private static Ran traced;
   private int waits;
+
+  @BeforeAll
+  static void record() {
+    traced =
+        compare("--out", folder.resolve("one"), "--trace", folder.resolve(LOGS), "--jobs", "1");
+  }
 
   private static Ran compare(Object... more) {
     List<Object> words = new ArrayList<>(Arrays.asList((Object[]) BOUNDED.split(" ")));
@@ -44,11 +53,10 @@ class CompareTraceTest {
   @Test
   void everySlowLaunchHasATraceThatSaysWhatTheTableSaysAndAPageThatTheReportLinks()
       throws IOException {
-    Path logs = folder.resolve("logs");
-    Path out = folder.resolve("out");
-    Ran ran = compare("--trace", logs, "--out", out);
-    assertThat(ran.code()).as(ran.err()).isEqualTo(ExitCode.OK);
-    assertThat(ran.err()).contains("trace: the 20 slowest launches, from 4 runs, in " + logs);
+    Path logs = folder.resolve(LOGS);
+    Path out = folder.resolve("one");
+    assertThat(traced.code()).as(traced.err()).isEqualTo(ExitCode.OK);
+    assertThat(traced.err()).contains("trace: the 20 slowest launches, from 4 runs, in " + logs);
     JsonNode points = json(out.resolve("results.json")).path("points");
     JsonNode index = json(logs.resolve("index.json")).path("logs");
     int found = 0;
@@ -95,7 +103,6 @@ class CompareTraceTest {
   @Test
   void aTraceChangesNothingInTheStudyAndIsTheSameWhateverRunsAtATime() throws IOException {
     compare("--out", folder.resolve("plain"));
-    compare("--out", folder.resolve("one"), "--trace", folder.resolve("logs-1"), "--jobs", "1");
     compare("--out", folder.resolve("two"), "--trace", folder.resolve("logs-2"), "--jobs", "2");
     for (String file : List.of("results.json", "results.csv", "latencies.hlog", "summary.txt")) {
       assertThat(folder.resolve("one").resolve(file))
@@ -104,17 +111,17 @@ class CompareTraceTest {
     assertThat(folder.resolve("two/report.html"))
         .hasSameBinaryContentAs(folder.resolve("one/report.html"));
     assertThat(folder.resolve("logs-2/index.json"))
-        .hasSameBinaryContentAs(folder.resolve("logs-1/index.json"));
-    for (JsonNode log : json(folder.resolve("logs-1/index.json")).path("logs")) {
+        .hasSameBinaryContentAs(folder.resolve(LOGS).resolve("index.json"));
+    for (JsonNode log : json(folder.resolve(LOGS).resolve("index.json")).path("logs")) {
       String name = log.path("log").asText();
       assertThat(folder.resolve("logs-2").resolve(name))
-          .hasSameBinaryContentAs(folder.resolve("logs-1").resolve(name));
+          .hasSameBinaryContentAs(folder.resolve(LOGS).resolve(name));
     }
   }
 
   @Test
   void withoutAReportThereAreLogsAndNoPages() throws IOException {
-    Path logs = folder.resolve("logs");
+    Path logs = folder.resolve("logs alone");
     assertThat(compare("--trace", logs).code()).isEqualTo(ExitCode.OK);
     assertThat(json(logs.resolve("index.json")).path("logs").get(0).path("page").isNull()).isTrue();
     Path file = Files.writeString(folder.resolve("file"), "x");

@@ -31,23 +31,27 @@ final class TraceInvariants {
    * @return requests whose blame was summed
    */
   static int hold(TraceStore store) {
-    causesWereBeingHandled(store);
+    CauseRules.hold(store);
     onlyKnownRoots(store);
+    timelinesAbut(store);
     List<Request> all = new Requests(store).all();
     Blame blame = new Blame(store);
     all.forEach(request -> partsSumToTheLatency(request, blame.path(request)));
     return all.size();
   }
 
-  /** A cause is earlier, the sender's, and handled by the instant of sending or of the timer. */
-  private static void causesWereBeingHandled(TraceStore store) {
+  /** From its beginning to its end a request waits or is served, one thing after the other. */
+  private static void timelinesAbut(TraceStore store) {
     assertThat(
             store.list(
-                "select m.id from message m left join message c on c.id = m.cause where"
-                    + " m.cause <> 0 and (c.id is null or c.id >= m.id or c.receiver <> m.sender"
-                    + " or c.handled > m.sent or m.sent > m.handled) limit 10",
+                "select q.id from request q where q.ended > q.began and (select count(*) from span s"
+                    + " where s.request = q.id and s.start = q.began) = 0 or exists (select 1 from"
+                    + " span s where s.request = q.id and s.stop <> q.ended and not exists (select"
+                    + " 1 from span n where n.request = q.id and n.start = s.stop)) or (select"
+                    + " coalesce(sum(stop - start), 0) from span s where s.request = q.id) <>"
+                    + " q.ended - q.began limit 10",
                 row -> row.getLong(1)))
-        .as("messages whose cause is missing or was not being handled")
+        .as("requests of which the waits and services do not abut")
         .isEmpty();
   }
 

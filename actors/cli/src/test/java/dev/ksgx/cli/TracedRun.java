@@ -28,8 +28,12 @@ final class TracedRun {
       """
       include required(classpath("%sclosed-loop.conf"))
       include required(classpath("dev/ksgx/load/designs/user-le-2-cache.conf"))
+      load.warm-up = 1 ms
       """
           .formatted(SCENARIOS);
+
+  /** Nothing is measured here: what comes before is traced like the rest. */
+  private static final String WARM_UP = "load.warm-up=1 ms";
 
   private TracedRun() {}
 
@@ -39,13 +43,14 @@ final class TracedRun {
    * @param run storm, daemon, paging, or a preset in a closed loop
    */
   static Path of(String run, int launches, Path folder) throws IOException {
-    Path trace = folder.resolve("t");
+    Path trace = folder.resolve(run);
     List<Object> words = new ArrayList<>(List.of("run"));
     switch (run) {
-      case "storm" -> words.add("launch-storm");
+      case "storm" -> words.addAll(List.of("launch-storm", "--set", WARM_UP));
       case "daemon" -> words.add(Files.writeString(folder.resolve("daemon.conf"), DAEMON));
       case "paging" -> words.add(Files.writeString(folder.resolve("paging.conf"), PAGING));
-      default -> words.addAll(List.of("closed-loop", "--set", "kernel.preset=" + run));
+      default ->
+          words.addAll(List.of("closed-loop", "--set", "kernel.preset=" + run, "--set", WARM_UP));
     }
     words.addAll(List.of("--set", "load.length=" + launches + " launches", "--no-digest"));
     words.addAll(List.of("--trace", trace));

@@ -17,11 +17,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Runs of a study that are made again for their slowest launches. */
 class SlowRunsTest {
   private static final int REPLICATIONS = 3;
+  private static final double WARM_UP_AND_LENGTH = 125e6;
+
+  private static StudyResult result;
 
   private final Map<String, Latencies> kept = new ConcurrentHashMap<>();
 
@@ -80,24 +84,24 @@ class SlowRunsTest {
     }
   }
 
-  private static StudyResult study() throws InterruptedException {
+  @BeforeAll
+  static void study() throws InterruptedException {
     StudyRequest request =
         new StudyRequest(
             StudyRequest.Kind.DESIGNS,
             "",
             Optional.of("comparison"),
-            List.of("load.rate=10000", "load.warm-up=5 ms", "load.length=200 ms"),
+            List.of("load.rate=10000", "load.warm-up=5 ms", "load.length=120 ms"),
             OptionalLong.of(7),
             Designs.of(List.of("v5", "direct-always")),
             false,
             Optional.of(StopRule.exactly(REPLICATIONS)));
     StudyPlan plan = StudyPlans.of(request, 2, StudyControl.NONE);
-    return StudyRun.run(plan, 2, StudyControl.NONE);
+    result = StudyRun.run(plan, 2, StudyControl.NONE);
   }
 
   @Test
   void theSlowestLaunchesAreAsSlowAgainAndTheRunEndsSoonAfterTheLastOfThem() throws Exception {
-    StudyResult result = study();
     StudyReport report = result.report();
     List<SlowRun> runs = SlowRun.of(result.plan(), report);
     assertThat(runs.stream().mapToInt(run -> run.launches().size()).sum()).isEqualTo(20);
@@ -111,14 +115,13 @@ class SlowRunsTest {
             .isEqualTo(SlowRun.latencyNanos(slow));
       }
       assertThat(latencies.endNanos).isGreaterThanOrEqualTo(run.endNanos());
-      shares.add(latencies.endNanos / 205e6);
+      shares.add(latencies.endNanos / WARM_UP_AND_LENGTH);
     }
     assertThat(shares).as("not every run has its slowest launch at its end").anyMatch(s -> s < 0.9);
   }
 
   @Test
   void whoStopsGetsNoFurtherRun() throws Exception {
-    StudyResult result = study();
     StudyControl stopped =
         new StudyControl() {
           @Override

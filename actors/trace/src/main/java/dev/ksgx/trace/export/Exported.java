@@ -99,6 +99,18 @@ final class Exported {
     new Exported(store).each(selection, to);
   }
 
+  /** Whether more messages than that are selected; it looks at no more. */
+  static boolean areMoreThan(TraceStore store, Selection selection, int most) {
+    return !store
+        .list(
+            "select 1 from message m "
+                + selection.where("m.request", "m.handled", "m.handled")
+                + "limit 1 offset ?",
+            row -> true,
+            most)
+        .isEmpty();
+  }
+
   /** As {@link #each(TraceStore, Selection, Each)}, for who asks many times: names are kept. */
   void each(Selection selection, Each to) throws IOException {
     each(selection.where("m.request", "m.handled", "m.handled"), to);

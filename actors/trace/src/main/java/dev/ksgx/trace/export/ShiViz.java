@@ -4,6 +4,7 @@ import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,6 +17,12 @@ public final class ShiViz {
    * What separates the executions of {@link #write(Execution, Execution, long, int, Appendable)}.
    */
   public static final String DELIMITER = "^=== (?<trace>.*) ===$";
+
+  /**
+   * Most messages of a log of one execution: each has a clock that may name every actor, so that a
+   * log grows with the product of the two, and the viewer draws each of them.
+   */
+  public static final int MOST_MESSAGES = 20_000;
 
   private final Appendable out;
   private final boolean withIds;
@@ -30,9 +37,24 @@ public final class ShiViz {
     this.withIds = withIds;
   }
 
-  /** Writes the selected messages. Made for a launch: clocks name every actor that matters. */
+  /**
+   * Writes the selected messages. Made for a launch: clocks name every actor that matters.
+   *
+   * @throws IllegalArgumentException if they are more than {@link #MOST_MESSAGES}; nothing is
+   *     written then
+   */
   public static void write(TraceStore store, Selection selection, Appendable out)
       throws IOException {
+    write(store, selection, MOST_MESSAGES, out);
+  }
+
+  static void write(TraceStore store, Selection selection, int most, Appendable out)
+      throws IOException {
+    if (Exported.areMoreThan(store, selection, most)) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "more than %,d messages, each of which has a vector clock", most));
+    }
     Exported.each(store, selection, new ShiViz(out, true)::event);
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ksgx.trace.query.Divergence;
 import dev.ksgx.trace.query.Filter;
+import dev.ksgx.trace.query.Message;
 import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.record.Only;
 import dev.ksgx.trace.record.TraceOptions;
@@ -15,6 +16,8 @@ import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +54,8 @@ class ExportTest {
     PerfettoRules rules = PerfettoRules.check(json.readTree(out.toString()));
     assertThat(rules.messages()).isEqualTo(MESSAGES);
     assertThat(rules.requests()).isEqualTo(3);
+    // The last ship casts off after 110 us.
+    assertThat(rules.last()).isEqualByComparingTo("110");
     long caused =
         store
             .list(
@@ -90,6 +95,44 @@ class ExportTest {
     assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES);
     out.setLength(0);
     ShiViz.write(store, SECOND, out);
+    assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES_OF_SECOND);
+  }
+
+  /** Whoever comes later by a chain of causes has a clock that says so, and nobody else's does. */
+  @Test
+  void shiVizClocksSayWhatTheCausesSay() throws IOException {
+    ShiViz.write(store, Selection.ALL, out);
+    List<String> lines = out.toString().lines().toList();
+    Map<Long, JsonNode> clocks = new HashMap<>();
+    Map<String, JsonNode> before = new HashMap<>();
+    for (Message message : new Messages(store).list(ANY, MESSAGES)) {
+      int at = 2 * clocks.size();
+      assertThat(lines.get(at)).startsWith("m" + message.id() + " " + message.type());
+      assertThat(lines.get(at + 1)).startsWith(message.receiver() + " {");
+      JsonNode clock = json.readTree(lines.get(at + 1).substring(message.receiver().length() + 1));
+      Map<String, Integer> expected = new HashMap<>();
+      for (JsonNode known : Arrays.asList(before.get(message.receiver()), clocks.get(message.cause()))) {
+        if (known != null) {
+          known.properties().forEach(e -> expected.merge(e.getKey(), e.getValue().asInt(), Math::max));
+        }
+      }
+      expected.merge(message.receiver(), 1, Integer::sum);
+      assertThat(clock).isEqualTo(json.readTree(json.writeValueAsString(expected)));
+      clocks.put(message.id(), clock);
+      before.put(message.receiver(), clock);
+    }
+  }
+
+  @Test
+  void shiVizRefusesWhatWouldFillADisk() throws IOException {
+    ShiViz.write(store, Selection.ALL, MESSAGES, out);
+    assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES);
+    out.setLength(0);
+    assertThatThrownBy(() -> ShiViz.write(store, Selection.ALL, MESSAGES - 1, out))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("more than 36 messages, each of which has a vector clock");
+    assertThat(out.toString()).isEmpty();
+    ShiViz.write(store, SECOND, MESSAGES - 1, out);
     assertThat(ShiVizRules.check(out.toString())).isEqualTo(MESSAGES_OF_SECOND);
   }
 

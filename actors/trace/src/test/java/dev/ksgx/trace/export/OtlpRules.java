@@ -46,7 +46,10 @@ public final class OtlpRules {
         assertThat(span.get("endTimeUnixNano").isTextual()).isTrue();
         attributes(span.path("attributes"));
         for (JsonNode link : span.path("links")) {
-          assertThat(link.get("traceId").asText()).matches("[0-9a-f]{32}").doesNotMatch("0+");
+          assertThat(link.get("traceId").asText())
+              .matches("[0-9a-f]{32}")
+              .doesNotMatch("0+")
+              .isNotEqualTo(span.get("traceId").asText());
           assertThat(link.get("spanId").asText()).matches("[0-9a-f]{16}").doesNotMatch("0+");
         }
         assertThat(Long.parseLong(span.get("endTimeUnixNano").asText()))
@@ -56,6 +59,7 @@ public final class OtlpRules {
         messages += span.get("kind").asInt() == 5 ? 1 : 0;
       }
       assertThat(traces).as("one trace a line").hasSize(1);
+      assertThat(spans).filteredOn(span -> !span.has("parentSpanId")).as("roots").hasSize(1);
       for (JsonNode span : spans) {
         if (span.has("parentSpanId")) {
           assertThat(ids).contains(span.get("parentSpanId").asText());

@@ -18,9 +18,11 @@ import java.util.Set;
  * What Perfetto's importer asks of trace event JSON, and what it needs to draw all of it
  * (trace-formats.md 3.2).
  *
+ * @param last instant of the last message in microseconds
  * @param flowsAcross flows between messages that serve different requests, or nobody's
  */
-public record PerfettoRules(int messages, int requests, int flows, int states, int flowsAcross) {
+public record PerfettoRules(
+    int messages, int requests, int flows, int states, int flowsAcross, BigDecimal last) {
   private static final Set<String> KEYS =
       Set.of(
           "ph",
@@ -38,19 +40,23 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
 
   private record Slice(String track, BigDecimal start, BigDecimal end, int place, JsonNode event) {}
 
-  private record FlowEnd(BigDecimal at, int place) {}
+  private record FlowEnd(String track, BigDecimal at, int place) {}
 
   private static final class Reading {
     final List<Slice> slices = new ArrayList<>();
     final Map<String, FlowEnd> out = new HashMap<>();
     final Map<String, FlowEnd> in = new HashMap<>();
     final Map<String, Deque<JsonNode>> open = new HashMap<>();
+    final Map<String, BigDecimal> latest = new HashMap<>();
     final Set<String> named = new HashSet<>();
     final Map<Long, Long> requestOf = new HashMap<>();
+    final Map<Long, String> handled = new HashMap<>();
+    final Map<String, Long> causeOf = new HashMap<>();
     int messages;
     int requests;
     int states;
     int place;
+    BigDecimal last = BigDecimal.ZERO;
   }
 
   /** Counts of a trace that keeps the rules. */
@@ -68,13 +74,14 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
         case "X" -> slice(event, at(event), read);
         case "b" -> {
           read.requests += event.get("name").asText().startsWith("launch ") ? 1 : 0;
-          at(event);
+          inOrder(event, read);
           read.open.computeIfAbsent(key(event), k -> new ArrayDeque<>()).push(event);
         }
         case "e" -> {
-          JsonNode begun = read.open.get(key(event)).pop();
-          must(begun.get("name").equals(event.get("name")), event);
-          must(at(begun).compareTo(at(event)) <= 0, event);
+          Deque<JsonNode> open = read.open.get(key(event));
+          must(open != null && !open.isEmpty(), event);
+          must(open.pop().get("name").equals(event.get("name")), event);
+          inOrder(event, read);
         }
         case "C" -> {
           at(event);
@@ -88,7 +95,8 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
     named(read);
     flows(read);
     int across = (int) read.slices.stream().filter(slice -> across(slice.event(), read)).count();
-    return new PerfettoRules(read.messages, read.requests, read.in.size(), read.states, across);
+    return new PerfettoRules(
+        read.messages, read.requests, read.in.size(), read.states, across, read.last);
   }
 
   private static void must(boolean holds, Object what) {
@@ -102,6 +110,12 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
     BigDecimal at = event.get("ts").decimalValue();
     must(at.scale() <= 3 && at.signum() >= 0, event);
     return at;
+  }
+
+  /** The importer sorts by time: what is nested in the file must be so in time. */
+  private static void inOrder(JsonNode event, Reading read) {
+    BigDecimal before = read.latest.put(key(event), at(event));
+    must(before == null || before.compareTo(at(event)) <= 0, event);
   }
 
   private static void metadata(JsonNode event, Reading read) {
@@ -122,14 +136,20 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
     switch (event.get("cat").asText()) {
       case "message" -> {
         read.messages++;
+        read.last = read.last.max(at);
         JsonNode args = event.get("args");
         read.requestOf.put(args.get("id").asLong(), args.get("request").asLong());
+        read.handled.put(args.get("id").asLong(), track(event) + " " + at);
+        if (event.has("flow_in")) {
+          must(event.get("bind_id").asText().equals(args.get("id").asText()), event);
+          read.causeOf.put(event.get("bind_id").asText(), args.get("cause").asLong());
+        }
       }
       case "state" -> read.states++;
       default -> must(event.get("cat").asText().equals("send"), event);
     }
     must(!event.has("bind_id") || event.has("flow_out") != event.has("flow_in"), event);
-    FlowEnd flow = new FlowEnd(at, read.place);
+    FlowEnd flow = new FlowEnd(track(event), at, read.place);
     if (event.has("flow_out")) {
       must(read.out.put(event.get("bind_id").asText(), flow) == null, event);
     }
@@ -162,7 +182,10 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
     }
   }
 
-  /** Each flow has one slice to leave and, not before it, one to come to. */
+  /**
+   * Each flow has one slice to leave and, not before it, one to come to. It leaves where and when
+   * the cause was handled, as far as that is shown.
+   */
   private static void flows(Reading read) {
     assertThat(read.in.keySet()).isEqualTo(read.out.keySet());
     read.in.forEach(
@@ -170,6 +193,8 @@ public record PerfettoRules(int messages, int requests, int flows, int states, i
           FlowEnd from = read.out.get(id);
           int later = to.at().compareTo(from.at());
           must(later > 0 || later == 0 && to.place() > from.place(), "flow " + id);
+          String cause = read.handled.get(read.causeOf.get(id));
+          must(cause == null || cause.equals(from.track() + " " + from.at()), "flow " + id);
         });
   }
 

@@ -53,6 +53,7 @@ public final class ShiVizRules {
       events++;
       String host = matcher.group("host");
       JsonNode clock = json.readTree(matcher.group("clock"));
+      assertThat(clock.isObject() && clock.path(host).isInt()).as(matcher.group()).isTrue();
       assertThat(clock.get(host).asInt())
           .as("the own entry rises by one from 1: %s", matcher.group())
           .isEqualTo(last.merge(host, 1, Integer::sum));
