@@ -182,6 +182,11 @@ final class CompareCommand implements Callable<Integer> {
     if (junit != null) {
       NewFile.write(junit, JunitXml.of(verdicts).getBytes(StandardCharsets.UTF_8));
     }
+    if (report.points().stream().allMatch(point -> point.launches() == 0)) {
+      spec.commandLine().getErr().println("ksgx: no launch succeeded in any window");
+      spec.commandLine().getErr().flush();
+      return ExitCode.NO;
+    }
     return verdicts.stream().allMatch(Assertion.Verdict::holds) ? ExitCode.OK : ExitCode.NO;
   }
 

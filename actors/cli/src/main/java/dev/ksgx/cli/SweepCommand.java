@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -145,12 +146,14 @@ final class SweepCommand implements Callable<Integer> {
     List<Row> rows = SweepRun.run(plan, file == null ? new Kept() : file, jobs, progress);
     progress.clear();
     boolean whole = rows.size() == plan.points().size();
-    if (file != null && whole) {
+    if (file != null) {
       file.finish(rows);
     }
     PrintWriter stdout = spec.commandLine().getOut();
-    if (samples != null && !rows.isEmpty()) {
-      SampleReport report = SampleReport.of(plan, rows);
+    Optional<SampleReport> sampled =
+        samples == null ? Optional.empty() : SampleReport.of(plan, rows);
+    if (sampled.isPresent()) {
+      SampleReport report = sampled.get();
       stdout.print(json ? ReportJson.line(report) + "\n" : SampleText.of(report));
     } else if (file == null) {
       stdout.print(SweepFile.jsonLines(rows));

@@ -95,6 +95,16 @@ class CompareCommandTest {
     assertThat(ran.out()).contains("FAILED mean < 1 us for v5: v5: is ", "assertions: 2 of 3 hold");
     assertThat(xml).content().contains("tests=\"3\" failures=\"1\"");
     assertThat(folder.resolve("out/junit.xml")).hasSameBinaryContentAs(xml);
+    compare("--out", folder.resolve("out"));
+    assertThat(folder.resolve("out/junit.xml")).doesNotExist();
+  }
+
+  @Test
+  void whereNothingSucceededThereIsNoAnswer() {
+    Ran ran = compare("--set", "load.rate=1");
+    assertThat(ran.code()).isEqualTo(ExitCode.NO);
+    assertThat(ran.err()).contains("ksgx: no launch succeeded in any window");
+    assertThat(ran.out()).contains("no launch that was planned in the window ended in it");
   }
 
   @Test
@@ -135,6 +145,12 @@ class CompareCommandTest {
     refused(Ran.ksgx("compare", "--set", "load.raet=5"), "unknown key load.raet");
     refused(Ran.ksgx("compare", "comparison", "--full"), "--full");
     refused(Ran.ksgx("compare", "sdk-heap-80mb"), "this scenario has lives");
+    refused(Ran.ksgx("compare", "--set", "load { rate = 5 }"), "itself varies load.rate");
+    refused(Ran.ksgx("compare", "--set", "load.rate : 5 #=1"), "itself varies load.rate");
+    refused(Ran.ksgx("compare", "--set", "machine { cores=5 }"), "itself varies machine.cores");
+    refused(
+        Ran.ksgx("compare", "--full", "--set", "kernel.scheduling=pinned"),
+        "itself varies kernel.scheduling");
     refused(compare("--jobs", "0"), "--jobs 0");
     refused(compare("--seed", "-3"), "--seed -3");
     refused(Ran.ksgx("compare", "--replications", "0"), "--replications 0");
@@ -165,6 +181,8 @@ class CompareCommandTest {
     Path text = Files.writeString(folder.resolve("text.json"), "hello");
     refused(Ran.ksgx("diff", run, study), "one is of compare, the other is of run");
     refused(Ran.ksgx("diff", study, study), "has format 2");
+    Path half = Files.writeString(folder.resolve("half.json"), "{\"format\":1,\"points\":null}");
+    refused(Ran.ksgx("diff", half, half), "half.json: is no report of a study");
     refused(Ran.ksgx("diff", other, run), "is no result of compare or of run --json");
     refused(Ran.ksgx("diff", text, run), "text.json: is no JSON");
     refused(Ran.ksgx("diff", run, "none.json"), "none.json: no such file");

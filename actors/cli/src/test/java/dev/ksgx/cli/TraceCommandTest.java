@@ -26,9 +26,20 @@ import org.junit.jupiter.api.io.TempDir;
 class TraceCommandTest {
   private static final Set<String> FIELDS =
       Set.of(
+          "EADD",
+          "ECREATE",
+          "EENTER",
+          "EEXTEND",
+          "EINIT",
+          "EREMOVE",
+          "ERESUME",
+          "EPA",
+          "WRMSR",
           "address",
           "bytes",
           "child",
+          "code",
+          "fault",
           "core",
           "cores",
           "creator",
@@ -193,6 +204,9 @@ class TraceCommandTest {
     assertThat(question(ExitCode.OK, "trace", "blame", trace)).contains("wait launch-enclave");
     assertThat(question(ExitCode.OK, "trace", "blame", trace, "--launch", "7"))
         .startsWith("launch 7 (request ");
+    assertThat(question(ExitCode.OK, "trace", "list", trace, "--launch", "7", "--field", "EINIT=1"))
+        .as("the instructions of a burst by name")
+        .contains("CoreMessage$Execute(task=", "EINIT=1");
     String tokens =
         question(ExitCode.OK, "trace", "list", trace, "--launch", "7", "--type", "GetToken");
     assertThat(tokens.lines()).hasSize(1);

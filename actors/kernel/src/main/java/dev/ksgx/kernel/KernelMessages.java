@@ -45,6 +45,9 @@ public final class KernelMessages implements MessageDescriber {
         (m, s) -> {
           task(s, m.request().value(), m.task().tid());
           s.field("steps", m.burst().steps().size());
+          if (s.takesDetails()) {
+            Steps.describe(m.burst().steps(), s);
+          }
         });
     know(
         Executed.class,
@@ -52,6 +55,9 @@ public final class KernelMessages implements MessageDescriber {
           s.field("task", m.task().tid());
           s.field("core", m.core());
           s.field("steps", m.results().size());
+          if (s.takesDetails()) {
+            Steps.describe(m, s);
+          }
         });
     know(
         Returned.class,

@@ -332,7 +332,11 @@ class HashWritingTest {
 
   @Test
   void untilSomebodySaysForTheMachineFirmwaresHashIsWhatThereIs() {
-    KernelConfig config = config(USER.withHash(HashSource.IOCTL, MsrPolicy.ALWAYS));
+    LaunchDesign withoutDaemon =
+        LaunchDesign.direct(MsrPolicy.ALWAYS)
+            .withHash(HashSource.IOCTL, MsrPolicy.ALWAYS)
+            .withTokenFromUser(true);
+    KernelConfig config = config(withoutDaemon);
     try (Rig rig = new Rig(config)) {
       Rig.Process process = opened(rig);
       Bytes intel = token(rig, LaunchControlMsrs.INTEL_HASH);

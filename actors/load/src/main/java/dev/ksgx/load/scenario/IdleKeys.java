@@ -17,7 +17,8 @@ final class IdleKeys {
    *
    * @param choice the key that chooses
    * @param right what it must be
-   * @param values the same as a list; empty: any number above 0
+   * @param values the same as a list; empty: it must be said, as 0 too, which switches off what the
+   *     key is of
    */
   private record Rule(String key, String choice, String right, List<String> values) {
     static Rule of(String key, String choice, String... values) {
@@ -25,8 +26,7 @@ final class IdleKeys {
     }
 
     boolean holds(Config effective, String prefix) {
-      String chosen = effective.getString(prefix + choice).trim();
-      return values.isEmpty() ? Double.parseDouble(chosen) > 0 : values.contains(chosen);
+      return values.contains(effective.getString(prefix + choice).trim());
     }
   }
 
@@ -87,7 +87,11 @@ final class IdleKeys {
     String path = prefix + rule.key();
     int said = layerOf(path);
     int chosen = choices.stream().mapToInt(this::layerOf).min().orElseThrow();
-    if (chosen == 0 || said == layers.size() || said > chosen || rule.holds(effective, prefix)) {
+    boolean switched = rule.values().isEmpty() && chosen < layers.size();
+    if (chosen == 0 || said == layers.size() || said > chosen || switched) {
+      return;
+    }
+    if (rule.holds(effective, prefix)) {
       return;
     }
     ConfigValue value = layers.get(said).getValue(path);

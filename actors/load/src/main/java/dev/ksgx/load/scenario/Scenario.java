@@ -1,6 +1,7 @@
 package dev.ksgx.load.scenario;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -56,6 +57,18 @@ public record Scenario(
       cold = cold.withValue("load.length", ConfigValueFactory.fromAnyRef(length));
     }
     return withLoad(cold);
+  }
+
+  /** Whether a key could have this value in it, all others as they are. */
+  public boolean accepts(String key, double value) {
+    try {
+      Config other = config.withValue(key, ConfigValueFactory.fromAnyRef(value));
+      LoadPlan.from(other);
+      Scenarios.kernel(other);
+      return true;
+    } catch (ScenarioException | ConfigException e) {
+      return false;
+    }
   }
 
   private Scenario withLoad(Config other) {

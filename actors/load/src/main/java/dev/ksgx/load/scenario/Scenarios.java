@@ -210,7 +210,7 @@ public final class Scenarios {
   }
 
   /** Machine and driver; a refusal is put as this module puts its own. */
-  private static KernelConfig kernel(Config effective) {
+  static KernelConfig kernel(Config effective) {
     try {
       return KernelConfigReader.read(
           effective, KeyCheck.folder(effective.getValue("machine.costs.model").origin()));

@@ -49,15 +49,10 @@ public final class Objective {
 
   /** Launches that have to be planned to judge it. */
   public int launches() {
-    double percentile = percentile();
+    double percentile = claim.percentile();
     return percentile == 0
         ? LEAST_LAUNCHES
         : (int) Math.max(LEAST_LAUNCHES, Math.round(1.1 * BEYOND * 100 / (100 - percentile)));
-  }
-
-  /** 0 to 100; 0 if it is about something else. */
-  private double percentile() {
-    return claim.metric().startsWith("p") ? Double.parseDouble(claim.metric().substring(1)) : 0;
   }
 
   /** What becomes of it in a study of one point. */
@@ -65,22 +60,21 @@ public final class Objective {
     StudyReport.Point point = result.report().points().get(0);
     String binds =
         String.format(Locale.ROOT, "%s %.0f %%", point.binds(), 100 * point.bindsUtilisation());
-    long failed = point.failed().values().stream().mapToLong(Long::longValue).sum();
-    if (claim.metric().equals("mean") && failed > 0) {
-      return new Search.Tried(amount, false, "is unknown: " + failed + " launches failed", binds);
-    }
-    if (percentile() == 0 || point.saturated() || point.launches() == 0) {
+    if (claim.percentile() == 0 || point.saturated() || point.launches() == 0) {
       Assertion.Verdict verdict = claim.check(result.report()).get(0);
       return new Search.Tried(amount, verdict.holds(), verdict.message(), binds);
     }
     Histogram all = new PackedHistogram(3);
+    // A launch that failed, or had not ended when the window closed, is later than any latency.
+    long without = point.failedLaunches();
     for (Replication each : result.replications().get(0)) {
       all.add(each.latencies());
+      without += each.open();
     }
-    // A launch that failed is beyond any latency.
-    double among = percentile() * (all.getTotalCount() + failed) / all.getTotalCount();
+    double among = claim.percentileAmong(all.getTotalCount(), without);
     if (among > 100) {
-      String many = failed + " of " + (failed + all.getTotalCount()) + " launches failed";
+      String many =
+          without + " of " + (without + all.getTotalCount()) + " launches failed or were open";
       return new Search.Tried(amount, false, "is unknown: " + many, binds);
     }
     double micros = all.getValueAtPercentile(among) / 1e3;

@@ -19,6 +19,8 @@ import java.util.SortedMap;
  * @param succeededInWindow those of {@code ended} that succeeded
  * @param inSystemAtOpening launches planned and not ended when it opened
  * @param inSystemAtClosing launches planned and not ended when it closed
+ * @param inSystemDrift how far the launches in the system drifted upwards over the window, in
+ *     standard errors of their changes ({@link Drift})
  * @param inSystemIntegral integral over the window of the launches in the system, in
  *     launch-nanoseconds, kept from arrivals and departures as they happen
  * @param sojournNanos the same from each launch's own planned and ended times: the sum of the parts
@@ -48,6 +50,7 @@ public record LaunchFigures(
     long succeededInWindow,
     long inSystemAtOpening,
     long inSystemAtClosing,
+    double inSystemDrift,
     long inSystemIntegral,
     long sojournNanos,
     Distribution latency,

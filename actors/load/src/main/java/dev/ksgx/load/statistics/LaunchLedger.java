@@ -37,6 +37,7 @@ public final class LaunchLedger {
   private final Map<String, String> checks = new TreeMap<>();
   private final SlowestLaunches slowest = new SlowestLaunches();
   private final Slices overTime;
+  private final Drift drift;
   private long openedNanos = Long.MAX_VALUE;
   private long succeeded;
   private long planned;
@@ -55,6 +56,7 @@ public final class LaunchLedger {
    */
   public LaunchLedger(long windowNanos) {
     overTime = new Slices(windowNanos);
+    drift = new Drift(windowNanos);
     for (Phase phase : Phase.values()) {
       phases.put(phase, new Distribution());
     }
@@ -62,7 +64,7 @@ public final class LaunchLedger {
 
   /** A launch is planned for this instant. */
   public void planned(long number, long nowNanos) {
-    inSystem.change(1, nowNanos);
+    change(1, nowNanos);
     open.put(number, new Open(nowNanos, -1));
     if (nowNanos >= openedNanos) {
       planned++;
@@ -83,7 +85,7 @@ public final class LaunchLedger {
     if (open.remove(launch.number()) == null) {
       throw new IllegalStateException("launch " + launch.number() + " ended but is not open");
     }
-    inSystem.change(-1, nowNanos);
+    change(-1, nowNanos);
     checkBreakdown(launch, breakdown);
     if (nowNanos < openedNanos) {
       return;
@@ -109,10 +111,16 @@ public final class LaunchLedger {
     }
   }
 
+  private void change(long delta, long nowNanos) {
+    drift.settle(inSystem.number(), nowNanos);
+    inSystem.change(delta, nowNanos);
+  }
+
   /** Warm-up is over: the window opens. Call once. */
   public void openWindow(long nowNanos) {
     openedNanos = nowNanos;
     inSystem.open(nowNanos);
+    drift.open(inSystem.number(), nowNanos);
   }
 
   /** Launches that have ended in the window so far, whatever their outcome. */
@@ -125,6 +133,7 @@ public final class LaunchLedger {
     if (openedNanos > nowNanos) {
       openWindow(nowNanos);
     }
+    drift.settle(inSystem.number(), nowNanos);
     long inFlight = 0;
     long notStarted = 0;
     long stillOpen = 0;
@@ -151,6 +160,7 @@ public final class LaunchLedger {
         succeededInWindow,
         inSystem.atOpening(),
         inSystem.number(),
+        drift.standardErrors(),
         inSystem.integral(nowNanos),
         sojournNanos + stillOpen,
         latency.copy(),

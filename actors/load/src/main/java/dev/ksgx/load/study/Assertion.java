@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
  * </ul>
  *
  * Comparisons are {@code < <= > >= ==}. It must hold at every point, or at those of the design. A
- * figure that cannot be said (a saturated point has no latency) fulfils no claim.
+ * figure that cannot be said (a saturated point has no latency) fulfils no claim. A launch that
+ * failed is later than any latency: percentiles are of all launches that ended, and of a mean
+ * nothing can be said.
  *
  * @param text as the user wrote it
  * @param value in the unit of the report: microseconds, launches per second, launches, per cent
@@ -78,7 +80,11 @@ public record Assertion(
     }
     String design = matcher.group(5) == null ? "" : matcher.group(5);
     if (!design.isEmpty() && !designs.contains(design)) {
-      throw wrong(text, "no design " + design + " is compared: " + String.join(", ", designs));
+      throw wrong(
+          text,
+          designs.isEmpty()
+              ? "there is one design here; leave out for " + design
+              : "no design " + design + " is compared: " + String.join(", ", designs));
     }
     return new Assertion(
         text.trim(),
@@ -104,8 +110,37 @@ public record Assertion(
     return verdicts;
   }
 
+  /** 0 to 100; 0 if it is not about a percentile. */
+  public double percentile() {
+    return metric.startsWith("p") ? Double.parseDouble(metric.substring(1)) : 0;
+  }
+
+  /**
+   * The percentile among launches that have a latency that is this one among all, if those without
+   * are later than any; above 100 where it is one of them.
+   *
+   * @param timed launches with a latency
+   * @param without launches without one
+   */
+  public double percentileAmong(long timed, long without) {
+    return percentile() * (timed + without) / timed;
+  }
+
+  /** Whether the claim is about latencies, and launches that failed leave it open. */
+  public boolean isVoided(long succeeded, long failed) {
+    return metric.equals("mean")
+        ? failed > 0
+        : percentile() > 0 && percentileAmong(succeeded, failed) > 100;
+  }
+
   private Verdict check(StudyReport.Point point) {
     Double figure = figure(point);
+    long failed = point.failedLaunches();
+    if (figure != null && isVoided(point.launches(), failed)) {
+      String why =
+          "is unknown: " + failed + " of " + (failed + point.launches()) + " launches failed";
+      return new Verdict(this, point, false, why);
+    }
     if (figure == null) {
       String why =
           point.saturated()
@@ -143,17 +178,38 @@ public record Assertion(
       case "achieved" -> point.achievedPerSecond().mean();
       case "offered" -> point.offeredPerSecond().mean();
       case "failed" -> failed(point);
-      default -> latency(point.latency());
+      default -> latency(point);
     };
   }
 
   private double failed(StudyReport.Point point) {
-    double failed = point.failed().values().stream().mapToLong(Long::longValue).sum();
+    double failed =
+        share
+            ? point.failedLaunches()
+            : point.failed().values().stream().mapToLong(Long::longValue).sum();
     double ended = failed + point.launches();
     return share ? ended == 0 ? 0 : 100 * failed / ended : failed;
   }
 
-  private Double latency(StudyReport.Latency latency) {
+  /** That of the launches that succeeded is no more than that of all. */
+  private Double latency(StudyReport.Point point) {
+    Double ofSucceeded = ofSucceeded(point.latency());
+    if (ofSucceeded == null
+        || percentile() == 0
+        || point.failedLaunches() == 0
+        || comparison.equals(">")
+        || comparison.equals(">=")) {
+      return ofSucceeded;
+    }
+    double share = percentileAmong(point.launches(), point.failedLaunches()) / 100;
+    return point.cdf().stream()
+        .filter(step -> step.get(1) >= share)
+        .map(step -> step.get(0))
+        .findFirst()
+        .orElse(ofSucceeded);
+  }
+
+  private Double ofSucceeded(StudyReport.Latency latency) {
     if (latency == null) {
       return null;
     }

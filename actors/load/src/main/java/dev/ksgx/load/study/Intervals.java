@@ -43,17 +43,28 @@ public final class Intervals {
 
   /**
    * The probability of a mean at least as far from zero if the true one were zero (two-sided t
-   * test); 1 if there are fewer than two values to tell by.
+   * test); 1 if there are fewer than two values to tell by. Values that are all the same, as counts
+   * may be, say nothing of their variance: of those only the signs count (sign test).
    */
   public static double probabilityOfChance(List<Double> values) {
+    return probabilityOfChance(values, 0);
+  }
+
+  /**
+   * The same for differences of figures that were read off a scale: they vary at least as the
+   * errors of two readings do, each equally probable within a step.
+   *
+   * @param step of the scale
+   */
+  static double probabilityOfChance(List<Double> values, double step) {
     double[] array = array(values);
     if (array.length < 2) {
       return 1;
     }
     double mean = new Mean().evaluate(array);
-    double error = standardError(array);
+    double error = Math.max(standardError(array), step / StrictMath.sqrt(6.0 * array.length));
     if (error == 0) {
-      return mean == 0 ? 1 : 0;
+      return mean == 0 ? 1 : StrictMath.pow(2, 1 - array.length);
     }
     return 2 * student(array.length).cumulativeProbability(-Math.abs(mean / error));
   }

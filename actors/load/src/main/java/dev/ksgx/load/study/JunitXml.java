@@ -36,6 +36,12 @@ public final class JunitXml {
     return text + "\n";
   }
 
+  /** Names of files may hold what XML 1.0 has no way to write. */
+  private static String legal(String text) {
+    return text.replaceAll(
+        "[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]", "\uFFFD");
+  }
+
   private static void testCase(XMLStreamWriter xml, Assertion.Verdict verdict)
       throws XMLStreamException {
     StringBuilder name = new StringBuilder(verdict.assertion().text());
@@ -44,11 +50,11 @@ public final class JunitXml {
         .at()
         .forEach((axis, at) -> name.append(' ').append(axis).append('=').append(at));
     xml.writeStartElement("testcase");
-    xml.writeAttribute("classname", verdict.point().design());
-    xml.writeAttribute("name", name.toString());
+    xml.writeAttribute("classname", legal(verdict.point().design()));
+    xml.writeAttribute("name", legal(name.toString()));
     if (!verdict.holds()) {
       xml.writeEmptyElement("failure");
-      xml.writeAttribute("message", verdict.message());
+      xml.writeAttribute("message", legal(verdict.message()));
     }
     xml.writeEndElement();
   }

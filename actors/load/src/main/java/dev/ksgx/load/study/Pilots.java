@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 
 /** Short runs of the reference design before a study: what it can do, and how it warms up. */
@@ -90,24 +91,46 @@ public final class Pilots {
     for (PointPlan point : points) {
       cold.add(new PointPlan(point.design(), point.at(), point.scenario().withoutWarmUp()));
     }
-    long most = -1;
-    for (Replication pilot : run(cold)) {
-      if (!pilot.saturated()) {
-        most = Math.max(most, WarmUp.suggestedNanos(pilot.overTime()));
-      }
-    }
-    if (most < 0) {
-      return Optional.empty();
-    }
+    List<WarmUp.Suggestion> suggestions =
+        run(cold).stream()
+            .filter(pilot -> !pilot.saturated() && pilot.succeeded() > 0)
+            .map(pilot -> WarmUp.of(pilot.overTime()))
+            .toList();
     double given = points.get(0).scenario().load().warmUpNanos() / 1e6;
-    return Optional.of(
+    return suggestions.isEmpty()
+        ? Optional.empty()
+        : Optional.of(inWords(given, reference.name(), suggestions));
+  }
+
+  /**
+   * A suggestion is one noisy run's, and a cut at the limit of the rule is none.
+   *
+   * @param givenMillis the warm-up of the scenario
+   */
+  static String inWords(double givenMillis, String pilot, List<WarmUp.Suggestion> suggestions) {
+    long steady = suggestions.stream().filter(WarmUp.Suggestion::steady).count();
+    OptionalLong most =
+        suggestions.stream()
+            .filter(WarmUp.Suggestion::steady)
+            .mapToLong(WarmUp.Suggestion::nanos)
+            .max();
+    StringBuilder words = new StringBuilder();
+    words.append(
         String.format(
             Locale.ROOT,
-            "warm-up %.1f ms; pilots of %s suggest %.1f ms (MSER)%s",
-            given,
-            reference.name(),
-            most / 1e6,
-            most / 1e6 > given ? ": set load.warm-up to it" : ""));
+            "warm-up %.1f ms; %d pilot%s of %s, one run a point",
+            givenMillis,
+            suggestions.size(),
+            suggestions.size() == 1 ? "" : "s",
+            pilot));
+    if (most.isPresent()) {
+      words.append(
+          String.format(Locale.ROOT, ": MSER cuts at most %.1f ms", most.getAsLong() / 1e6));
+    }
+    if (steady < suggestions.size()) {
+      words.append("; no steady state seen in ").append(suggestions.size() - steady);
+    }
+    return words.append("; other designs, caches among them, may take longer").toString();
   }
 
   private List<Replication> run(List<PointPlan> points) throws InterruptedException {

@@ -21,6 +21,7 @@ import org.HdrHistogram.PackedHistogram;
  * @param busy share of the window in which each resource that the whole machine has once was busy,
  *     0 to 1; a process's own lock binds that process at most
  * @param succeeded launches planned in the window that succeeded before it closed
+ * @param open launches planned in the window that had not ended when it closed
  * @param ended launches that ended in it, whatever their outcome and whenever they were planned
  * @param failed launches by code; lives of groups beside them by code and group
  * @param latency of those that succeeded; null if none did
@@ -33,6 +34,7 @@ public record Replication(
     boolean saturated,
     SortedMap<String, Double> busy,
     long succeeded,
+    long open,
     long ended,
     double offeredPerSecond,
     double achievedPerSecond,
@@ -52,6 +54,9 @@ public record Replication(
   /** Time of a launch before its thread was free for it. */
   public static final String LATE_START = "late start";
 
+  /** What stands between the code and the group of lives that failed beside the launches. */
+  static final String LIVES_OF = " (lives of ";
+
   static Replication of(RunResult result) {
     LaunchFigures launches = result.launches();
     Report report = result.report();
@@ -61,6 +66,7 @@ public record Replication(
         report.saturated(),
         busy(result.uses()),
         launches.succeeded(),
+        launches.inFlight() + launches.notStarted(),
         launches.ended(),
         launches.offeredPerSecond(),
         launches.achievedPerSecond(),
@@ -80,7 +86,7 @@ public record Replication(
       for (Report.Beside each : result.report().beside()) {
         each.lives()
             .failed()
-            .forEach((code, count) -> failed.put(code + " (lives of " + each.group() + ")", count));
+            .forEach((code, count) -> failed.put(code + LIVES_OF + each.group() + ")", count));
       }
     }
     return failed;

@@ -25,6 +25,7 @@ final class ReportBuilder {
   StudyReport report() {
     List<StudyReport.Point> points = new ArrayList<>();
     List<StudyReport.Pair> pairs = new ArrayList<>();
+    List<StudyReport.Lead> leads = new ArrayList<>();
     int group = plan.designs().size();
     for (int from = 0; from < plan.points().size(); from += group) {
       List<PointPlan> plans = new ArrayList<>();
@@ -36,6 +37,7 @@ final class ReportBuilder {
           points.add(makers.get(makers.size() - 1).point(plan.points().get(i)));
         }
       }
+      Leads.of(plans, makers).ifPresent(leads::add);
       boolean hasReference = !result.replications().get(from).isEmpty();
       if (hasReference) {
         pairs.addAll(Pairs.of(plans, makers));
@@ -53,6 +55,7 @@ final class ReportBuilder {
         plan.axes(),
         points,
         pairs,
+        leads,
         costs(),
         scenario());
   }

@@ -19,8 +19,20 @@ public final class Seeds {
    * @param replication from 0
    */
   public static long of(long base, int replication) {
-    return replication == 0
-        ? base
-        : new RandomStreams(base).stream("replication/" + replication).nextLong() >>> UNUSED_BITS;
+    return replication == 0 ? base : drawn(base, "replication/" + replication);
+  }
+
+  /**
+   * The seed of a sample of a sweep: never the base seed, whose replications another sample could
+   * be.
+   *
+   * @param sample from 0
+   */
+  public static long ofSample(long base, int sample) {
+    return drawn(base, "sample/" + sample);
+  }
+
+  private static long drawn(long base, String name) {
+    return new RandomStreams(base).stream(name).nextLong() >>> UNUSED_BITS;
   }
 }

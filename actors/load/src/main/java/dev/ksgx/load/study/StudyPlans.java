@@ -1,6 +1,7 @@
 package dev.ksgx.load.study;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.Scenario;
@@ -177,9 +178,13 @@ public final class StudyPlans {
   }
 
   private void refuseKeysOfTheGrid() {
+    List<String> keys = new ArrayList<>(OF_GRID);
+    if (request.full()) {
+      keys.add("kernel.scheduling");
+    }
     for (String setting : request.settings()) {
-      String key = setting.replaceFirst("[=:{ ].*$", "");
-      if (OF_GRID.contains(key)) {
+      Config given = parsed(setting);
+      for (String key : keys.stream().filter(given::hasPath).toList()) {
         throw new ScenarioException(
             "--set "
                 + setting
@@ -188,6 +193,15 @@ public final class StudyPlans {
                 + "; name one, such as "
                 + Scenarios.COMPARISON);
       }
+    }
+  }
+
+  /** What it says, however it is written; what cannot be read is told by who reads scenarios. */
+  private static Config parsed(String setting) {
+    try {
+      return ConfigFactory.parseString(setting);
+    } catch (ConfigException e) {
+      return ConfigFactory.empty();
     }
   }
 

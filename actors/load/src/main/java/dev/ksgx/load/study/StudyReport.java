@@ -2,6 +2,7 @@ package dev.ksgx.load.study;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The machine-readable result of a study ({@code results.json}); its components are the fields, in
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param axes what else varies
  * @param points one per design and combination of the axes' values, designs innermost
  * @param pairs every other design against the first, at the same point
+ * @param leads who is fastest, one a point at which any design can be ranked
  * @param costs cycles of every operation, with their provenance
  * @param scenario every key of the base scenario and its value
  */
@@ -30,8 +32,19 @@ public record StudyReport(
     List<Axis> axes,
     List<Point> points,
     List<Pair> pairs,
+    List<Lead> leads,
     List<Cost> costs,
     Map<String, String> scenario) {
+
+  public StudyReport {
+    designs = List.copyOf(designs);
+    axes = List.copyOf(axes);
+    points = List.copyOf(points);
+    pairs = List.copyOf(pairs);
+    leads = List.copyOf(leads);
+    costs = List.copyOf(costs);
+    Objects.requireNonNull(scenario, "scenario");
+  }
 
   /**
    * One of the things compared.
@@ -88,7 +101,24 @@ public record StudyReport(
       Map<String, Double> blame,
       List<Slow> slowest,
       Map<String, Long> failed,
-      Einit einit) {}
+      Einit einit) {
+    public Point {
+      Objects.requireNonNull(design, "design");
+      Objects.requireNonNull(at, "at");
+      Objects.requireNonNull(binds, "binds");
+      Objects.requireNonNull(offeredPerSecond, "offeredPerSecond");
+      Objects.requireNonNull(achievedPerSecond, "achievedPerSecond");
+      Objects.requireNonNull(failed, "failed");
+    }
+
+    /** Launches that failed, whatever their code. */
+    public long failedLaunches() {
+      return failed.entrySet().stream()
+          .filter(each -> !each.getKey().contains(Replication.LIVES_OF))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
+  }
 
   /** Mean and percentiles, each over replications. */
   public record Latency(
@@ -129,6 +159,27 @@ public record StudyReport(
       String metric,
       Estimate difference,
       boolean significant) {}
+
+  /**
+   * Who is fastest at a point, and who may be all the same: the designs in {@code others} that are
+   * not significantly behind, and {@code design} itself, hold the one that is truly fastest with a
+   * probability of 95 %, however the leader was found (multiple comparisons with the best).
+   *
+   * @param design the one with the lowest mean latency; where all are saturated the one with most
+   *     launches per second
+   * @param metric mean (microseconds) or achieved (launches per second)
+   * @param others that have a figure of the metric, in the order of the designs
+   */
+  public record Lead(String design, Map<String, String> at, String metric, List<Behind> others) {}
+
+  /**
+   * A design that does not lead.
+   *
+   * @param difference design minus leader, over replications with the same seeds
+   * @param significant whether it is behind beyond chance: paired t test at 5 % divided by the
+   *     number of others (Bonferroni)
+   */
+  public record Behind(String design, Estimate difference, boolean significant) {}
 
   /** Cycles of an operation; {@code changed} if the scenario overrides the profile. */
   public record Cost(String name, long cycles, String provenance, String source, boolean changed) {}

@@ -135,6 +135,9 @@ public final class StudyText {
             : format("%,.1f", percentile.of(point.latency()).mean()),
         binds(point),
         difference(point));
+    if (point.launches() == 0 && point.failed().isEmpty()) {
+      text.line("  %-16s  no launch that was planned in the window ended in it", "");
+    }
     point
         .failed()
         .forEach((code, count) -> text.line("  %-16s  failed: %,d with %s", "", count, code));

@@ -11,10 +11,17 @@ import org.HdrHistogram.Histogram;
  * error of the mean of what is left is least, and never more than half.
  */
 final class WarmUp {
+  /**
+   * What a pilot suggests.
+   *
+   * @param nanos from the begin of the load
+   * @param steady whether the rule found a place to cut before the half at which it stops looking
+   */
+  record Suggestion(long nanos, boolean steady) {}
+
   private WarmUp() {}
 
-  /** Nanoseconds from the begin of the load. */
-  static long suggestedNanos(Slices pilot) {
+  static Suggestion of(Slices pilot) {
     List<Double> means = new ArrayList<>();
     List<Integer> slices = new ArrayList<>();
     List<Histogram> latencies = pilot.latencies();
@@ -24,7 +31,11 @@ final class WarmUp {
         slices.add(i);
       }
     }
-    return means.isEmpty() ? 0 : slices.get(cut(means)) * pilot.widthNanos();
+    if (means.isEmpty()) {
+      return new Suggestion(0, false);
+    }
+    int cut = cut(means);
+    return new Suggestion(slices.get(cut) * pilot.widthNanos(), cut < means.size() / 2);
   }
 
   /** How many of the first values to leave out. */

@@ -38,21 +38,23 @@ public record Input(
    * One key along a range.
    *
    * @param log whether equal steps are equal factors
+   * @param whole whether the key takes whole numbers alone
    */
-  public record Range(String key, double low, double high, boolean log) {
-    /** The value at a level, whole if both ends are, otherwise with four digits. */
+  public record Range(String key, double low, double high, boolean log, boolean whole) {
+    /**
+     * The value at a level from 0 to 1: a whole one, each with its own part of the range, or one
+     * with four digits.
+     */
     String at(double level) {
-      double value =
-          log
-              ? low * StrictMath.exp(level * StrictMath.log(high / low))
-              : low + level * (high - low);
-      return isWhole(low) && isWhole(high)
-          ? String.valueOf(Math.round(value))
-          : text(new BigDecimal(value).round(new MathContext(4)).doubleValue());
+      return whole
+          ? String.valueOf((long) Math.min(high, Math.floor(between(low, high + 1, level))))
+          : text(new BigDecimal(between(low, high, level)).round(new MathContext(4)).doubleValue());
     }
 
-    private static boolean isWhole(double value) {
-      return value == Math.rint(value);
+    private double between(double from, double to, double level) {
+      return log
+          ? from * StrictMath.exp(level * StrictMath.log(to / from))
+          : from + level * (to - from);
     }
 
     static String text(double value) {
@@ -99,6 +101,11 @@ public record Input(
   List<String> keys() {
     List<String> keys = isChoice() ? List.of(key) : ranges.stream().map(Input.Range::key).toList();
     return keys.stream().map(each -> each.equals(LOAD) ? RATE : each).toList();
+  }
+
+  /** Whether another one sets a key that this one sets. */
+  boolean sharesAKey(Input other) {
+    return keys().stream().anyMatch(other.keys()::contains);
   }
 
   /** What it sets at a level, by name of a column: keys of ranges, or the name of the input. */

@@ -63,7 +63,7 @@ public final class Inputs {
     List<Input.Range> ranges = new ArrayList<>();
     for (String key : new TreeMap<>(declared.getObject("ranges")).keySet()) {
       List<Double> ends = declared.getDoubleList("ranges." + ConfigUtil.quoteString(key));
-      ranges.add(new Input.Range(key, ends.get(0), ends.get(1), log));
+      ranges.add(range(key, ends.get(0), ends.get(1), log));
     }
     return Input.ranging(name, kind, source, ranges);
   }
@@ -86,13 +86,56 @@ public final class Inputs {
       String name = each.substring(0, equals).trim();
       named.add(replace(inputs, each, name, each.substring(equals + 1).trim()));
     }
+    inputs.replaceAll(input -> named.contains(input.name()) ? fitted(base, input) : input);
     List<Input> open = open(base, inputs);
     inputs.removeIf(input -> !named.contains(input.name()) && !open.contains(input));
+    leaveOneOfEach(inputs, named);
     if (inputs.isEmpty()) {
       throw new ScenarioException(
           base.name() + ": sets whatever a sample would vary; name inputs with --range");
     }
     return inputs;
+  }
+
+  /** Who names a key means it, and not a declared input that sets it too. */
+  private static void leaveOneOfEach(List<Input> inputs, Set<String> named) {
+    List<Input> users = inputs.stream().filter(each -> named.contains(each.name())).toList();
+    for (Input input : users) {
+      for (Input other : users.subList(0, users.indexOf(input))) {
+        if (input.sharesAKey(other)) {
+          throw new ScenarioException(
+              "--range: "
+                  + other.name()
+                  + " and "
+                  + input.name()
+                  + " both say "
+                  + String.join(", ", input.keys())
+                  + "; vary one of them");
+        }
+      }
+    }
+    inputs.removeIf(input -> !users.contains(input) && users.stream().anyMatch(input::sharesAKey));
+  }
+
+  /** Whole ends of a declared range mean whole values; only a share never is one. */
+  private static Input.Range range(String key, double low, double high, boolean log) {
+    boolean whole = low == Math.rint(low) && high == Math.rint(high) && !key.equals(Input.LOAD);
+    return new Input.Range(key, low, high, log, whole);
+  }
+
+  /** Keys that the user names are whole only if the scenario takes nothing between. */
+  private static Input fitted(Scenario base, Input input) {
+    List<Input.Range> ranges =
+        input.ranges().stream()
+            .map(
+                each ->
+                    each.whole() && base.accepts(each.key(), each.low() + 0.5)
+                        ? new Input.Range(each.key(), each.low(), each.high(), each.log(), false)
+                        : each)
+            .toList();
+    return input.isChoice()
+        ? input
+        : Input.ranging(input.name(), input.kind(), input.source(), ranges);
   }
 
   /** Costs that the scenario leaves open, as they are declared. */
@@ -192,10 +235,7 @@ public final class Inputs {
         throw wrong(text, "a logarithmic range cannot begin at 0");
       }
       return Input.ranging(
-          input.name(),
-          input.kind(),
-          "command line",
-          List.of(new Input.Range(key, low, high, log)));
+          input.name(), input.kind(), "command line", List.of(range(key, low, high, log)));
     }
     List<String> values = Arrays.stream(spec.split(",", -1)).map(String::trim).toList();
     if (values.contains("") || spec.contains("..")) {

@@ -8,7 +8,7 @@ import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 /**
  * How two designs stand to each other over the samples. In a sample one is ahead of the other if
  * both carry the load and its mean latency is the lower by more than {@link #LEVEL}, or if it alone
- * carries the load.
+ * carries the load ({@link Row#carries}).
  *
  * @param first a design
  * @param second another one

@@ -41,6 +41,11 @@ public record Row(
     Double p999Micros,
     long failed) {
 
+  /**
+   * Share of the launches that may fail; as small as a difference of means that counts for none.
+   */
+  static final double MOST_FAILED = Ranking.LEVEL;
+
   static Row of(SweepPlan.Point point, long seed, StudyReport.Point figures) {
     StudyReport.Latency latency =
         figures.latency() == null
@@ -66,15 +71,18 @@ public record Row(
         mean(latency.p95()),
         mean(latency.p99()),
         mean(latency.p999()),
-        figures.failed().values().stream().mapToLong(Long::longValue).sum());
+        figures.failedLaunches());
   }
 
   private static Double mean(Estimate estimate) {
     return estimate == null ? null : (Double) estimate.mean();
   }
 
-  /** Whether the design carries the load: then it has a latency. */
+  /**
+   * Whether the design carries the load: it has a latency, and nearly all launches that ended
+   * succeeded. A design that turns most callers away serves the others quickly.
+   */
   boolean carries() {
-    return !saturated && meanMicros != null;
+    return !saturated && meanMicros != null && failed <= MOST_FAILED * (launches + failed);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a sample says: in which share of the sampled space a ranking of two designs holds, and on
@@ -59,9 +60,9 @@ public record SampleReport(
    * The report of a sample.
    *
    * @param rows in the order of the plan; samples of which rows are missing are left out
-   * @throws IllegalArgumentException if no sample has all its rows
+   * @return empty if no sample has all its rows
    */
-  public static SampleReport of(SweepPlan plan, List<Row> rows) {
+  public static Optional<SampleReport> of(SweepPlan plan, List<Row> rows) {
     Map<String, Row> byId = new LinkedHashMap<>();
     rows.forEach(row -> byId.put(row.id(), row));
     List<Design> designs = plan.designs();
@@ -83,7 +84,7 @@ public record SampleReport(
       }
     }
     if (levels.isEmpty()) {
-      throw new IllegalArgumentException("no sample is complete");
+      return Optional.empty();
     }
     List<Ranking> rankings = new ArrayList<>();
     List<Dependence> dependences = new ArrayList<>();
@@ -94,20 +95,22 @@ public record SampleReport(
         dependences.add(dependence(plan.inputs(), matrix, columns.get(first), columns.get(second)));
       }
     }
-    return new SampleReport(
-        FORMAT,
-        "latin hypercube, on " + plan.base().name(),
-        plan.request().command(),
-        plan.base().load().seed(),
-        PointId.version(),
-        levels.size(),
-        plan.cells().size(),
-        plan.inputs().stream()
-            .map(each -> new Varied(each.name(), each.kind(), each.inWords(), each.source()))
-            .toList(),
-        carriers(designs, columns),
-        rankings,
-        dependences);
+    SampleReport report =
+        new SampleReport(
+            FORMAT,
+            "latin hypercube, on " + plan.base().name(),
+            plan.request().command(),
+            plan.base().load().seed(),
+            PointId.version(),
+            levels.size(),
+            plan.cells().size(),
+            plan.inputs().stream()
+                .map(each -> new Varied(each.name(), each.kind(), each.inWords(), each.source()))
+                .toList(),
+            carriers(designs, columns),
+            rankings,
+            dependences);
+    return Optional.of(report);
   }
 
   private static List<Carrier> carriers(List<Design> designs, List<List<Row>> columns) {

@@ -44,7 +44,8 @@ public final class SampleText {
     text.line("");
     text.paragraph(
         "Ahead: both carry the load and the mean latency is lower by more than 1 %%, or the design alone"
-            + " carries it. 95 %% intervals (Wilson). Dependence: mean of the outcome in the low and high"
+            + " carries it (saturated, or more than 1 %% of the launches failed: it does not,"
+            + " and counts as saturated). 95 %% intervals (Wilson). Dependence: mean of the outcome in the low and high"
             + " third of an input, or for each choice, all other inputs as sampled; %% is the share of the"
             + " outcome's variance that the input explains by itself; only what is not chance is shown"
             + " (F test, Holm's rule, from 30 samples on). Ratios are geometric means. Pairs without the first"

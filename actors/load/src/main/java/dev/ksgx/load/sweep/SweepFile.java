@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 /**
  * The rows of a sweep on disk: each is appended whole as its point ends, so that whatever stops the
  * sweep costs the points under way alone. A file that ends {@code .csv} has a line of names and
- * comma-separated values, any other a JSON object a line.
+ * comma-separated values, any other a JSON object a line. A device or a pipe has no rows to take up
+ * and gets all of them at the end.
  */
 public final class SweepFile implements SweepRun.Sink {
   private final Path path;
@@ -43,12 +44,16 @@ public final class SweepFile implements SweepRun.Sink {
             ? RowFormat.csv(plan.axes())
             : RowFormat.json();
     SweepFile file = new SweepFile(path, format);
-    if (Files.exists(path)) {
-      file.read(plan);
-    } else {
+    if (!Files.exists(path)) {
       Files.createFile(path);
+    } else if (file.isKept()) {
+      file.read(plan);
     }
     return file;
+  }
+
+  private boolean isKept() {
+    return Files.isRegularFile(path);
   }
 
   private void read(SweepPlan plan) throws IOException {
@@ -98,7 +103,7 @@ public final class SweepFile implements SweepRun.Sink {
     } else if (plan.designs().stream().noneMatch(each -> each.name().equals(row.design()))) {
       what = "design " + row.design() + ", which is not compared here";
     } else {
-      what = "another scenario, other settings, values or replications";
+      what = "another scenario, other settings, files, values or replications";
     }
     return "is of another sweep: it has " + what + "; give another file";
   }
@@ -110,6 +115,9 @@ public final class SweepFile implements SweepRun.Sink {
 
   @Override
   public void append(Row row) throws IOException {
+    if (!isKept()) {
+      return;
+    }
     String header = format.header();
     String line = format.line(row) + "\n";
     write(whole == 0 && !header.isEmpty() ? header + "\n" + line : line);
@@ -123,6 +131,10 @@ public final class SweepFile implements SweepRun.Sink {
 
   /** Puts the rows into the order of the plan, all at once. */
   public void finish(List<Row> rows) throws IOException {
+    if (!isKept()) {
+      Files.writeString(path, text(rows), StandardOpenOption.WRITE);
+      return;
+    }
     Path target = path.toRealPath();
     Path draft = target.resolveSibling("." + target.getFileName() + ".sorted");
     try {

@@ -92,12 +92,23 @@ public final class SweepPlans {
       if (choices.size() < values.size()) {
         throw new ScenarioException("--vary " + each + ": a value is given twice");
       }
-      if (axes.stream().anyMatch(axis -> axis.key().equals(key))) {
-        throw new ScenarioException("--vary " + each + ": " + key + " is varied twice");
+      Input axis = Input.choosing(key, "given", "command line", key, choices);
+      for (Input other : axes) {
+        if (other.sharesAKey(axis)) {
+          throw new ScenarioException(
+              "--vary "
+                  + each
+                  + ": "
+                  + (other.key().equals(key) ? key + " is varied twice" : both(other.key(), key)));
+        }
       }
-      axes.add(Input.choosing(key, "given", "command line", key, choices));
+      axes.add(axis);
     }
     return axes;
+  }
+
+  private static String both(String first, String second) {
+    return first + " and " + second + " both say the rate; vary one of them";
   }
 
   /** Every combination, the last axis innermost; all with the same random numbers. */
@@ -130,7 +141,7 @@ public final class SweepPlans {
     for (int number = 0; number < levels.length; number++) {
       Map<String, String> at = new LinkedHashMap<>();
       at.put(SAMPLE, String.valueOf(number));
-      long seed = Seeds.of(base.load().seed(), number);
+      long seed = Seeds.ofSample(base.load().seed(), number);
       cells.add(cell(number, at, inputs, levels[number], seed));
     }
     return cells;
@@ -160,10 +171,12 @@ public final class SweepPlans {
 
   private List<SweepPlan.Point> points(List<SweepPlan.Cell> cells) {
     List<SweepPlan.Point> points = new ArrayList<>();
+    PointId ids = new PointId(request.replications());
     for (SweepPlan.Cell cell : cells) {
+      Scenario reference = load(cell.settings().withFallback(designs.get(0).keys()));
       for (Design design : designs) {
         Scenario scenario = load(cell.settings().withFallback(design.keys()));
-        String id = PointId.of(cell, design, scenario, request.replications());
+        String id = ids.of(cell, design, scenario, reference);
         points.add(new SweepPlan.Point(cell, design, scenario, id));
       }
     }

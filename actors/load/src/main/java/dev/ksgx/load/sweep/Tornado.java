@@ -123,7 +123,7 @@ public record Tornado(String outcome, int samples, double mean, List<Factor> fac
   private static double chance(double explained, List<List<Double>> groups, int samples) {
     long between = groups.stream().filter(group -> !group.isEmpty()).count() - 1;
     long within = samples - between - 1;
-    if (between < 1 || samples < FEWEST || explained == 0) {
+    if (between < 1 || within < 1 || samples < FEWEST || explained == 0) {
       return 1;
     }
     if (explained == 1) {

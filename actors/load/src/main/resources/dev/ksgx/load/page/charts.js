@@ -163,6 +163,7 @@ const Charts = (() => {
     const rows = timed(at, shown).map(([name, p]) => ({n: Study.designs.indexOf(name), name,
       points: p.overTime.map(slice => [slice.fromSeconds, slice[statistic]])}));
     const values = rows.flatMap(row => row.points.map(([, time]) => time)).filter(time => time !== null);
+    document.getElementById(id).hidden = values.length === 0;
     const range = points => points.map(([, time]) => time).filter(time => time !== null);
     draw(id, `${statistic} over time`, `${statistic} of latency in slices of the window. ` + rows.map(row =>
       range(row.points).length ? `${row.name}: ${Format.number(Math.min(...range(row.points)))} to ${

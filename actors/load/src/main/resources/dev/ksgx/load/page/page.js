@@ -45,13 +45,17 @@
     const sentence = ([names, n]) => [join(names.map(name => h("strong", {}, name))),
       names.length > 1 ? " share the lead" : " is fastest", where(n), ". "].flat();
     const none = answers.filter(a => a.byThroughput).length;
+    const nothing = why => [answers.filter(a => a.nothing === why).length]
+      .map(n => n === 0 ? null : ` ${why[0].toUpperCase() + why.slice(1)}${where(n)}.`)[0];
     const rest = sets.slice(3).reduce((sum, [, n]) => sum + n, 0);
-    const contested = answers.filter(a => !a.byThroughput && a.pair !== null && a.first.design !== Study.reference);
+    const contested = answers.filter(a =>
+      study.replications > 1 && !a.byThroughput && a.pair !== null && a.first.design !== Study.reference);
     const significant = contested.filter(a => a.pair.significant).length;
     const stuck = counted(design => study.points.filter(p => p.design === design && p.saturated).length);
     return [
       h("p", {class: "lead"}, sets.slice(0, 3).flatMap(sentence), rest > 0 ? `Others lead${where(rest)}. ` : null,
-        none > 0 ? `Every design is saturated${where(none)}.` : null),
+        none > 0 ? `Every design is saturated${where(none)}.` : null, nothing("no launch succeeded"), nothing("not run"),
+        study.replications === 1 ? " One replication does not tell a lead from chance." : null),
       h("p", {}, contested.length === 0 ? null : total === 1
         ? `The lead over ${Study.reference} is ${significant ? "significant" : "not significant"}. `
         : `The lead over ${Study.reference} is significant at ${significant} of the ${contested.length} points where both have a latency. `,
@@ -65,7 +69,7 @@
     const [p] = study.points;
     const tail = selected.statistic;
     return [h("p", {class: "lead"}, h("strong", {}, design), p.saturated
-      ? " is saturated: more is asked than it can do. " : [" launches in ", Figure.estimate(p.latency.mean), " µs on average",
+      ? " is saturated: more is asked than it can do. " : p.latency === null ? ": no launch succeeded. " : [" launches in ", Figure.estimate(p.latency.mean), " µs on average",
         ...tail === "mean" ? [] : [", ", tail, " ", Figure.estimate(p.latency[tail]), " µs"], ". "],
     "The busiest resource is ", h("strong", {}, p.binds), ", ", Figure.percent(p.bindsUtilisation), " busy.")];
   }
@@ -153,7 +157,8 @@
     document.querySelector("#blame-table details").open = open ?? false;
     slowest();
     if (several) place("pairs-table", note(whole), Tables.pairs(at), h("p", {class: "note"},
-      "Over replications with the same seeds. Significant: the 95 % interval leaves zero out."));
+      "Over replications with the same seeds. Significant: a paired t test at 5 % with Holm's rule over the designs of "
+      + "this point. The interval is that of the one difference, so it can leave zero out where nothing is significant."));
   }
 
   function once() {

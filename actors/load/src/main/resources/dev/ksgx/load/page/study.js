@@ -18,6 +18,7 @@ const Study = (() => {
 
   const point = (design, at) => points.get(key(design, at)) ?? null;
   const pair = (design, at, metric) => pairs.get(metric + key(design, at)) ?? null;
+  const leads = new Map(study.leads.map(lead => [key("", lead.at), lead]));
 
   // What the charts have on their horizontal axis: the load, or else what has most values.
   const isLoad = axis => /(^|[.-])(load|rate)([.-]|$)/.test(axis.key);
@@ -40,26 +41,23 @@ const Study = (() => {
 
   const low = e => e.mean - (e.halfWidth ?? 0);
   const high = e => e.mean + (e.halfWidth ?? 0);
-  const overlap = (a, b) => low(a) <= high(b) && low(b) <= high(a);
 
   // Who is fastest at a point: by mean latency; where all are saturated, by launches achieved. Level
-  // with the fastest is whom the pair, or else the intervals, cannot tell from it.
+  // with the fastest is whom the report does not tell from it; one replication tells nobody.
   function answer(at) {
     const here = designs.map(design => point(design, at)).filter(p => p !== null);
     const saturated = here.filter(p => p.saturated).map(p => p.design);
-    const timed = here.filter(p => p.latency !== null)
-      .sort((a, b) => a.latency.mean.mean - b.latency.mean.mean);
-    const byThroughput = timed.length === 0;
-    const ranked = byThroughput
-      ? here.sort((a, b) => b.achievedPerSecond.mean - a.achievedPerSecond.mean) : timed;
-    const metric = byThroughput ? "achieved" : "mean";
+    const lead = leads.get(key("", at)) ?? null;
+    const metric = lead?.metric;
+    const byThroughput = metric === "achieved";
     const figure = p => byThroughput ? p.achievedPerSecond : p.latency.mean;
+    const ranked = lead === null ? [] : [lead.design, ...[...lead.others]
+      .sort((a, b) => (byThroughput ? -1 : 1) * (a.difference.mean - b.difference.mean)).map(other => other.design)]
+      .map(design => point(design, at));
     const [first = null, second = null] = ranked;
-    const against = p => first.design === reference ? pair(p.design, at, metric)
-      : p.design === reference ? pair(first.design, at, metric) : null;
-    const told = p => against(p)?.significant ?? !overlap(figure(first), figure(p));
-    return {at, first, second, saturated, byThroughput, figure,
-      level: ranked.slice(1).filter(p => !told(p)).map(p => p.design),
+    const level = study.replications === 1 || lead === null ? [] : lead.others.filter(other => !other.significant);
+    return {at, first, second, saturated, byThroughput, figure, level: level.map(other => other.design),
+      nothing: first !== null ? null : here.length === 0 ? "not run" : "no launch succeeded",
       // Who is not the reference is held against it; the reference against who comes next.
       pair: first === null ? null
         : first.design !== reference ? pair(first.design, at, metric)

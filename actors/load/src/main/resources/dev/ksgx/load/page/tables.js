@@ -34,7 +34,8 @@ const Tables = (() => {
 
   function latency(point, statistic) {
     if (point === null) return none("not run");
-    if (point.saturated || point.latency === null) return saturated();
+    if (point.saturated) return saturated();
+    if (point.latency === null) return none("no launch succeeded");
     const e = point.latency[statistic];
     return e === null ? none("too few launches") : Figure.estimate(e);
   }
@@ -51,7 +52,7 @@ const Tables = (() => {
     const rows = study.designs.map(({name, description}) => {
       const mine = study.points.filter(p => p.design === name);
       const part = count => `${count} of ${mine.length}`;
-      const leads = a => !a.byThroughput && (a.first.design === name || a.level.includes(name));
+      const leads = a => a.first !== null && !a.byThroughput && (a.first.design === name || a.level.includes(name));
       return [named(name), description,
         ...several ? [part(answers.filter(leads).length)] : [],
         part(mine.filter(p => p.saturated).length),
@@ -97,9 +98,13 @@ const Tables = (() => {
       if (said) rows.push({group: said});
       const here = all.filter(a => Study.otherAxes.every(axis => a.at[axis.key] === group[axis.key]));
       for (const a of here) {
-        if (a.first === null) continue;
+        const value = Study.loadAxis ? a.at[Study.loadAxis.key] : "the only one";
+        if (a.first === null) {
+          rows.push([value, h("span", {class: "aside"}, a.nothing), ...Array(4).fill(null).map(() => none(a.nothing)), stuck(a)]);
+          continue;
+        }
         rows.push([
-          Study.loadAxis ? a.at[Study.loadAxis.key] : "the only one",
+          value,
           a.byThroughput ? h("span", {}, h("span", {class: "aside"}, "most launches: "), a.first.design)
             : h("strong", {}, named(a.first.design)),
           h("span", {}, Figure.estimate(a.figure(a.first)), unit(a)),

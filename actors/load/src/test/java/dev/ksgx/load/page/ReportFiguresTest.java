@@ -315,7 +315,7 @@ class ReportFiguresTest {
     }
 
     assertThat(rows("failures-figures"))
-        .extracting(row -> row.cells().get("Launches").figures().get(0))
+        .extracting(row -> row.cells().get("Number").figures().get(0))
         .isEqualTo(
             REPORT.points().stream()
                 .flatMap(p -> p.failed().values().stream().map(Long::doubleValue))

@@ -3,19 +3,23 @@ package dev.ksgx.load.page;
 import dev.ksgx.load.study.Estimate;
 import dev.ksgx.load.study.StudyReport;
 import dev.ksgx.load.study.StudyReport.Axis;
+import dev.ksgx.load.study.StudyReport.Behind;
 import dev.ksgx.load.study.StudyReport.Cost;
 import dev.ksgx.load.study.StudyReport.Design;
 import dev.ksgx.load.study.StudyReport.Einit;
 import dev.ksgx.load.study.StudyReport.Latency;
+import dev.ksgx.load.study.StudyReport.Lead;
 import dev.ksgx.load.study.StudyReport.Pair;
 import dev.ksgx.load.study.StudyReport.Point;
 import dev.ksgx.load.study.StudyReport.Slice;
 import dev.ksgx.load.study.StudyReport.Slow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Reports with the shape of real ones, without a run: each design is a row of exponential servers,
@@ -111,6 +115,7 @@ final class SampleStudy {
         List.of(new Axis("load<i>", List.of(markup))),
         List.of(point),
         List.of(),
+        List.of(new Lead(markup, at, "mean", List.of())),
         List.of(new Cost(markup, 1, markup, markup, true)),
         Map.of(markup, markup));
   }
@@ -125,6 +130,7 @@ final class SampleStudy {
       String command) {
     List<Point> points = new ArrayList<>();
     List<Pair> pairs = new ArrayList<>();
+    List<Lead> leads = new ArrayList<>();
     for (String image : images) {
       for (String core : cores) {
         for (String load : loads) {
@@ -134,6 +140,7 @@ final class SampleStudy {
           at.put("load", load);
           List<Point> here = kinds.stream().map(kind -> point(kind, at, replications)).toList();
           points.addAll(here);
+          leads.add(lead(here, at));
           here.stream().skip(1).forEach(point -> pairs.addAll(pairs(here.get(0), point)));
         }
       }
@@ -150,6 +157,7 @@ final class SampleStudy {
         List.of(new Axis("image", images), new Axis("cores", cores), new Axis("load", loads)),
         points,
         pairs,
+        leads,
         COSTS,
         SCENARIO);
   }
@@ -262,6 +270,28 @@ final class SampleStudy {
       slow.add(new Slow(i % replications, 1_204 + 7_919L * i, 1.25 + i * 0.731, latency, where));
     }
     return slow;
+  }
+
+  private static Lead lead(List<Point> here, Map<String, String> at) {
+    boolean allSaturated = here.stream().allMatch(Point::saturated);
+    String metric = allSaturated ? "achieved" : "mean";
+    ToDoubleFunction<Point> mean =
+        p -> allSaturated ? -p.achievedPerSecond().mean() : p.latency().mean().mean();
+    List<Point> ranked = here.stream().filter(p -> allSaturated || !p.saturated()).toList();
+    Point first = ranked.stream().min(Comparator.comparingDouble(mean)).orElseThrow();
+    List<Behind> others = new ArrayList<>();
+    for (Point point : ranked) {
+      if (point != first) {
+        double difference = Math.abs(mean.applyAsDouble(point) - mean.applyAsDouble(first));
+        double halfWidth = 0.012 * Math.abs(mean.applyAsDouble(point) + mean.applyAsDouble(first));
+        others.add(
+            new Behind(
+                point.design(),
+                new Estimate(allSaturated ? -difference : difference, halfWidth),
+                difference > halfWidth));
+      }
+    }
+    return new Lead(first.design(), at, metric, others);
   }
 
   private static List<Pair> pairs(Point reference, Point point) {

@@ -156,6 +156,27 @@ class LoadRunTest {
   }
 
   @Test
+  void oneThreadThatIsAskedForTwoAndAHalfPerCentTooMuchIsSaturatedWithinASecond() {
+    String[] one = {"load.processes=1", "load.warm-up=20 ms"};
+    List<String> endless = List.of(one[0], one[1], "load.length=500 launches");
+    Scenario closed = Scenarios.load("closed-loop", endless, OptionalLong.of(7));
+    double capacity =
+        LoadRun.run(closed, small(), false, RunControl.NONE).report().achievedPerSecond();
+    for (double load : new double[] {0.975, 1.025}) {
+      List<String> steady =
+          List.of(
+              one[0],
+              one[1],
+              "load.length=1 s",
+              "load.arrivals=deterministic",
+              "load.rate=" + load * capacity);
+      Scenario open = Scenarios.load(Scenarios.DEFAULT, steady, OptionalLong.of(7));
+      Report report = LoadRun.run(open, small(), false, RunControl.NONE).report();
+      assertThat(report.saturated()).as("%s of what it can do", load).isEqualTo(load > 1);
+    }
+  }
+
+  @Test
   void epcThatIsTooSmallForAllIsNamed() {
     RunResult result =
         run(

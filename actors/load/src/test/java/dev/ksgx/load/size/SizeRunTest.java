@@ -53,6 +53,30 @@ class SizeRunTest {
     assertThat(SizeText.of(report)).contains("cannot", "cores cannot meet it", "launch-enclave");
   }
 
+  /** One thread is asked for a fortieth more than it can do: no EPC helps. */
+  @Test
+  void aLatencyThatGrowsAsLongAsOneLooksIsNoAnswer() throws InterruptedException {
+    SizeReport report =
+        SizeRun.run(
+            new SizeRequest(
+                "",
+                Objective.parse("mean < 60 ms"),
+                "comparison",
+                List.of(
+                    "load.processes=1",
+                    "load.arrivals=deterministic",
+                    "load.rate=5800",
+                    "load.warm-up=2 ms"),
+                OptionalLong.empty(),
+                Optional.of(Designs.named("direct-always")),
+                List.of(Resource.EPC)),
+            2,
+            StudyControl.NONE);
+    SizeReport.ByCosts found = report.answers().get(0).byCosts().get(1);
+    assertThat(found.amount()).isNull();
+    assertThat(found.figure()).isEqualTo("is saturated, so it has no latency");
+  }
+
   @Test
   void withoutTokensThereAreNoWorkersToAskFor() throws InterruptedException {
     SizeReport report = size("mean < 2 ms", "direct-always", Resource.WORKERS, 1_000);
@@ -70,6 +94,6 @@ class SizeRunTest {
         .hasMessageStartingWith("--slo 'p99<50': p99 needs a unit");
     assertThatThrownBy(() -> Objective.parse("p99<5 ms for v5"))
         .isInstanceOf(ScenarioException.class)
-        .hasMessageStartingWith("--slo");
+        .hasMessage("--slo 'p99<5 ms for v5': there is one design here; leave out for v5");
   }
 }

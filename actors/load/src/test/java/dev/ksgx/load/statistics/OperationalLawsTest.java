@@ -63,6 +63,7 @@ class OperationalLawsTest {
             good.succeededInWindow(),
             good.inSystemAtOpening(),
             good.inSystemAtClosing(),
+            good.inSystemDrift(),
             good.inSystemIntegral(),
             good.sojournNanos(),
             good.latency(),

@@ -27,6 +27,30 @@ class SaturationTest {
     assertThat(Saturation.saturated(Arrivals.POISSON, figures(1000, 970), rests)).isFalse();
   }
 
+  /** Nothing is busy: the threads of the load are what cannot keep up. */
+  @Test
+  void steadyGrowthOfTwoPerCentIsSaturatedAndGrowthThatComesAndGoesIsNot() {
+    assertThat(Saturation.saturated(Arrivals.DETERMINISTIC, piling(1000, 50), List.of())).isTrue();
+    assertThat(Saturation.saturated(Arrivals.DETERMINISTIC, piling(400, 50), List.of())).isFalse();
+    assertThat(Saturation.saturated(Arrivals.CLOSED, piling(1000, 50), List.of())).isFalse();
+  }
+
+  /** A window in which one launch of {@code every} does not end. */
+  private static LaunchFigures piling(int planned, int every) {
+    LaunchLedger ledger = new LaunchLedger(planned * 1000L);
+    ledger.openWindow(0);
+    for (int number = 0; number < planned; number++) {
+      long now = number * 1000L;
+      ledger.planned(number, now);
+      ledger.started(number, now);
+      if (number % every != 0) {
+        Launch launch = new Launch(number, now, now, now + 500, Launch.OK);
+        ledger.ended(launch, Breakdown.NONE, now + 500);
+      }
+    }
+    return ledger.figures(planned * 1000L);
+  }
+
   @Test
   void busyResourceWhoseQueueDoesNotGrowDoesNotSaturateAnOpenLoop() {
     List<Use> busy = List.of(use(1, true));

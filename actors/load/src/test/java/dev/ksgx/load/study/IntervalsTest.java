@@ -49,8 +49,29 @@ class IntervalsTest {
     assertThat(Intervals.probabilityOfChance(List.of(1.0, 2.0, 3.0, 4.0, 5.0)))
         .isCloseTo(0.013236, within(1e-5));
     assertThat(Intervals.probabilityOfChance(List.of(0.0, 0.0))).isEqualTo(1);
-    assertThat(Intervals.probabilityOfChance(List.of(2.0, 2.0))).isZero();
     assertThat(Intervals.probabilityOfChance(List.of(2.0))).isEqualTo(1);
+  }
+
+  /** Counts are often the same; two that are prove nothing. */
+  @Test
+  void valuesThatAreAllTheSameAreJudgedByTheirSigns() {
+    assertThat(Intervals.probabilityOfChance(List.of(2.0, 2.0))).isEqualTo(0.5);
+    assertThat(Intervals.probabilityOfChance(List.of(-3.0, -3.0, -3.0, -3.0, -3.0, -3.0)))
+        .isEqualTo(1.0 / 32);
+  }
+
+  /** A median that differs by 300 steps in all replications differs, however it was rounded. */
+  @Test
+  void figuresReadOffAScaleVaryAsTheirReadingsDo() {
+    List<Double> same = List.of(-36.9, -36.9, -36.9, -36.9, -36.9);
+    assertThat(Intervals.probabilityOfChance(same)).isEqualTo(1.0 / 16);
+    assertThat(Intervals.probabilityOfChance(same, 0.128)).isLessThan(1e-9);
+    // error 0.128 / sqrt(12), so t = 3.4641 with one degree of freedom
+    assertThat(Intervals.probabilityOfChance(List.of(0.128, 0.128), 0.128))
+        .isCloseTo(0.178912, within(1e-5));
+    List<Double> wide = List.of(1.0, 2.0, 3.0, 4.0, 5.0);
+    assertThat(Intervals.probabilityOfChance(wide, 0.5))
+        .isEqualTo(Intervals.probabilityOfChance(wide));
   }
 
   /** Each replication is the mean of 200 exponential times, as a mean latency is. */

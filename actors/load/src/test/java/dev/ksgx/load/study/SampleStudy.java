@@ -9,6 +9,11 @@ final class SampleStudy {
   private SampleStudy() {}
 
   static StudyReport report(double meanMicros, double halfWidth) {
+    return report(meanMicros, halfWidth, 5);
+  }
+
+  /** The same, so many of v5's launches failed beside 1,000 that did not. */
+  static StudyReport report(double meanMicros, double halfWidth, long failed) {
     Map<String, String> at = new TreeMap<>(Map.of("load", "0.4"));
     StudyReport.Latency latency =
         new StudyReport.Latency(
@@ -31,7 +36,7 @@ final class SampleStudy {
             new TreeMap<>(Map.of("late start", 20.0, "serve:core", 100.0)),
             List.of(
                 new StudyReport.Slow(0, 17, 0.25, 130, new TreeMap<>(Map.of("late start", 130.0)))),
-            new TreeMap<>(Map.of("-EIO", 5L)),
+            failed == 0 ? new TreeMap<>() : new TreeMap<>(Map.of("-EIO", failed)),
             einit);
     StudyReport.Point direct =
         new StudyReport.Point(
@@ -64,6 +69,7 @@ final class SampleStudy {
         List.of(new StudyReport.Axis("load", List.of("0.4"))),
         List.of(v5, direct),
         List.of(new StudyReport.Pair("direct", at, "achieved", new Estimate(-100, 12.0), true)),
+        List.of(new StudyReport.Lead("v5", at, "mean", List.of())),
         List.of(new StudyReport.Cost("einit", 88_000, "R", "costs.md 2", false)),
         new TreeMap<>(Map.of("machine.cores", "4")));
   }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What counts as a change. */
 class StudyDiffTest {
@@ -36,6 +39,7 @@ class StudyDiffTest {
             report.points().subList(0, 1),
             List.of(),
             List.of(),
+            List.of(),
             report.scenario());
     assertThat(StudyDiff.of(report, less)).containsExactly("direct, load 0.4: only in the old one");
     assertThat(StudyDiff.of(less, report)).containsExactly("direct, load 0.4: only in the new one");
@@ -47,6 +51,35 @@ class StudyDiffTest {
     JsonNode json = MAPPER.readTree(StudyFiles.json(report));
     assertThat(StudyFiles.read(json)).isEqualTo(report);
     assertThat(StudyFiles.json(StudyFiles.read(json))).isEqualTo(StudyFiles.json(report));
+  }
+
+  /** Anything may be handed to {@code diff}: it is told from a report before it is compared. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"format\":1,\"points\":[{\"design\":\"a\"}]}",
+        "{\"format\":1,\"points\":null}",
+        "WITH {\"points\":null}",
+        "WITH {\"points\":[null]}",
+        "POINT {\"at\":null}",
+        "POINT {\"achievedPerSecond\":null}",
+        "POINT {\"replications\":null}",
+        "POINT {\"failed\":null}"
+      })
+  void whatIsNoReportIsRefused(String change) throws IOException {
+    ObjectNode json = (ObjectNode) MAPPER.readTree(StudyFiles.json(SampleStudy.report(120, 3)));
+    if (change.startsWith("WITH ")) {
+      json.setAll((ObjectNode) MAPPER.readTree(change.substring(5)));
+    } else if (change.startsWith("POINT ")) {
+      ((ObjectNode) json.path("points").get(0))
+          .setAll((ObjectNode) MAPPER.readTree(change.substring(6)));
+    } else {
+      json = (ObjectNode) MAPPER.readTree(change);
+    }
+    JsonNode refused = json;
+    assertThatThrownBy(() -> StudyFiles.read(refused))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("is no report of a study: ");
   }
 
   @Test

@@ -27,6 +27,17 @@ class WarmUpTest {
   }
 
   @Test
+  void aSuggestionIsToldAsOneRunsAndACutAtTheLimitAsNone() {
+    WarmUp.Suggestion early = new WarmUp.Suggestion(3_000_000, true);
+    WarmUp.Suggestion late = new WarmUp.Suggestion(55_900_000, false);
+    assertThat(Pilots.inWords(15, "v5", List.of(early, late)))
+        .isEqualTo(
+            "warm-up 15.0 ms; 2 pilots of v5, one run a point: MSER cuts at most 3.0 ms; no steady"
+                + " state seen in 1; other designs, caches among them, may take longer");
+    assertThat(Pilots.inWords(15, "v5", List.of(late))).doesNotContain("MSER", "55.9");
+  }
+
+  @Test
   void neverMoreThanHalfIsCut() {
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

@@ -91,9 +91,11 @@ class InputsTest {
         .containsEntry("machine.costs.overrides.egetkey", "45000")
         .containsEntry("machine.costs.overrides.einit-token", "45000");
     assertThat(derivation.at(0.5)).containsEntry("machine.costs.overrides.egetkey", "30000");
-    Input log = Input.ranging("x", "given", "", List.of(new Input.Range("x", 1, 10_000, true)));
+    Input log =
+        Input.ranging("x", "given", "", List.of(new Input.Range("x", 1, 10_000, true, true)));
     assertThat(log.at(0.5)).containsEntry("x", "100");
-    Input fine = Input.ranging("x", "given", "", List.of(new Input.Range("x", 0.2, 1.3, false)));
+    Input fine =
+        Input.ranging("x", "given", "", List.of(new Input.Range("x", 0.2, 1.3, false, false)));
     assertThat(fine.at(0.5)).containsEntry("x", "0.75");
   }
 
@@ -113,6 +115,40 @@ class InputsTest {
     assertThat(input(inputs, "image").choices()).containsOnlyKeys("tiny");
     assertThat(input(inputs, "image").settings(0.5).getString("load.length")).contains("launches");
     assertThat(names(inputs)).contains("machine.device-interrupts-per-second");
+  }
+
+  @Test
+  void wholeEndsOfAKeyThatTakesFractionsGiveValuesBetween() {
+    List<Input> inputs =
+        Inputs.of(
+            scenario("argument"),
+            List.of("load=1..2", "machine.ghz=1..4", "load.processes=1..4", "einit=1..4"));
+    assertThat(input(inputs, "load").at(0.25)).containsEntry("load", "1.25");
+    assertThat(input(inputs, "machine.ghz").at(0.5)).containsEntry("machine.ghz", "2.5");
+    assertThat(input(inputs, "load.processes").at(0.5)).containsEntry("load.processes", "3");
+    assertThat(input(inputs, "einit").at(0.3)).containsEntry("machine.costs.overrides.einit", "2");
+  }
+
+  @Test
+  void everyWholeValueOfARangeHasTheSameWeight() {
+    Input cores =
+        input(Inputs.of(scenario("comparison"), List.of("load.processes=1..4")), "load.processes");
+    int[] counts = new int[5];
+    for (int i = 0; i < 400; i++) {
+      counts[Integer.parseInt(cores.at((i + 0.5) / 400).get("load.processes"))]++;
+    }
+    assertThat(counts).containsExactly(0, 100, 100, 100, 100);
+    assertThat(cores.at(1)).containsEntry("load.processes", "4");
+  }
+
+  @Test
+  void whoNamesTheRateDoesNotVaryTheLoadToo() {
+    List<Input> inputs = Inputs.of(scenario("argument"), List.of("load.rate=1000..5000"));
+    assertThat(names(inputs)).contains("load.rate").doesNotContain("load");
+    assertThatThrownBy(
+            () -> Inputs.of(scenario("argument"), List.of("load=0.2..0.9", "load.rate=1..2")))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageContaining("load and load.rate both say load.rate");
   }
 
   @Test

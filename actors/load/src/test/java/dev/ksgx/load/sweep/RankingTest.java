@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Test;
 /** Who is ahead in which share of the samples. */
 class RankingTest {
   private static Row row(String design, Double meanMicros) {
+    return row(design, meanMicros, 0);
+  }
+
+  private static Row row(String design, Double meanMicros, long failed) {
     return new Row(
         "id",
         "1",
@@ -18,7 +22,7 @@ class RankingTest {
         design,
         Map.of(),
         1,
-        meanMicros == null ? 0 : 10,
+        meanMicros == null ? 0 : 990,
         meanMicros == null,
         "cores",
         0.5,
@@ -31,7 +35,16 @@ class RankingTest {
         null,
         null,
         null,
-        0);
+        failed);
+  }
+
+  /** Whoever turns most callers away is quick with the rest. */
+  @Test
+  void aDesignThatFailsMoreThanOneInAHundredDoesNotCarryTheLoad() {
+    assertThat(row("a", 9.0, 10).carries()).isTrue();
+    assertThat(row("a", 9.0, 11).carries()).isFalse();
+    assertThat(Ranking.standing(row("a", 1.0, 4589), row("b", 9.0)))
+        .isEqualTo(Ranking.Standing.LOST);
   }
 
   @Test

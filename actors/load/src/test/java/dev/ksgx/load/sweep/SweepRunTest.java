@@ -2,15 +2,20 @@ package dev.ksgx.load.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ksgx.load.scenario.ScenarioException;
 import dev.ksgx.load.study.Designs;
+import dev.ksgx.load.study.Seeds;
 import dev.ksgx.load.study.StudyControl;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SweepRunTest {
   @TempDir private Path folder;
 
-  private static SweepPlan plan(long seed, String rates) {
+  private static SweepPlan plan(long seed, String rates, String... more) {
+    List<String> vary = new ArrayList<>(List.of("load.rate=" + rates, "machine.cores=2,4"));
+    vary.addAll(List.of(more));
     return SweepPlans.of(
         new SweepRequest(
             "",
@@ -28,7 +35,7 @@ class SweepRunTest {
             List.of("load.length=10 ms", "load.warm-up=2 ms"),
             OptionalLong.of(seed),
             Designs.of(List.of("v5", "direct-always")),
-            List.of("load.rate=" + rates, "machine.cores=2,4"),
+            vary,
             0,
             List.of(),
             1));
@@ -106,7 +113,7 @@ class SweepRunTest {
     Path two = swept("two.jsonl", plan, 2);
     assertThat(two).hasSameBinaryContentAs(one);
     List<Row> rows = SweepRun.run(plan, SweepFile.open(two, plan), 2, StudyControl.NONE);
-    SampleReport report = SampleReport.of(plan, rows);
+    SampleReport report = SampleReport.of(plan, rows).orElseThrow();
     assertThat(report.samples()).isEqualTo(4);
     assertThat(report.rankings()).hasSize(1);
     assertThat(report.rankings().get(0).first()).isEqualTo("direct-always");
@@ -124,6 +131,23 @@ class SweepRunTest {
       assertThat(rows.get(i).offeredPerSecond()).isEqualTo(rows.get(i + 1).offeredPerSecond());
     }
     assertThat(rows.stream().map(Row::offeredPerSecond).distinct()).hasSize(3);
+  }
+
+  @Test
+  void aSampleOfWhichNoneIsWholeHasNoReport() {
+    assertThat(SampleReport.of(sample(3), List.of())).isEmpty();
+  }
+
+  /** Replications of one sample must not be what another sample is. */
+  @Test
+  void noReplicationOfASampleHasTheSeedOfAnotherSample() {
+    List<Long> seeds = new ArrayList<>();
+    for (SweepPlan.Cell cell : sample(4).cells()) {
+      for (int replication = 0; replication < 4; replication++) {
+        seeds.add(Seeds.of(cell.seed(), replication));
+      }
+    }
+    assertThat(seeds).hasSize(16).doesNotHaveDuplicates();
   }
 
   @Test
@@ -162,11 +186,33 @@ class SweepRunTest {
         .hasMessageNotContaining("\n");
   }
 
+  /** Nothing can be read back from a pipe, and nothing may take its place. */
+  @Test
+  void aPipeGetsAllRowsAtTheEndAndStaysAPipe() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no mkfifo");
+    Path copy = folder.resolve("copy");
+    Process reader =
+        new ProcessBuilder("cat", pipe.toString()).redirectOutput(copy.toFile()).start();
+    SweepPlan plan = plan(1, "1000");
+    try {
+      assertTimeoutPreemptively(Duration.ofSeconds(60), () -> swept("pipe", plan, 2));
+      assertThat(reader.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      reader.destroy();
+    }
+    assertThat(Files.isRegularFile(pipe)).isFalse();
+    assertThat(copy).hasSameBinaryContentAs(swept("grid.jsonl", plan, 2));
+  }
+
   @Test
   void whatCannotBeVariedIsRefused() {
     for (String rates : List.of("", "1000,1000", "1000,,2000", "-1")) {
       assertThatThrownBy(() -> plan(1, rates)).isInstanceOf(ScenarioException.class);
     }
+    assertThatThrownBy(() -> plan(1, "100,5000", "load=0.5"))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessage("--vary load=0.5: load.rate and load both say the rate; vary one of them");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What outcomes of known functions depend on. */
@@ -21,7 +22,8 @@ class TornadoTest {
           Input.choosing("choice", "driver", "", "x.y", Input.values("x.y", List.of("a", "b"))));
 
   private static Input ranging(String name) {
-    return Input.ranging(name, "cost", "", List.of(new Input.Range("x." + name, 0, 1, false)));
+    return Input.ranging(
+        name, "cost", "", List.of(new Input.Range("x." + name, 0, 1, false, false)));
   }
 
   private static Tornado of(ToDoubleFunction<double[]> function) {
@@ -80,6 +82,16 @@ class TornadoTest {
       values.add(sample[0]);
     }
     assertThat(Tornado.of("few", INPUTS, levels, values).factors())
+        .noneMatch(Tornado.Factor::significant);
+    List<String> many = IntStream.range(0, 40).mapToObj(String::valueOf).toList();
+    Input alone = Input.choosing("alone", "driver", "", "x.y", Input.values("x.y", many));
+    double[][] each = new double[40][1];
+    List<Double> different = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      each[i][0] = Input.levelOf(i, 40);
+      different.add((double) i);
+    }
+    assertThat(Tornado.of("a group a sample", List.of(alone), each, different).factors())
         .noneMatch(Tornado.Factor::significant);
     values.set(0, null);
     assertThat(Tornado.of("fewer", INPUTS, levels, values).samples()).isEqualTo(3);

@@ -16,4 +16,12 @@ public interface FieldSink {
 
   /** A key field. Order is part of the description. */
   void field(String name, long value);
+
+  /** Whether {@link #detail} is of use, which may take a while to find out. */
+  default boolean takesDetails() {
+    return false;
+  }
+
+  /** A field that the digest leaves out: what a reader of a trace likes to see, too. */
+  default void detail(String name, long value) {}
 }

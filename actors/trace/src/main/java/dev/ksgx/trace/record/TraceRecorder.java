@@ -77,6 +77,16 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       fieldNames[count] = names.field(name);
       values[count++] = value;
     }
+
+    @Override
+    public boolean takesDetails() {
+      return detail == Detail.FIELDS;
+    }
+
+    @Override
+    public void detail(String name, long value) {
+      field(name, value);
+    }
   }
 
   private TraceRecorder(LogWriter log, TraceOptions options) {
