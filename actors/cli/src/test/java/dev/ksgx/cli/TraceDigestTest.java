@@ -29,8 +29,8 @@ class TraceDigestTest {
   @ParameterizedTest
   // Preset, digest of the dump, digest of the log.
   @CsvSource({
-    "v5, 850dd88ca5959b47673323ea90d79b2cef891138d5b301b3c1a98d0c1ad01bec, bdb897e5b22fa69b0af1159f218cc7569f9fef15961e0295d108a70a65401d6e",
-    "mainline, 57cc6b1eb7bb2a8d21282dd08abb8dd5f5cbb6dcfc1b3096982f11aa04fb4fee, 597c676be8649597a36cf1f3620447aca5aed63f4f3b9339e456ffd76ad44b96",
+    "v5, 4cd84a9a588621bec9344ba76de48ea0f92bfeef95068a366628cb94dd015059, d2a0bc5372fc991aebc13f398daf604f62bc3227d72bbc47eafe8bd3202044e1",
+    "mainline, b8884d7f98ee80d8b6aeb7fe9ec065d4936abbdd7b317fc4ec80853a774f1cb0, 7d62897d5fddb470f4d64cbf6dd1f4e1261b9d4b18270bd69cac012d110e4b50",
   })
   void logAndCanonicalDumpAreTheSameBytesOnEveryJavaPlatform(String preset, String dump, String log)
       throws Exception {
