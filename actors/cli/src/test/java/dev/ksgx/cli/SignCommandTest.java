@@ -119,7 +119,7 @@ class SignCommandTest {
   private static boolean hasPython() throws InterruptedException {
     try {
       Process process = new ProcessBuilder("python3", "--version").start();
-      return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+      return process.waitFor(60, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
       return false;
     }

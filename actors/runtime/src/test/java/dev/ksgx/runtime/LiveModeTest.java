@@ -37,7 +37,7 @@ class LiveModeTest {
       long due = before + 50_000_000;
       runtime.clock().tellAt(due, probe.ref(), "tick");
       runtime.clock().tellAfterDaemon(200_000_000, probe.ref(), "late").cancel();
-      assertThat(probe.receiveMessage(Duration.ofSeconds(10))).isEqualTo("tick");
+      assertThat(probe.receiveMessage(Duration.ofSeconds(60))).isEqualTo("tick");
       assertThat(runtime.clock().nowNanos()).isGreaterThanOrEqualTo(due);
       probe.expectNoMessage(Duration.ofMillis(300));
       assertThat(runtime.random().stream("a").nextLong())
@@ -72,10 +72,10 @@ class LiveModeTest {
     ActorSystem<String> system = LiveSystem.create(failing(2), "live", 1);
     system.tell("this");
     Failure failure =
-        RuntimeExtension.get(system).failure().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        RuntimeExtension.get(system).failure().toCompletableFuture().get(60, TimeUnit.SECONDS);
     assertThat(failure.actor()).isEqualTo("/user/child/child");
     assertThat(failure.cause()).hasMessage("cannot do this");
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -83,9 +83,9 @@ class LiveModeTest {
     ActorSystem<String> system = LiveSystem.create(failing(0), "live", 1);
     system.tell("that");
     Failure failure =
-        RuntimeExtension.get(system).failure().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        RuntimeExtension.get(system).failure().toCompletableFuture().get(60, TimeUnit.SECONDS);
     assertThat(failure.actor()).isEqualTo("/user");
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -97,7 +97,7 @@ class LiveTraceTest {
   void startsTimersAndEndsHaveTheirCausesInALiveSystemToo() throws Exception {
     Path file = folder.resolve("live");
     ActorSystem<String> system = LiveSystem.create(parent(), "live", 1, config(file, ""));
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
     List<Message> messages = recorded(file);
     List<String> ofChild =
         messages.stream()
@@ -145,10 +145,10 @@ class LiveTraceTest {
             "live",
             1,
             config(file, oneThread));
-    ActorRef<String> self = own.get(20, TimeUnit.SECONDS);
+    ActorRef<String> self = own.get(60, TimeUnit.SECONDS);
     self.tell("first");
     system.executionContext().execute(() -> self.tell("end"));
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
     assertThat(recorded(file))
         .filteredOn(m -> m.type().equals("String"))
         .hasSize(2)
@@ -168,7 +168,7 @@ class LiveTraceTest {
             1,
             config(file, ""));
     system.tell("as asked");
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
     List<Message> messages = recorded(file);
     Message failure = last(messages, "akka:threw IllegalStateException");
     assertThat(failure.receiver()).isEqualTo("/user");
@@ -180,7 +180,7 @@ class LiveTraceTest {
     Path file = folder.resolve("live");
     ActorSystem<String> system =
         LiveSystem.create(parent(), "live", 1, config(file, "ksgx.trace.only = [\"type=Create\"]"));
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
     assertThat(recorded(file))
         .extracting(Message::type, Message::receiver)
         .contains(org.assertj.core.groups.Tuple.tuple("akka:Create", "/user/child"))
@@ -193,7 +193,7 @@ class LiveTraceTest {
     ActorSystem<String> system =
         LiveSystem.create(parent(), "live", 1, config(file, "ksgx.trace.file = \"\""));
     assertThat(LiveTrace.Id.getInstance().createExtension(system).messages()).isZero();
-    system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
     try (var virtual =
         VirtualSystem.create(
             Behaviors.<String>empty(),

@@ -81,7 +81,7 @@ class ModesTest {
           LiveSystem.create(
               Behaviors.setup(
                   context -> {
-                    go.get(10, TimeUnit.SECONDS);
+                    go.get(60, TimeUnit.SECONDS);
                     return countdown();
                   }),
               "live",
@@ -93,7 +93,7 @@ class ModesTest {
       Recorder.get(system).addSink(recorder);
       system.tell(20);
       go.complete(null);
-      system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
     try (TraceStore store = TraceStore.open(file, Progress.NONE)) {
       List<Message> numbers =
