@@ -2,6 +2,7 @@ package dev.ksgx.runtime.record;
 
 import akka.actor.Cancellable;
 import akka.actor.LightArrayRevolverScheduler;
+import akka.actor.Scheduler;
 import akka.event.LoggingAdapter;
 import com.typesafe.config.Config;
 import java.util.concurrent.ThreadFactory;
@@ -26,10 +27,15 @@ public final class RecordingScheduler extends LightArrayRevolverScheduler {
     carrier = newCarrier;
   }
 
+  /** What ends the dispatchers has to be known for that when the scheduler is closed. */
+  private Runnable carried(Runnable runnable) {
+    return runnable instanceof Scheduler.TaskRunOnClose ? runnable : carrier.apply(runnable);
+  }
+
   @Override
   public Cancellable scheduleOnce(
       FiniteDuration delay, Runnable runnable, ExecutionContext executor) {
-    return super.scheduleOnce(delay, carrier.apply(runnable), executor);
+    return super.scheduleOnce(delay, carried(runnable), executor);
   }
 
   @Override
@@ -38,7 +44,7 @@ public final class RecordingScheduler extends LightArrayRevolverScheduler {
       FiniteDuration delay,
       Runnable runnable,
       ExecutionContext executor) {
-    return super.scheduleWithFixedDelay(initialDelay, delay, carrier.apply(runnable), executor);
+    return super.scheduleWithFixedDelay(initialDelay, delay, carried(runnable), executor);
   }
 
   /** At a fixed rate, under its old name. */
@@ -49,6 +55,6 @@ public final class RecordingScheduler extends LightArrayRevolverScheduler {
       FiniteDuration interval,
       Runnable runnable,
       ExecutionContext executor) {
-    return super.schedule(initialDelay, interval, carrier.apply(runnable), executor);
+    return super.schedule(initialDelay, interval, carried(runnable), executor);
   }
 }

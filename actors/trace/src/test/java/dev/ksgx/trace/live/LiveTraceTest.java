@@ -136,7 +136,9 @@ class LiveTraceTest {
     return messages.stream().filter(m -> m.type().equals(type)).reduce((a, b) -> b).orElseThrow();
   }
 
-  /** Each kind of timer that Akka has, set by the message "set"; ticks until all have come twice. */
+  /**
+   * Each kind of timer that Akka has, set by the message "set"; ticks until all have come twice.
+   */
   private static Behavior<String> timed() {
     Map<String, Integer> ticks = new HashMap<>();
     return Behaviors.withTimers(
@@ -172,6 +174,21 @@ class LiveTraceTest {
         .hasSizeGreaterThanOrEqualTo(5)
         .allSatisfy(m -> assertThat(m.cause()).isEqualTo(set.id()))
         .allSatisfy(m -> assertThat(m.sender()).isEqualTo("/user"));
+  }
+
+  /** Dispatchers end by a task that the scheduler runs when it is closed. */
+  @Test
+  void noThreadOfARecordedSystemOutlivesIt() throws Exception {
+    Path file = folder.resolve("live");
+    ActorSystem<String> system = LiveSystem.create(timed(), "mortal", 1, config(file, ""));
+    system.tell("set");
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("mortal-")) {
+        thread.join(60_000);
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+      }
+    }
   }
 
   /** Request 7 is served by the parent, and by its child when that gets the message. */
