@@ -311,12 +311,16 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   public synchronized void held(
       Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {
     if (!ended && scope.keepsHold(resource, request, fromNanos)) {
-      Scope.Name holder = scope.nameOfHolder(request);
-      if (holder != null) {
-        log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
-      }
+      nameHolder(request);
       int number = names.resource(resource);
       log.hold(number, task, request, queuedNanos, fromNanos, toNanos, false);
+    }
+  }
+
+  private void nameHolder(long request) {
+    Scope.Name holder = scope.nameOfHolder(request);
+    if (holder != null) {
+      log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
     }
   }
 
@@ -362,21 +366,33 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   public void end(Probe probe, long nowNanos) {
     // The probe tells under its lock, so it is asked before this one's is taken.
     Map<Resource, List<Resource.Occupant>> holders = new LinkedHashMap<>();
-    probe.resources().forEach(resource -> holders.put(resource, resource.holders()));
+    Map<Resource, List<Resource.Occupant>> waiters = new LinkedHashMap<>();
+    for (Resource resource : probe.resources()) {
+      holders.put(resource, resource.holders());
+      waiters.put(resource, resource.waiters());
+    }
     synchronized (this) {
-      holders.forEach((resource, held) -> held.forEach(h -> stillHeld(resource, h, nowNanos)));
+      holders.forEach(
+          (resource, all) -> all.forEach(h -> open(resource, h, h.sinceNanos(), nowNanos)));
+      waiters.forEach(
+          (resource, all) ->
+              all.stream()
+                  .filter(waiter -> scope.keeps(waiter.request()))
+                  .forEach(waiter -> open(resource, waiter, nowNanos, nowNanos)));
       note("endNanos=" + nowNanos);
       close();
     }
   }
 
-  private void stillHeld(Resource resource, Resource.Occupant holder, long nowNanos) {
+  /** A hold that is not over, or a wait: that has no hold before the end. */
+  private void open(Resource resource, Resource.Occupant occupant, long fromNanos, long nowNanos) {
+    nameHolder(occupant.request());
     log.hold(
         names.resource(resource),
-        holder.task(),
-        holder.request(),
-        holder.queuedNanos(),
-        holder.sinceNanos(),
+        occupant.task(),
+        occupant.request(),
+        occupant.queuedNanos(),
+        fromNanos,
         nowNanos,
         true);
   }
