@@ -43,6 +43,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   private final Fields fields = new Fields();
   private Recorder recorder;
   private boolean ended;
+  private long lastNanos;
 
   private final class Fields implements FieldSink {
     private long request;
@@ -150,6 +151,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     if (receiver.isSystem() || ended) {
       return;
     }
+    long handledNanos = inOrder(deliveredNanos);
     Object told = Names.unwrapped(message);
     fields.clear();
     for (MessageDescriber describer : describers) {
@@ -164,7 +166,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       request = recorder.current().request();
     }
     if (detail == Detail.REQUESTS
-        || !scope.keeps(request, deliveredNanos)
+        || !scope.keeps(request, handledNanos)
         || !scope.takes(sender, receiver, told.getClass())) {
       return;
     }
@@ -178,12 +180,18 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         from,
         to,
         sentNanos,
-        deliveredNanos,
+        handledNanos,
         type,
         fields.origin,
         fields.count,
         fields.fieldNames,
         fields.values);
+  }
+
+  /** Threads that handle messages at once are heard one after the other. */
+  private long inOrder(long handledNanos) {
+    lastNanos = Math.max(lastNanos, handledNanos);
+    return lastNanos;
   }
 
   @Override
@@ -225,6 +233,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     int from = names.actor(sender);
     int to = receiver == null ? names.actor(path) : names.actor(receiver);
     int type = names.akkaType(what);
+    long inOrderNanos = inOrder(handledNanos);
     int origin = cause.id() == 0 ? names.label("boot") : 0;
     fields.clear();
     log.message(
@@ -234,7 +243,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         from,
         to,
         sentNanos,
-        handledNanos,
+        inOrderNanos,
         type,
         origin,
         0,
@@ -365,6 +374,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public void end(Probe probe, long nowNanos) {
     // The probe tells under its lock, so it is asked before this one's is taken.
+    probe.openIntervals(this);
     Map<Resource, List<Resource.Occupant>> holders = new LinkedHashMap<>();
     Map<Resource, List<Resource.Occupant>> waiters = new LinkedHashMap<>();
     for (Resource resource : probe.resources()) {

@@ -110,6 +110,18 @@ class UnfinishedTest {
   }
 
   @Test
+  void theTimelineOfALaunchUnderWayGoesOnToTheEnd() throws IOException {
+    try (TraceStore store = recorded()) {
+      assertThat(
+              store.list(
+                  "select kind || ' ' || resource || ' ' || start || ' ' || stop from spans"
+                      + " where request = 104 order by start",
+                  row -> row.getString(1)))
+          .containsExactly("serve dock 0 20", "wait crane 20 100");
+    }
+  }
+
+  @Test
   void aWaitThatIsNotOverCountsForTheQueue() throws IOException {
     try (TraceStore store = recorded()) {
       ResourceUse crane =
