@@ -80,7 +80,7 @@ class MainlineAddTest {
     Map<String, UnaryOperator<Bytes>> wrong =
         Map.of(
             "step 15", secs -> patch64(secs, SIZE, 4096),
-            "step 14", secs -> patch64(secs, SIZE, 1L << 62),
+            "step 14", secs -> patch64(secs, SIZE, 1L << 48),
             "step 12", secs -> patch32(secs, SSA_FRAME_SIZE, 0),
             "step 17", secs -> patch64(secs, FLAGS, 1 << 7 | 4),
             "step 18", secs -> secs.withFlippedBit(4095, 0));
@@ -135,7 +135,7 @@ class MainlineAddTest {
       long base = Ioctls.created(rig, process);
       Map<String, Bytes> wrong =
           Map.of(
-              "the page type must be", SecInfo.of(PageType.VA, 0).bytes(),
+              "the page type must be", patch64(last, 0, 0x300 | w | reserved),
               "W without R", patch64(last, 0, 0x100 | w | reserved),
               "a TCS has no permissions", patch64(last, 0, 0x100 | SecInfo.R | reserved),
               "reserved bit", patch64(last, 0, 0x200 | SecInfo.R | reserved),
