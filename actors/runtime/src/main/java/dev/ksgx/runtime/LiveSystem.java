@@ -29,7 +29,8 @@ public final class LiveSystem {
     Config seeded =
         config
             .withValue("ksgx.runtime.seed", ConfigValueFactory.fromAnyRef(seed))
-            .withFallback(ConfigFactory.load());
+            .withFallback(ConfigFactory.load())
+            .resolve();
     Behavior<T> reporting =
         Behaviors.setup(
             context -> RuntimeExtension.get(context.getSystem()).reportingFailures(guardian));

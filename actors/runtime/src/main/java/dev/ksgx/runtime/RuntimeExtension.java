@@ -5,11 +5,13 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
 import dev.ksgx.runtime.clock.Clock;
 import dev.ksgx.runtime.failure.Failure;
 import dev.ksgx.runtime.failure.FailureBoard;
 import dev.ksgx.runtime.failure.FailureReporter;
 import dev.ksgx.runtime.live.LiveClock;
+import dev.ksgx.runtime.probe.MeasuringProbe;
 import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.random.RandomStreams;
 import dev.ksgx.runtime.virtual.EventLoop;
@@ -29,9 +31,14 @@ public final class RuntimeExtension implements Extension {
         return new RuntimeExtension(
             loop.clock(), loop.random(), loop.probe(), loop.failures(), false);
       }
-      long seed = system.settings().config().getLong("ksgx.runtime.seed");
+      Config config = system.settings().config().getConfig("ksgx.runtime");
+      LiveClock clock = LiveClock.of(system);
       return new RuntimeExtension(
-          LiveClock.of(system), new RandomStreams(seed), Probe.off(), new FailureBoard(), true);
+          clock,
+          new RandomStreams(config.getLong("seed")),
+          config.getBoolean("probe") ? new MeasuringProbe(clock::nowNanos) : Probe.off(),
+          new FailureBoard(),
+          true);
     }
   }
 
@@ -67,7 +74,7 @@ public final class RuntimeExtension implements Extension {
     return random;
   }
 
-  /** The measuring probe of a virtual system; {@link Probe#off()} in live mode. */
+  /** {@link Probe#off()} in live mode unless {@code ksgx.runtime.probe} is on. */
   public Probe probe() {
     return probe;
   }

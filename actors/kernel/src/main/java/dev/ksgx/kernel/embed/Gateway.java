@@ -50,6 +50,7 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
   private KernelMessage.Doors doors;
   private long requests;
   private int programs;
+  private long launches;
 
   static Behavior<ClientMessage> create(KernelConfig config, Machine machine) {
     return Behaviors.setup(context -> new Gateway(context, config, machine));
@@ -137,6 +138,11 @@ final class Gateway extends AbstractBehavior<ClientMessage> {
 
   RequestId newRequest() {
     return new RequestId(++requests);
+  }
+
+  /** A trace calls the request of that turn "launch" with the next number from 1. */
+  void nameLaunch(Turn turn) {
+    probe().begun(turn.request().value(), "launch", ++launches, clock().nowNanos());
   }
 
   Flow flow(Turn turn) {

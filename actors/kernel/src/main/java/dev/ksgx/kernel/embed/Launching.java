@@ -24,6 +24,7 @@ final class Launching {
             SgxException.Phase.MMAP,
             call,
             turn -> {
+              gateway.nameLaunch(turn);
               if (process.openFiles > 0) {
                 run(gateway, process, turn, enclave, token, call);
               } else {

@@ -2,6 +2,7 @@ package dev.ksgx.kernel.embed;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import com.typesafe.config.Config;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.LiveSystem;
 import dev.ksgx.runtime.RuntimeExtension;
@@ -13,9 +14,9 @@ final class LiveEngine implements Engine {
   private final ActorSystem<ClientMessage> system;
   private final OpenCalls calls;
 
-  LiveEngine(Behavior<ClientMessage> gateway, OpenCalls calls) {
+  LiveEngine(Behavior<ClientMessage> gateway, OpenCalls calls, Config config) {
     this.calls = calls;
-    this.system = LiveSystem.create(gateway, "ksgx", 0);
+    this.system = LiveSystem.create(gateway, "ksgx", 0, config);
     RuntimeExtension.get(system)
         .failure()
         .thenAccept(failure -> calls.failAll(new KernelFailedException(failure)));

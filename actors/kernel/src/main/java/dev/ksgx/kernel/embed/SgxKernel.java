@@ -1,6 +1,8 @@
 package dev.ksgx.kernel.embed;
 
 import akka.actor.typed.Behavior;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.ksgx.hardware.epc.EpcInspection;
 import dev.ksgx.kernel.KernelGuardian;
 import dev.ksgx.kernel.config.KernelConfig;
@@ -11,6 +13,7 @@ import dev.ksgx.protocol.message.EpcMessage;
 import dev.ksgx.protocol.message.KernelMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.SwapperMessage;
+import dev.ksgx.runtime.virtual.VirtualOptions;
 import java.util.List;
 
 /**
@@ -33,8 +36,18 @@ public class SgxKernel implements AutoCloseable {
    * messages.
    */
   public static SgxKernel start(KernelConfig config) {
+    return start(config, ConfigFactory.empty());
+  }
+
+  /**
+   * As {@link #start(KernelConfig)}.
+   *
+   * @param system lies over application.conf for the kernel's actor system, e.g. to have it traced
+   */
+  public static SgxKernel start(KernelConfig config, Config system) {
     KernelConfig live = config.withCosts(CostModel.zero()).withInterrupts(0, 0);
-    return new SgxKernel(new AsyncKernel(live, LiveEngine::new));
+    return new SgxKernel(
+        new AsyncKernel(live, (gateway, calls) -> new LiveEngine(gateway, calls, system)));
   }
 
   /**
@@ -43,17 +56,22 @@ public class SgxKernel implements AutoCloseable {
    * at a time may use it: the one that made it.
    */
   public static SimulatedKernel simulated(KernelConfig config, long seed) {
-    return SimulatedKernel.boot(config, seed, false);
+    return simulated(config, VirtualOptions.seed(seed));
+  }
+
+  /** As {@link #simulated(KernelConfig, long)}, e.g. with a sink that records what happens. */
+  public static SimulatedKernel simulated(KernelConfig config, VirtualOptions options) {
+    return SimulatedKernel.boot(config, options, false);
   }
 
   /**
-   * As {@link #simulated}, with the books of the driver checked after every message that an answer
-   * takes: frames, slots, children, page tables against each other and the EPCM. What does not
-   * balance, and is not one of the bugs that {@code config} asks for, ends the call with a {@link
-   * dev.ksgx.kernel.check.ViolationException}.
+   * As {@link #simulated(KernelConfig, long)}, with the books of the driver checked after every
+   * message that an answer takes: frames, slots, children, page tables against each other and the
+   * EPCM. What does not balance, and is not one of the bugs that {@code config} asks for, ends the
+   * call with a {@link dev.ksgx.kernel.check.ViolationException}.
    */
   public static SimulatedKernel checked(KernelConfig config, long seed) {
-    return SimulatedKernel.boot(config, seed, true);
+    return SimulatedKernel.boot(config, VirtualOptions.seed(seed), true);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.ksgx.kernel.check.ConservationWatch;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.protocol.message.ClientMessage;
 import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,10 +21,10 @@ public final class SimulatedKernel extends SgxKernel {
     this.system = engine.system();
   }
 
-  static SimulatedKernel boot(KernelConfig config, long seed, boolean checked) {
+  static SimulatedKernel boot(KernelConfig config, VirtualOptions options, boolean checked) {
     return new SimulatedKernel(
         new AsyncKernel(
-            config, (gateway, calls) -> new VirtualEngine(gateway, calls, seed, checked)));
+            config, (gateway, calls) -> new VirtualEngine(gateway, calls, options, checked)));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.ksgx.kernel.launch.TokenRequest;
 import dev.ksgx.kernel.process.DeviceOpening;
 import dev.ksgx.kernel.process.TokenClient;
 import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.DeviceMessage;
@@ -262,13 +263,14 @@ final class SystemCalls {
   /** exit() by the first thread, once no thread of the process is inside an enclave. */
   static void exit(Gateway gateway, ProcessSeat process, Runnable then) {
     if (joins(process, then)) {
+      RequestId request = gateway.newRequest();
       process.onceOutside(
           () ->
               process.space.tell(
                   new AddressSpaceMessage.Exit(
                       process.mainTask,
-                      gateway.newRequest(),
-                      exited(gateway, process),
+                      request,
+                      exited(gateway, process, request),
                       gateway.self())));
     }
   }
@@ -277,11 +279,12 @@ final class SystemCalls {
   static Operation<Void> kill(ProcessSeat process) {
     return (gateway, call) -> {
       if (joins(process, () -> call.succeed(null))) {
+        RequestId request = gateway.newRequest();
         process.onceOutside(
             () ->
                 process.space.tell(
                     new AddressSpaceMessage.Kill(
-                        gateway.newRequest(), exited(gateway, process), gateway.self())));
+                        request, exited(gateway, process, request), gateway.self())));
       } else if (!process.gone) {
         gateway
             .doors()
@@ -303,11 +306,12 @@ final class SystemCalls {
     return first;
   }
 
-  private static long exited(Gateway gateway, ProcessSeat process) {
+  private static long exited(Gateway gateway, ProcessSeat process, RequestId request) {
     return gateway
         .calls()
         .<Returned>expect(
             returned -> {
+              gateway.probe().done(request.value());
               process.gone = true;
               gateway.processes().remove(process.mainTask.pid());
               process.awaitingExit.forEach(Runnable::run);

@@ -23,9 +23,10 @@ final class VirtualEngine implements Engine {
   /**
    * @param checked whether the books of the driver are checked after every message
    */
-  VirtualEngine(Behavior<ClientMessage> gateway, OpenCalls calls, long seed, boolean checked) {
+  VirtualEngine(
+      Behavior<ClientMessage> gateway, OpenCalls calls, VirtualOptions options, boolean checked) {
     this.calls = calls;
-    this.system = VirtualSystem.create(gateway, "ksgx", VirtualOptions.seed(seed));
+    this.system = VirtualSystem.create(gateway, "ksgx", options);
     this.watch =
         checked
             ? Optional.of(new ConservationWatch(Inspection.of(system.system())))

@@ -77,7 +77,8 @@ class LaunchStormTest {
   private void storm(int seconds) throws Exception {
     MachineConfig machine = MachineConfig.builder().epcBytes(FRAMES * 4096L).build();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    try (SgxKernel kernel = SgxKernel.start(KernelConfig.preset(Preset.V5).withMachine(machine))) {
+    try (SgxKernel kernel =
+        SgxKernel.start(KernelConfig.preset(Preset.V5).withMachine(machine), StormWatch.MEASURED)) {
       AtomicReference<SgxProcess> shared = new AtomicReference<>(kernel.process());
       List<Future<?>> clients = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {

@@ -97,7 +97,8 @@ class PagingStormTest {
   private void storm(Preset preset, int seconds) throws Exception {
     MachineConfig machine = MachineConfig.builder().epcBytes(FRAMES * 4096L).build();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    try (SgxKernel kernel = SgxKernel.start(KernelConfig.preset(preset).withMachine(machine))) {
+    try (SgxKernel kernel =
+        SgxKernel.start(KernelConfig.preset(preset).withMachine(machine), StormWatch.MEASURED)) {
       List<StormRoom> rooms = new ArrayList<>();
       for (int i = 0; i < ENCLAVES / ENCLAVES_A_PROCESS; i++) {
         StormRoom.Home home = new StormRoom.Home(kernel);

@@ -1,5 +1,7 @@
 package dev.ksgx.kernel.embed;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -8,6 +10,9 @@ import java.util.function.BooleanSupplier;
  * clock alone, what is exercised would depend on the machine.
  */
 final class StormWatch {
+  /** The probe throws if a lock is taken twice, given back by a stranger, or removed while held. */
+  static final Config MEASURED = ConfigFactory.parseString("ksgx.runtime.probe = on");
+
   /** How long after its time a storm may go on, in seconds. */
   private static final long PATIENCE = 110;
 

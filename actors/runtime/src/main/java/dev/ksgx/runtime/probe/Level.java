@@ -1,13 +1,12 @@
 package dev.ksgx.runtime.probe;
 
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A quantity over time: its present value, time-weighted mean, least and greatest value. */
 public final class Level {
   private final String name;
   private final LongSupplier nowNanos;
-  private final List<ProbeListener> listeners;
+  private final Listeners listeners;
   private long value;
   private long min;
   private long max;
@@ -15,7 +14,7 @@ public final class Level {
   private long changed;
   private double integral;
 
-  Level(String name, LongSupplier nowNanos, List<ProbeListener> listeners) {
+  Level(String name, LongSupplier nowNanos, Listeners listeners) {
     this.name = name;
     this.listeners = listeners;
     this.nowNanos = nowNanos;
@@ -30,31 +29,41 @@ public final class Level {
     if (nowNanos == null) {
       return;
     }
-    settle();
-    if (newValue != value) {
-      for (ProbeListener listener : listeners) {
-        listener.level(this, newValue, changed);
+    synchronized (listeners) {
+      settle();
+      if (newValue != value) {
+        for (ProbeListener listener : listeners) {
+          listener.level(this, newValue, changed);
+        }
       }
+      value = newValue;
+      min = Math.min(min, newValue);
+      max = Math.max(max, newValue);
     }
-    value = newValue;
-    min = Math.min(min, newValue);
-    max = Math.max(max, newValue);
   }
 
   public void add(long delta) {
-    set(value + delta);
+    synchronized (listeners) {
+      set(value + delta);
+    }
   }
 
   public long value() {
-    return value;
+    synchronized (listeners) {
+      return value;
+    }
   }
 
   public long min() {
-    return min;
+    synchronized (listeners) {
+      return min;
+    }
   }
 
   public long max() {
-    return max;
+    synchronized (listeners) {
+      return max;
+    }
   }
 
   /** Time-weighted mean since the last reset; the present value if no time has passed. */
@@ -62,8 +71,10 @@ public final class Level {
     if (nowNanos == null) {
       return 0;
     }
-    settle();
-    return changed == since ? value : integral / (changed - since);
+    synchronized (listeners) {
+      settle();
+      return changed == since ? value : integral / (changed - since);
+    }
   }
 
   void reset() {

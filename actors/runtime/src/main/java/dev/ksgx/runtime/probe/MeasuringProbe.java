@@ -1,15 +1,13 @@
 package dev.ksgx.runtime.probe;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** The probe of a virtual system: single-threaded, exact in integer nanoseconds. */
+/** A probe that measures, exact in integer nanoseconds. Its instants are read under its lock. */
 public final class MeasuringProbe implements Probe {
   /** The open interval of a request; one object serves the request's whole life. */
   private static final class Timeline {
@@ -26,7 +24,7 @@ public final class MeasuringProbe implements Probe {
   private final Map<String, Level> levels = new LinkedHashMap<>();
   private final Map<String, ResourceStatistics> removed = new LinkedHashMap<>();
   private final Map<Long, Timeline> open = new HashMap<>();
-  private final List<ProbeListener> listeners = new ArrayList<>();
+  private final Listeners listeners = new Listeners();
 
   public MeasuringProbe(LongSupplier nowNanos) {
     this.nowNanos = nowNanos;
@@ -34,27 +32,33 @@ public final class MeasuringProbe implements Probe {
 
   @Override
   public Resource resource(String name, String group, int capacity) {
-    Resource resource = new Resource(name, group, capacity, nowNanos, listeners);
-    if (resources.putIfAbsent(name, resource) != null) {
-      throw new IllegalArgumentException("there is already a resource named " + name);
+    synchronized (listeners) {
+      Resource resource = new Resource(name, group, capacity, nowNanos, listeners);
+      if (resources.putIfAbsent(name, resource) != null) {
+        throw new IllegalArgumentException("there is already a resource named " + name);
+      }
+      removed.computeIfAbsent(group, ResourceStatistics::none);
+      return resource;
     }
-    removed.computeIfAbsent(group, ResourceStatistics::none);
-    return resource;
   }
 
   @Override
   public void remove(Resource resource) {
-    if (!resource.holders().isEmpty() || !resource.waiters().isEmpty()) {
-      throw new IllegalStateException(resource.name() + " is still held or waited for");
-    }
-    if (resources.remove(resource.name(), resource)) {
-      removed.merge(resource.group(), resource.statistics(), ResourceStatistics::plus);
+    synchronized (listeners) {
+      if (!resource.isIdle()) {
+        throw new IllegalStateException(resource.name() + " is still held or waited for");
+      }
+      if (resources.remove(resource.name(), resource)) {
+        removed.merge(resource.group(), resource.statistics(), ResourceStatistics::plus);
+      }
     }
   }
 
   @Override
   public Level level(String name) {
-    return levels.computeIfAbsent(name, n -> new Level(n, nowNanos, listeners));
+    synchronized (listeners) {
+      return levels.computeIfAbsent(name, n -> new Level(n, nowNanos, listeners));
+    }
   }
 
   @Override
@@ -76,57 +80,65 @@ public final class MeasuringProbe implements Probe {
     if (request == 0) {
       return;
     }
-    long now = nowNanos.getAsLong();
-    Timeline timeline = open.get(request);
-    if (timeline == null) {
-      timeline = new Timeline();
-      timeline.beganNanos = now;
-      open.put(request, timeline);
-    } else {
-      report(request, timeline, now);
+    synchronized (listeners) {
+      long now = nowNanos.getAsLong();
+      Timeline timeline = open.get(request);
+      if (timeline == null) {
+        timeline = new Timeline();
+        timeline.beganNanos = now;
+        open.put(request, timeline);
+      } else {
+        report(request, timeline, now);
+      }
+      timeline.kind = kind;
+      timeline.resource = resource;
+      timeline.holder = holder;
+      timeline.fromNanos = now;
+      timeline.spentNanos = 0;
     }
-    timeline.kind = kind;
-    timeline.resource = resource;
-    timeline.holder = holder;
-    timeline.fromNanos = now;
-    timeline.spentNanos = 0;
   }
 
   @Override
   public void spent(long request, String label, long nanos) {
-    Timeline timeline = request == 0 ? null : open.get(request);
-    if (timeline == null) {
-      return;
-    }
-    timeline.spentNanos += nanos;
-    boolean fits = timeline.spentNanos <= nowNanos.getAsLong() - timeline.fromNanos;
-    if (timeline.kind != IntervalKind.SERVING || nanos < 0 || !fits) {
-      throw new IllegalStateException(
-          "request %d spent %d ns on %s, which its open interval does not hold"
-              .formatted(request, nanos, label));
-    }
-    for (ProbeListener listener : listeners) {
-      listener.spent(request, timeline.resource, label, nanos);
+    synchronized (listeners) {
+      Timeline timeline = request == 0 ? null : open.get(request);
+      if (timeline == null) {
+        return;
+      }
+      timeline.spentNanos += nanos;
+      boolean fits = timeline.spentNanos <= nowNanos.getAsLong() - timeline.fromNanos;
+      if (timeline.kind != IntervalKind.SERVING || nanos < 0 || !fits) {
+        throw new IllegalStateException(
+            "request %d spent %d ns on %s, which its open interval does not hold"
+                .formatted(request, nanos, label));
+      }
+      for (ProbeListener listener : listeners) {
+        listener.spent(request, timeline.resource, label, nanos);
+      }
     }
   }
 
   @Override
   public void begun(long request, String kind, long number, long plannedNanos) {
-    for (ProbeListener listener : listeners) {
-      listener.begun(request, kind, number, plannedNanos);
+    synchronized (listeners) {
+      for (ProbeListener listener : listeners) {
+        listener.begun(request, kind, number, plannedNanos);
+      }
     }
   }
 
   @Override
   public void done(long request) {
-    Timeline timeline = open.remove(request);
-    if (timeline == null) {
-      return;
-    }
-    long now = nowNanos.getAsLong();
-    report(request, timeline, now);
-    for (ProbeListener listener : listeners) {
-      listener.done(request, timeline.beganNanos, now);
+    synchronized (listeners) {
+      Timeline timeline = open.remove(request);
+      if (timeline == null) {
+        return;
+      }
+      long now = nowNanos.getAsLong();
+      report(request, timeline, now);
+      for (ProbeListener listener : listeners) {
+        listener.done(request, timeline.beganNanos, now);
+      }
     }
   }
 
@@ -139,8 +151,10 @@ public final class MeasuringProbe implements Probe {
 
   @Override
   public void mark(long request, String label) {
-    for (ProbeListener listener : listeners) {
-      listener.mark(request, label, nowNanos.getAsLong());
+    synchronized (listeners) {
+      for (ProbeListener listener : listeners) {
+        listener.mark(request, label, nowNanos.getAsLong());
+      }
     }
   }
 
@@ -151,71 +165,85 @@ public final class MeasuringProbe implements Probe {
 
   @Override
   public void resetStatistics() {
-    resources.values().forEach(Resource::reset);
-    levels.values().forEach(Level::reset);
-    removed.replaceAll((group, totals) -> ResourceStatistics.none(group));
-    for (ProbeListener listener : listeners) {
-      listener.reset(nowNanos.getAsLong());
+    synchronized (listeners) {
+      resources.values().forEach(Resource::reset);
+      levels.values().forEach(Level::reset);
+      removed.replaceAll((group, totals) -> ResourceStatistics.none(group));
+      for (ProbeListener listener : listeners) {
+        listener.reset(nowNanos.getAsLong());
+      }
     }
   }
 
   @Override
   public Collection<Resource> resources() {
-    return Collections.unmodifiableCollection(resources.values());
+    synchronized (listeners) {
+      return List.copyOf(resources.values());
+    }
   }
 
   @Override
   public Collection<Level> levels() {
-    return Collections.unmodifiableCollection(levels.values());
+    synchronized (listeners) {
+      return List.copyOf(levels.values());
+    }
   }
 
   @Override
   public List<ResourceStatistics> groups() {
-    Map<String, ResourceStatistics> totals = new LinkedHashMap<>(removed);
-    for (Resource resource : resources.values()) {
-      totals.merge(resource.group(), resource.statistics(), ResourceStatistics::plus);
+    synchronized (listeners) {
+      Map<String, ResourceStatistics> totals = new LinkedHashMap<>(removed);
+      for (Resource resource : resources.values()) {
+        totals.merge(resource.group(), resource.statistics(), ResourceStatistics::plus);
+      }
+      return List.copyOf(totals.values());
     }
-    return List.copyOf(totals.values());
   }
 
   @Override
   public long openWaits() {
-    long waits = 0;
-    for (Resource resource : resources.values()) {
-      waits += resource.waiters().size();
+    synchronized (listeners) {
+      long waits = 0;
+      for (Resource resource : resources.values()) {
+        waits += resource.queueLength();
+      }
+      return waits;
     }
-    return waits;
   }
 
   @Override
   public int openRequests() {
-    return open.size();
+    synchronized (listeners) {
+      return open.size();
+    }
   }
 
   @Override
   public String waitReport() {
-    StringBuilder report = new StringBuilder();
-    for (Resource resource : resources.values()) {
-      for (Resource.Occupant waiter : resource.waiters()) {
-        report.append("task ").append(waiter.task());
-        if (waiter.request() != 0) {
-          report.append(" (request ").append(waiter.request()).append(')');
-        }
-        report.append(" waits for ").append(resource.name());
-        report.append(" since ").append(waiter.sinceNanos()).append(" ns, ");
-        if (resource.holders().isEmpty()) {
-          report.append("which nobody holds");
-        } else {
-          report.append("held by");
-          String separator = " task ";
-          for (Resource.Occupant holder : resource.holders()) {
-            report.append(separator).append(holder.task());
-            separator = ", task ";
+    synchronized (listeners) {
+      StringBuilder report = new StringBuilder();
+      for (Resource resource : resources.values()) {
+        for (Resource.Occupant waiter : resource.waiters()) {
+          report.append("task ").append(waiter.task());
+          if (waiter.request() != 0) {
+            report.append(" (request ").append(waiter.request()).append(')');
           }
+          report.append(" waits for ").append(resource.name());
+          report.append(" since ").append(waiter.sinceNanos()).append(" ns, ");
+          if (resource.holders().isEmpty()) {
+            report.append("which nobody holds");
+          } else {
+            report.append("held by");
+            String separator = " task ";
+            for (Resource.Occupant holder : resource.holders()) {
+              report.append(separator).append(holder.task());
+              separator = ", task ";
+            }
+          }
+          report.append('\n');
         }
-        report.append('\n');
       }
+      return report.toString();
     }
-    return report.toString();
   }
 }

@@ -16,7 +16,7 @@ enum OffProbe implements Probe {
 
   @Override
   public Level level(String name) {
-    return new Level(name, null, List.of());
+    return new Level(name, null, Listeners.NONE);
   }
 
   @Override

@@ -14,8 +14,9 @@ import java.util.List;
  * <p><b>Resources</b> are told separately who queues and who holds ({@link Resource}), since a
  * request may hold a lock while it waits for a core.
  *
- * <p>A virtual system measures on its one thread. In live mode the probe is {@link #off()}: actors
- * on several threads would need locks in it, and their wall-clock figures would measure the probe.
+ * <p>A virtual system measures on its one thread. In live mode the probe is {@link #off()} unless
+ * the configuration asks for it: actors on several threads then take turns at its lock, and hand a
+ * request on by messages that take time. That time belongs to the interval that is open.
  */
 public interface Probe {
 

@@ -1,7 +1,6 @@
 package dev.ksgx.runtime.probe;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ public final class Resource {
   private final String group;
   private final int capacity;
   private final LongSupplier nowNanos;
-  private final List<ProbeListener> listeners;
+  private final Listeners listeners;
   private final Map<Long, Occupant> holders = new LinkedHashMap<>();
   private final Map<Long, Occupant> waiters = new LinkedHashMap<>();
 
@@ -43,12 +42,7 @@ public final class Resource {
   private long waitNanos;
   private long abandoned;
 
-  Resource(
-      String name,
-      String group,
-      int capacity,
-      LongSupplier nowNanos,
-      List<ProbeListener> listeners) {
+  Resource(String name, String group, int capacity, LongSupplier nowNanos, Listeners listeners) {
     if (capacity < 1) {
       throw new IllegalArgumentException(name + ": capacity must be at least 1: " + capacity);
     }
@@ -62,7 +56,7 @@ public final class Resource {
 
   /** A resource that only has its name. */
   static Resource uncounted(String name, String group, int capacity) {
-    return new Resource(name, group, capacity, null, List.of());
+    return new Resource(name, group, capacity, null, Listeners.NONE);
   }
 
   public String name() {
@@ -83,11 +77,13 @@ public final class Resource {
     if (nowNanos == null) {
       return;
     }
-    long now = settle();
-    if (waiters.putIfAbsent(task, new Occupant(task, request, now, now)) != null) {
-      throw new IllegalStateException("task " + task + " already waits for " + name);
+    synchronized (listeners) {
+      long now = settle();
+      if (waiters.putIfAbsent(task, new Occupant(task, request, now, now)) != null) {
+        throw new IllegalStateException("task " + task + " already waits for " + name);
+      }
+      maxQueue = Math.max(maxQueue, waiters.size());
     }
-    maxQueue = Math.max(maxQueue, waiters.size());
   }
 
   /** The task, waiting or not, now holds one server. */
@@ -95,16 +91,18 @@ public final class Resource {
     if (nowNanos == null) {
       return;
     }
-    long now = settle();
-    Occupant waited = waiters.remove(task);
-    if (waited != null) {
-      endWait(waited, now);
+    synchronized (listeners) {
+      long now = settle();
+      Occupant waited = waiters.remove(task);
+      if (waited != null) {
+        endWait(waited, now);
+      }
+      long queued = waited == null ? now : waited.queuedNanos();
+      if (holders.putIfAbsent(task, new Occupant(task, request, queued, now)) != null) {
+        throw new IllegalStateException("task " + task + " already holds " + name);
+      }
+      acquisitions++;
     }
-    long queued = waited == null ? now : waited.queuedNanos();
-    if (holders.putIfAbsent(task, new Occupant(task, request, queued, now)) != null) {
-      throw new IllegalStateException("task " + task + " already holds " + name);
-    }
-    acquisitions++;
   }
 
   /** The task gives its server back. */
@@ -112,14 +110,16 @@ public final class Resource {
     if (nowNanos == null) {
       return;
     }
-    long now = settle();
-    Occupant holder = holders.remove(task);
-    if (holder == null) {
-      throw new IllegalStateException("task " + task + " does not hold " + name);
-    }
-    heldNanos += inWindow(holder, now);
-    for (ProbeListener listener : listeners) {
-      listener.held(this, task, holder.request(), holder.queuedNanos(), holder.sinceNanos(), now);
+    synchronized (listeners) {
+      long now = settle();
+      Occupant holder = holders.remove(task);
+      if (holder == null) {
+        throw new IllegalStateException("task " + task + " does not hold " + name);
+      }
+      heldNanos += inWindow(holder, now);
+      for (ProbeListener listener : listeners) {
+        listener.held(this, task, holder.request(), holder.queuedNanos(), holder.sinceNanos(), now);
+      }
     }
   }
 
@@ -128,23 +128,38 @@ public final class Resource {
     if (nowNanos == null) {
       return;
     }
-    long now = settle();
-    Occupant waited = waiters.remove(task);
-    if (waited == null) {
-      throw new IllegalStateException("task " + task + " does not wait for " + name);
+    synchronized (listeners) {
+      long now = settle();
+      Occupant waited = waiters.remove(task);
+      if (waited == null) {
+        throw new IllegalStateException("task " + task + " does not wait for " + name);
+      }
+      endWait(waited, now);
+      abandoned++;
     }
-    endWait(waited, now);
-    abandoned++;
   }
 
   /** Who holds now, longest first. */
-  public Collection<Occupant> holders() {
-    return Collections.unmodifiableCollection(holders.values());
+  public List<Occupant> holders() {
+    synchronized (listeners) {
+      return List.copyOf(holders.values());
+    }
   }
 
   /** Who waits now, longest first. */
-  public Collection<Occupant> waiters() {
-    return Collections.unmodifiableCollection(waiters.values());
+  public List<Occupant> waiters() {
+    synchronized (listeners) {
+      return List.copyOf(waiters.values());
+    }
+  }
+
+  /** Whether nobody holds it or waits for it. */
+  boolean isIdle() {
+    return holders.isEmpty() && waiters.isEmpty();
+  }
+
+  int queueLength() {
+    return waiters.size();
   }
 
   /** The figures of the window up to now. */
@@ -152,22 +167,24 @@ public final class Resource {
     if (nowNanos == null) {
       return ResourceStatistics.none(name);
     }
-    long elapsed = settle() - since;
-    return new ResourceStatistics(
-        name,
-        1,
-        elapsed * capacity,
-        busyNanos,
-        holdNanos,
-        queueNanos,
-        heldNanos + inWindow(holders.values(), since + elapsed),
-        waitedNanos + inWindow(waiters.values(), since + elapsed),
-        elapsed,
-        maxQueue,
-        acquisitions,
-        waits,
-        waitNanos,
-        abandoned);
+    synchronized (listeners) {
+      long elapsed = settle() - since;
+      return new ResourceStatistics(
+          name,
+          1,
+          elapsed * capacity,
+          busyNanos,
+          holdNanos,
+          queueNanos,
+          heldNanos + inWindow(holders.values(), since + elapsed),
+          waitedNanos + inWindow(waiters.values(), since + elapsed),
+          elapsed,
+          maxQueue,
+          acquisitions,
+          waits,
+          waitNanos,
+          abandoned);
+    }
   }
 
   void reset() {

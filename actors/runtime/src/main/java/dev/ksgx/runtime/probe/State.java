@@ -1,6 +1,5 @@
 package dev.ksgx.runtime.probe;
 
-import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,16 +8,16 @@ import java.util.function.LongSupplier;
  */
 public final class State {
   /** Nobody listens. */
-  static final State OFF = new State("", null, List.of());
+  static final State OFF = new State("", null, Listeners.NONE);
 
   private final String name;
   private final LongSupplier nowNanos;
-  private final List<ProbeListener> listeners;
+  private final Listeners listeners;
   private boolean known;
   private String value;
   private long number;
 
-  State(String name, LongSupplier nowNanos, List<ProbeListener> listeners) {
+  State(String name, LongSupplier nowNanos, Listeners listeners) {
     this.name = name;
     this.nowNanos = nowNanos;
     this.listeners = listeners;
@@ -58,9 +57,11 @@ public final class State {
     known = nowKnown;
     value = newValue;
     number = newNumber;
-    long now = nowNanos.getAsLong();
-    for (ProbeListener listener : listeners) {
-      listener.state(this, now);
+    synchronized (listeners) {
+      long now = nowNanos.getAsLong();
+      for (ProbeListener listener : listeners) {
+        listener.state(this, now);
+      }
     }
   }
 

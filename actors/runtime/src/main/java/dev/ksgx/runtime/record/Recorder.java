@@ -27,7 +27,11 @@ public final class Recorder implements Extension {
       }
       LiveClock clock = LiveClock.of(system);
       Recorder recorder = new Recorder(clock::nowNanos, null);
-      clock.carryTimers(recorder::caused);
+      if (system.classicSystem().scheduler() instanceof RecordingScheduler timers) {
+        timers.carry(recorder::caused);
+      } else {
+        clock.carryTimers(recorder::caused);
+      }
       return recorder;
     }
   }
@@ -106,15 +110,16 @@ public final class Recorder implements Extension {
     cursor().handling = cause;
   }
 
-  /** That, on behalf of the present message, on a thread that then acts for nobody. */
+  /** That, on behalf of the present message; its thread then goes on with what it was at. */
   private Runnable caused(Runnable later) {
     Cause cause = current();
     return () -> {
+      Cause before = current();
       resume(cause);
       try {
         later.run();
       } finally {
-        resume(Cause.OUTSIDE);
+        resume(before);
       }
     };
   }

@@ -21,8 +21,9 @@ import scala.concurrent.duration.FiniteDuration;
 /**
  * Akka's own dispatcher for a live system that is recorded: tells the {@link RecordingMailbox} who
  * sends a system message and when an actor handles it, and takes care that a thread which has run
- * an actor acts for nobody. Configured as {@code akka.actor.default-dispatcher.type}; it takes the
- * same keys as {@code Dispatcher}.
+ * an actor acts for nobody. A system message that comes while its actor runs takes effect between
+ * two messages, unseen: what the actor says then is ascribed to the one before. Configured as
+ * {@code akka.actor.default-dispatcher.type}; it takes the same keys as {@code Dispatcher}.
  */
 public final class RecordingDispatchers extends MessageDispatcherConfigurator {
   private final MessageDispatcher dispatcher;

@@ -26,10 +26,11 @@ import scala.Option;
  *
  * <p>Out of its sight: messages returned from a stash (they were recorded on first delivery),
  * system messages (start, watch, stop; a virtual system tells of them, and so does a live one whose
- * dispatchers are {@link RecordingDispatchers}), in live mode who set a timer of Akka's own,
- * replies to an {@code ask} (seen when they arrive as an adapted message), actors with a mailbox
- * chosen explicitly, and the sender of what reached a top-level actor before it had started (Akka
- * keeps such messages elsewhere and enqueues them later).
+ * dispatchers are {@link RecordingDispatchers}), in live mode who set a timer of Akka's own unless
+ * the scheduler is a {@link RecordingScheduler}, replies to an {@code ask} (seen when they arrive
+ * as an adapted message), actors with a mailbox chosen explicitly, and the sender of what reached a
+ * top-level actor before it had started (Akka keeps such messages elsewhere and enqueues them
+ * later).
  */
 public final class RecordingMailbox
     implements MailboxType, ProducesMessageQueue<RecordingMailbox.Queue> {

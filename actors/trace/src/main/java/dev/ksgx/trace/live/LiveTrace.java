@@ -5,6 +5,8 @@ import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.ksgx.runtime.RuntimeExtension;
+import dev.ksgx.runtime.probe.Probe;
 import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.runtime.record.RecorderSource;
 import dev.ksgx.trace.record.Detail;
@@ -54,9 +56,12 @@ public final class LiveTrace implements Extension {
     } catch (IOException e) {
       throw new UncheckedIOException(FILE + " = " + file + ": cannot be written", e);
     }
-    Recorder.get(system).addSink(recorder);
+    Recorder events = Recorder.get(system);
+    events.addSink(recorder);
+    Probe probe = RuntimeExtension.get(system).probe();
+    probe.addListener(recorder);
     // Whoever waits for the system's end finds the trace whole.
-    system.classicSystem().registerOnTermination((Runnable) recorder::close);
+    system.classicSystem().registerOnTermination((Runnable) () -> events.end(probe));
   }
 
   /** What the configuration asks for. */

@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
@@ -248,7 +250,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       long holder,
       long fromNanos,
       long toNanos) {
-    if (scope.keeps(request)) {
+    if (keeps(request)) {
       boolean waited = kind == IntervalKind.WAITING;
       if (waited) {
         scope.waited(resource, toNanos);
@@ -259,7 +261,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
 
   @Override
   public synchronized void spent(long request, Resource resource, String label, long nanos) {
-    if (scope.keeps(request)) {
+    if (keeps(request)) {
       log.spent(request, names.label(label), nanos);
     }
   }
@@ -270,10 +272,14 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     List<Makers.Made> before =
         makers.begun(
             recorder.current().actor(), request, new Scope.Name(kind, number, plannedNanos));
-    if (scope.keeps(request)) {
+    if (keeps(request)) {
       log.begun(request, names.label(kind), number, plannedNanos);
       before.forEach(made -> inHand(request, plannedNanos, made));
     }
+  }
+
+  private boolean keeps(long request) {
+    return !ended && scope.keeps(request);
   }
 
   private void inHand(long request, long plannedNanos, Makers.Made made) {
@@ -287,7 +293,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
 
   @Override
   public synchronized void done(long request, long fromNanos, long toNanos) {
-    if (scope.keeps(request)) {
+    if (keeps(request)) {
       log.done(request, fromNanos, toNanos);
     }
     scope.done(request);
@@ -296,7 +302,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
 
   @Override
   public synchronized void mark(long request, String label, long atNanos) {
-    if (scope.keeps(request)) {
+    if (keeps(request)) {
       log.mark(request, names.label(label), atNanos);
     }
   }
@@ -304,7 +310,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public synchronized void held(
       Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {
-    if (scope.keepsHold(resource, request, fromNanos)) {
+    if (!ended && scope.keepsHold(resource, request, fromNanos)) {
       Scope.Name holder = scope.nameOfHolder(request);
       if (holder != null) {
         log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
@@ -316,7 +322,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
 
   @Override
   public synchronized void level(Level level, long value, long atNanos) {
-    if (scope.keeps(0, atNanos)) {
+    if (!ended && scope.keeps(0, atNanos)) {
       log.level(names.level(level), value, atNanos);
     }
   }
@@ -324,7 +330,8 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public synchronized void state(State state, long atNanos) {
     Cause cause = recorder.current();
-    if (detail == Detail.REQUESTS
+    if (ended
+        || detail == Detail.REQUESTS
         || !scope.keeps(cause.request(), atNanos)
         || !scope.takesStatesOf(cause.actor())) {
       return;
@@ -346,25 +353,32 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   /** From here on requests count: what was planned before warmed the model up. */
   @Override
   public synchronized void reset(long atNanos) {
-    note("measuredFromNanos=" + atNanos);
+    if (!ended) {
+      note("measuredFromNanos=" + atNanos);
+    }
   }
 
   @Override
-  public synchronized void end(Probe probe, long nowNanos) {
-    for (Resource resource : probe.resources()) {
-      for (Resource.Occupant holder : resource.holders()) {
-        log.hold(
-            names.resource(resource),
-            holder.task(),
-            holder.request(),
-            holder.queuedNanos(),
-            holder.sinceNanos(),
-            nowNanos,
-            true);
-      }
+  public void end(Probe probe, long nowNanos) {
+    // The probe tells under its lock, so it is asked before this one's is taken.
+    Map<Resource, List<Resource.Occupant>> holders = new LinkedHashMap<>();
+    probe.resources().forEach(resource -> holders.put(resource, resource.holders()));
+    synchronized (this) {
+      holders.forEach((resource, held) -> held.forEach(h -> stillHeld(resource, h, nowNanos)));
+      note("endNanos=" + nowNanos);
+      close();
     }
-    note("endNanos=" + nowNanos);
-    close();
+  }
+
+  private void stillHeld(Resource resource, Resource.Occupant holder, long nowNanos) {
+    log.hold(
+        names.resource(resource),
+        holder.task(),
+        holder.request(),
+        holder.queuedNanos(),
+        holder.sinceNanos(),
+        nowNanos,
+        true);
   }
 
   /**

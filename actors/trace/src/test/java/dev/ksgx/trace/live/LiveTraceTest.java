@@ -13,15 +13,25 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.ksgx.runtime.LiveSystem;
 import dev.ksgx.runtime.RuntimeExtension;
+import dev.ksgx.runtime.probe.Probe;
+import dev.ksgx.runtime.probe.Resource;
+import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
+import dev.ksgx.trace.query.Blame;
 import dev.ksgx.trace.query.Filter;
 import dev.ksgx.trace.query.Message;
 import dev.ksgx.trace.query.Messages;
+import dev.ksgx.trace.query.Part;
+import dev.ksgx.trace.query.Request;
+import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -124,6 +134,118 @@ class LiveTraceTest {
 
   private static Message last(List<Message> messages, String type) {
     return messages.stream().filter(m -> m.type().equals(type)).reduce((a, b) -> b).orElseThrow();
+  }
+
+  /**
+   * Each kind of timer that Akka has, set by the message "set"; ticks until all have come twice.
+   */
+  private static Behavior<String> timed() {
+    Map<String, Integer> ticks = new HashMap<>();
+    return Behaviors.withTimers(
+        timers ->
+            Behaviors.receiveMessage(
+                text -> {
+                  if (text.equals("set")) {
+                    timers.startSingleTimer("once", Duration.ofMillis(1));
+                    timers.startTimerAtFixedRate("rate", Duration.ofMillis(1));
+                    timers.startTimerWithFixedDelay("delay", Duration.ofMillis(1));
+                    return Behaviors.same();
+                  }
+                  ticks.merge(text, 1, Integer::sum);
+                  boolean all =
+                      ticks.containsKey("once")
+                          && ticks.getOrDefault("rate", 0) > 1
+                          && ticks.getOrDefault("delay", 0) > 1;
+                  return all ? Behaviors.stopped() : Behaviors.same();
+                }));
+  }
+
+  @Test
+  void everyTickOfATimerOfAkkasOwnIsCausedByTheMessageThatSetIt() throws Exception {
+    Path file = folder.resolve("live");
+    ActorSystem<String> system = LiveSystem.create(timed(), "live", 1, config(file, ""));
+    system.tell("set");
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    List<Message> messages = recorded(file);
+    Message set =
+        messages.stream().filter(m -> m.type().equals("String")).findFirst().orElseThrow();
+    assertThat(messages)
+        .filteredOn(m -> m.type().contains("TimerMsg"))
+        .hasSizeGreaterThanOrEqualTo(5)
+        .allSatisfy(m -> assertThat(m.cause()).isEqualTo(set.id()))
+        .allSatisfy(m -> assertThat(m.sender()).isEqualTo("/user"));
+  }
+
+  /** Dispatchers end by a task that the scheduler runs when it is closed. */
+  @Test
+  void noThreadOfARecordedSystemOutlivesIt() throws Exception {
+    Path file = folder.resolve("live");
+    ActorSystem<String> system = LiveSystem.create(timed(), "mortal", 1, config(file, ""));
+    system.tell("set");
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("mortal-")) {
+        thread.join(60_000);
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+      }
+    }
+  }
+
+  /** Request 7 is served by the parent, and by its child when that gets the message. */
+  private static Behavior<String> relay() {
+    return Behaviors.setup(
+        context -> {
+          RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
+          Probe probe = runtime.probe();
+          Resource first = probe.resource("first", 1);
+          Resource second = probe.resource("second", 1);
+          State life = probe.state("life");
+          ActorRef<ActorRef<String>> child =
+              context.spawn(
+                  Behaviors.receiveMessage(
+                      parent -> {
+                        second.acquired(1, 7);
+                        probe.serving(7, second);
+                        probe.mark(7, "half");
+                        second.released(1);
+                        probe.done(7);
+                        parent.tell("done");
+                        return Behaviors.same();
+                      }),
+                  "child");
+          return Behaviors.receiveMessage(
+              text -> {
+                life.set(text);
+                if (text.equals("done")) {
+                  return Behaviors.stopped();
+                }
+                probe.begun(7, "job", 1, runtime.clock().nowNanos());
+                probe.serving(7, first);
+                child.tell(context.getSelf());
+                return Behaviors.same();
+              });
+        });
+  }
+
+  @Test
+  void whatTheProbeKnowsOfALiveSystemIsRecordedAndSumsToTheLatency() throws Exception {
+    Path file = folder.resolve("live");
+    ActorSystem<String> system = LiveSystem.create(relay(), "live", 1, config(file, ""));
+    system.tell("go");
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    try (TraceStore store = TraceStore.open(file, Progress.NONE)) {
+      Request job = new Requests(store).find(7).orElseThrow();
+      List<Part> path = new Blame(store).path(job);
+      assertThat(path.stream().mapToLong(Part::nanos).sum()).isEqualTo(job.latencyNanos());
+      assertThat(path)
+          .filteredOn(part -> part.kind() == Part.Kind.SERVE)
+          .extracting(Part::resource)
+          .containsExactly("first", "second");
+      assertThat(job.name()).isEqualTo("job 1");
+      assertThat(StateChange.list(store, "/user", "life", null, 0, Long.MAX_VALUE, 9))
+          .extracting(StateChange::value)
+          .containsExactly("go", "done");
+    }
   }
 
   /** A callback that runs on the dispatcher after the actor's message acts for nobody. */
