@@ -8,7 +8,8 @@ import java.util.Map;
  * that they sum to the latency exactly.
  *
  * @param kind what the request did
- * @param resource what it waited for or was served by; empty for a late start
+ * @param resource what it waited for or was served by; empty for a late start; of what was not over
+ *     at the end of the trace, what the request was in line for then, or empty
  * @param group the resource's family
  * @param split parts of a service, by label; they sum to at most its length
  * @param holders for waits: who held the resource meanwhile, in order of their holds; for a late
@@ -32,7 +33,11 @@ public record Part(
     /** It was served. */
     SERVE,
     /** It waited for work of its own that went on beside, such as a deferred add. */
-    OWN
+    OWN,
+    /**
+     * The interval that was open at the end of the trace, which does not say of what kind it is.
+     */
+    OPEN
   }
 
   public long nanos() {
@@ -46,6 +51,7 @@ public record Part(
       case WAIT -> "wait " + group;
       case SERVE -> "serve " + group;
       case OWN -> "own work at " + group;
+      case OPEN -> "not over at the end";
     };
   }
 }
