@@ -63,7 +63,7 @@ final class TraceFigures {
       List<Request> requests = slowest == null ? all.plannedFrom(from) : all.slowest(slowest, from);
       List<Request> underWay = all.underWay(from);
       if (requests.isEmpty() && underWay.isEmpty()) {
-        throw new BadInput(nothingToBlame(store, from));
+        throw new BadInput(nothingToBlame(store, all));
       }
       if (slowest != null) {
         requests.forEach(one -> out.print(BlameText.path(one, blame.path(one))));
@@ -73,17 +73,17 @@ final class TraceFigures {
     }
 
     /** The lives of enclaves are made of many requests, none of which has a name. */
-    private static String nothingToBlame(TraceStore store, long fromNanos) {
+    private static String nothingToBlame(TraceStore store, Requests all) {
+      if (!all.all().isEmpty()) {
+        return "every launch of this trace was planned during the warm-up; --warm-up counts them";
+      }
       List<Long> longest =
           store.list(
-              "select id from requests where planned >= ? order by latency desc limit 1",
-              row -> row.getLong(1),
-              fromNanos);
+              "select id from requests order by latency desc limit 1", row -> row.getLong(1));
       return "no request of this trace has a name, as launches have"
-          + (fromNanos == 0 ? "" : ", and was planned after the warm-up (--warm-up counts all)")
           + (longest.isEmpty()
               ? ", and none ended"
-              : "; blame --request " + longest.get(0) + " tells of the longest that has none");
+              : "; blame --request " + longest.get(0) + " tells of the longest that ended");
     }
   }
 

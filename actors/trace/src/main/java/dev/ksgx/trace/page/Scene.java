@@ -44,7 +44,9 @@ public record Scene(String title, List<Request> requests, Long fromNanos, Long t
                   .orElseThrow(
                       () ->
                           new IllegalArgumentException(
-                              "request " + selection.request() + " is not in this trace"))));
+                              "request "
+                                  + selection.request()
+                                  + " neither ended nor has a name in this trace"))));
     }
     long end = Long.parseLong(store.notes().getOrDefault("endNanos", "0"));
     long from = selection.fromNanos() == null ? 0 : selection.fromNanos();

@@ -42,7 +42,7 @@ public final class Blame {
     if (request.underWay()) {
       long since = at < 0 ? request.began() : spans.get(at).stop();
       if (since < time) {
-        path.add(notOver(request.id(), since, time, withHolders));
+        path.add(new Part(Part.Kind.OPEN, "", "", since, time, Map.of(), List.of()));
         time = since;
       }
     }
@@ -83,18 +83,6 @@ public final class Blame {
   private Part late(Request request, long until, boolean withHolders) {
     List<Holder> before = withHolders ? timelines.inHandBefore(request.id()) : List.of();
     return new Part(Part.Kind.LATE, "", "", request.planned(), until, Map.of(), before);
-  }
-
-  /** What the request is in line for at the end of the trace, if anything, and who held it. */
-  private Part notOver(long request, long since, long end, boolean withHolders) {
-    Stay line = timelines.openWait(request, end);
-    if (line == null) {
-      return new Part(Part.Kind.OPEN, "", "", since, end, Map.of(), List.of());
-    }
-    long from = Math.max(since, line.queued());
-    List<Holder> holders =
-        withHolders ? timelines.holders(line.resource(), request, from, end) : List.of();
-    return new Part(Part.Kind.OPEN, line.name(), line.group(), since, end, Map.of(), holders);
   }
 
   /**

@@ -8,8 +8,8 @@ import java.util.Map;
  * that they sum to the latency exactly.
  *
  * @param kind what the request did
- * @param resource what it waited for or was served by; empty for a late start; of what was not over
- *     at the end of the trace, what the request was in line for then, or empty
+ * @param resource what it waited for or was served by; empty for a late start and for what was open
+ *     when a run was killed
  * @param group the resource's family
  * @param split parts of a service, by label; they sum to at most its length
  * @param holders for waits: who held the resource meanwhile, in order of their holds; for a late
@@ -34,9 +34,7 @@ public record Part(
     SERVE,
     /** It waited for work of its own that went on beside, such as a deferred add. */
     OWN,
-    /**
-     * The interval that was open at the end of the trace, which does not say of what kind it is.
-     */
+    /** What was open when a run was killed, whose trace does not have it. */
     OPEN
   }
 

@@ -15,7 +15,7 @@ final class Timelines {
       long id, boolean waited, long resource, String name, String group, long start, long stop) {}
 
   /** A request's stay at a resource: queued, then in service. */
-  record Stay(long resource, String name, String group, long queued, long start, long stop) {}
+  record Stay(long resource, long queued, long start, long stop) {}
 
   private record Hold(long task, long request, long start, long stop) {}
 
@@ -73,15 +73,14 @@ final class Timelines {
   }
 
   List<Stay> stays(long request) {
-    return stays("h.request = ?", request);
+    return stays("request = ?", request);
   }
 
   /** Those at a resource that began or ended at an instant. */
   List<Stay> staysAt(long request, long resource, long nanos) {
     // The plus keeps the index of a request that held very often out of it.
     return stays(
-        "h.resource = ? and h.stop between ? and ? and +h.request = ?"
-            + " and (h.start = ? or h.stop = ?)",
+        "resource = ? and stop between ? and ? and +request = ? and (start = ? or stop = ?)",
         resource,
         nanos,
         nanos + longestHold(resource),
@@ -90,26 +89,10 @@ final class Timelines {
         nanos);
   }
 
-  /** The wait of a request that is not over at the end, the longest; null if there is none. */
-  Stay openWait(long request, long endNanos) {
-    List<Stay> open =
-        stays("h.request = ? and h.open and h.start = ? order by h.queued", request, endNanos);
-    return open.isEmpty() ? null : open.get(0);
-  }
-
   private List<Stay> stays(String condition, Object... arguments) {
     return store.list(
-        "select h.resource, r.name, r.grp, h.queued, h.start, h.stop from hold h"
-            + " join resource r on r.id = h.resource where "
-            + condition,
-        row ->
-            new Stay(
-                row.getLong(1),
-                row.getString(2),
-                row.getString(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getLong(6)),
+        "select resource, queued, start, stop from hold where " + condition,
+        row -> new Stay(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
         arguments);
   }
 

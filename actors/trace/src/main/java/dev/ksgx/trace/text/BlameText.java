@@ -17,8 +17,9 @@ public final class BlameText {
   /** The path of one request; its last line sums it up. */
   public static String path(Request request, List<Part> path) {
     StringBuilder text = new StringBuilder();
-    text.append(request.name()).append(" (request ").append(request.id());
-    text.append(request.underWay() ? ") was under way when the trace ended, after " : ") took ");
+    text.append(request.name());
+    text.append(request.kind() == null ? "" : " (request " + request.id() + ")");
+    text.append(request.underWay() ? " was under way when the trace ended, after " : " took ");
     text.append(Format.micros(request.latencyNanos())).append(" us\n");
     long sum = 0;
     for (Part part : path) {
@@ -57,10 +58,7 @@ public final class BlameText {
       case WAIT -> "waited for " + part.resource() + by(", held by ", part.holders());
       case SERVE -> "served by " + part.resource();
       case OWN -> "waited for work of its own at " + part.resource() + ", done beside";
-      case OPEN ->
-          "not over at the end"
-              + (part.resource().isEmpty() ? "" : ": in line for " + part.resource())
-              + by(", held by ", part.holders());
+      case OPEN -> "not over at the end";
     };
   }
 

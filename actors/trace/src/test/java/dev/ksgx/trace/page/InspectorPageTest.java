@@ -126,7 +126,7 @@ class InspectorPageTest {
         .containsExactly("launch 2");
     assertThatThrownBy(() -> Scene.of(store, new Selection(4711L, null, null)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("request 4711 did not end in this trace");
+        .hasMessage("request 4711 neither ended nor has a name in this trace");
   }
 
   @Test
