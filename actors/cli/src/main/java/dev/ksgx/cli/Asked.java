@@ -44,11 +44,21 @@ final class Asked {
 
   /** A trace of a run that did not record messages cannot answer what is asked of them. */
   static void messages(TraceStore store) {
-    if (store.notes().getOrDefault("detail", "").equals("REQUESTS")) {
+    if (!hasMessages(store)) {
       throw new BadInput(
           "there are no messages in this trace, which was recorded with --trace-detail requests;"
               + " blame, resources, page and sql have answers");
     }
+  }
+
+  /** Whether messages were recorded. */
+  static boolean hasMessages(TraceStore store) {
+    return !detail(store).equals("REQUESTS");
+  }
+
+  /** How much was recorded of messages. */
+  static String detail(TraceStore store) {
+    return store.notes().getOrDefault("detail", "FIELDS");
   }
 
   /** Key fields by name. */
@@ -85,6 +95,10 @@ final class Asked {
 
   /** Nothing was found: is there such a key field at all? */
   static void field(TraceStore store, String name) {
+    if (detail(store).equals("MESSAGES")) {
+      throw new BadInput(
+          "there are no key fields in this trace, which was recorded with --trace-detail messages");
+    }
     if (isNone(store, "select 1 from message where instr(fields, ?) > 0 limit 1", quoted(name))) {
       throw unknown(
           "key field",

@@ -69,6 +69,9 @@ final class TraceDiff extends TraceQuestion {
     Asked.messages(store);
     try (TraceStore second = open(other)) {
       Asked.messages(second);
+      if (!Asked.detail(store).equals(Asked.detail(second))) {
+        say("one of the two has key fields, the other none: they differ in these at least");
+      }
       Optional<Divergence> difference = Divergence.of(store, second);
       differ = difference.isPresent();
       out.print(difference.map(UseText::divergence).orElse("the messages are the same\n"));

@@ -81,6 +81,8 @@ final class TraceExport extends TraceQuestion {
     Asked.time(store, from, to);
     if (format != Format.PERFETTO && format != Format.OTLP) {
       Asked.messages(store); // The others have nothing but messages.
+    } else if (!Asked.hasMessages(store)) {
+      say("there are no messages in it, recorded with --trace-detail requests: only launches");
     }
     Selection selection =
         new Selection(launch == null ? null : launch(store, launch).id(), from, to);

@@ -53,6 +53,9 @@ final class TracePage extends TraceQuestion {
   void answer(TraceStore store, PrintWriter out) throws IOException {
     NewFile.check(target);
     Scene scene = scene(store);
+    if (!Asked.hasMessages(store)) {
+      say("there are no messages on it, recorded with --trace-detail requests: only launches");
+    }
     String page;
     try {
       page = InspectorPage.html(store, scene);

@@ -207,6 +207,27 @@ class TraceAskedTest {
   }
 
   @Test
+  void aPageOfATraceWithoutMessagesAndAnExportAreOfLaunchesAndSaySo() {
+    Path page = folder.resolve("requests.html");
+    assertThat(ask(ExitCode.OK, requests, "page --out " + page).err())
+        .startsWith("trace: there are no messages on it, recorded with --trace-detail requests");
+    Ran perfetto = ask(ExitCode.OK, requests, "export --format perfetto");
+    assertThat(perfetto.out()).contains("\"name\":\"launch 30\"");
+    assertThat(perfetto.err()).startsWith("trace: there are no messages in it, ");
+  }
+
+  @Test
+  void aTraceWithoutKeyFieldsSaysSo() {
+    Path bare = folder.resolve("bare");
+    storm(bare, "--trace-detail", "messages");
+    assertThat(ask(ExitCode.BAD_INPUT, bare, "list --field task=1").err())
+        .startsWith("ksgx: there are no key fields in this trace, which was recorded with");
+    Ran diff = ask(ExitCode.NO, bare, "diff " + trace);
+    assertThat(diff.err()).startsWith("trace: one of the two has key fields, the other none");
+    assertThat(diff.out()).contains(" messages are the same; then");
+  }
+
+  @Test
   void aTraceWithoutMessagesStillAnswersBlameAndResources() {
     for (String question : List.of("blame", "resources")) {
       assertThat(ask(ExitCode.OK, requests, question).out())
