@@ -67,6 +67,12 @@ abstract class TraceQuestion implements Callable<Integer> {
     return store;
   }
 
+  /** Says something beside the answer, in one line. */
+  final void say(String line) {
+    spec.commandLine().getErr().println("trace: " + line);
+    spec.commandLine().getErr().flush();
+  }
+
   final ProgressLine progress() {
     return ProgressLine.onTerminal(spec.commandLine().getErr(), 0);
   }
@@ -87,6 +93,14 @@ abstract class TraceQuestion implements Callable<Integer> {
         .numbered(number)
         .orElseThrow(
             () ->
-                new BadInput("launch " + number + ": did not end in this trace, or is not in it"));
+                new BadInput(
+                    "launch " + number + ": had not begun in this trace, or is not in it"));
+  }
+
+  static Request request(TraceStore store, long id) {
+    return new Requests(store)
+        .find(id)
+        .orElseThrow(
+            () -> new BadInput("request " + id + ": neither ended nor has a name in this trace"));
   }
 }

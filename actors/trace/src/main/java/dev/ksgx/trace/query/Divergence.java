@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * The first message in which two traces differ, in order of handling: by instant, sender, receiver,
- * type, request or fields.
+ * type, request, fields, cause, instant of sending or origin.
  *
  * @param same messages before it, the same in both
  * @param left the first trace's message; null if it has no more
@@ -42,7 +42,10 @@ public record Divergence(long same, Message left, Message right) {
 
   private static boolean alike(Message x, Message y) {
     return x.handled() == y.handled()
+        && x.sent() == y.sent()
+        && x.cause() == y.cause()
         && x.request() == y.request()
+        && Objects.equals(x.origin(), y.origin())
         && x.receiver().equals(y.receiver())
         && x.type().equals(y.type())
         && Objects.equals(x.sender(), y.sender())

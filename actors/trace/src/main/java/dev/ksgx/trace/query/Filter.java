@@ -39,7 +39,7 @@ public record Filter(
     fields.forEach(
         (name, value) -> {
           conditions.add("exists (select 1 from json_each(fields, ?) where value = ?)");
-          arguments.add("$." + name);
+          arguments.add("$.\"" + name + "\"");
           arguments.add(value);
         });
     if (fromNanos != null) {

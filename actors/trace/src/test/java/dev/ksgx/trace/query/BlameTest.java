@@ -177,7 +177,9 @@ class BlameTest {
         asked(
             0,
             70,
-            store -> new Blame(store).timeline(101, 45).stream().map(BlameTest::line).toList());
+            store ->
+                new Blame(store)
+                    .timeline(101, 45, 9).first().stream().map(BlameTest::line).toList());
     assertThat(timeline).containsExactly("SERVE core 0..20", "WAIT lock 20..45");
   }
 
