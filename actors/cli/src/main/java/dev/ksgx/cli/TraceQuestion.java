@@ -5,10 +5,10 @@ import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.TraceStore;
+import dev.ksgx.trace.text.NotesText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -47,22 +47,7 @@ abstract class TraceQuestion implements Callable<Integer> {
     try (ProgressLine progress = progress()) {
       store = TraceStore.open(readable, progress::showIndexing);
     }
-    Map<String, String> notes = store.notes();
-    if (!notes.containsKey("ended")) {
-      err.println(
-          "trace: the run was killed, or goes on: "
-              + notes.get("messages")
-              + " messages are here, what it has in memory is missing");
-    }
-    if (!notes.getOrDefault("dropped", "0").equals("0")) {
-      err.println("trace: " + notes.get("dropped") + " messages were dropped");
-    }
-    if (!notes.getOrDefault("oneIn", "1").equals("1")) {
-      err.println("trace: has one request in " + notes.get("oneIn"));
-    }
-    if (notes.containsKey("only")) {
-      err.println("trace: has only " + notes.get("only"));
-    }
+    NotesText.missing(store.notes()).forEach(line -> err.println("trace: " + line));
     err.flush();
     return store;
   }

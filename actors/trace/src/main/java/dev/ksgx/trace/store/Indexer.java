@@ -43,6 +43,7 @@ final class Indexer implements TraceEvents {
   private final StringBuilder json = new StringBuilder();
   private long[] longest = new long[64];
   private long messageCount;
+  private boolean ended;
   private long lastNanos;
   private long spanCount;
   private long stateCount;
@@ -89,6 +90,14 @@ final class Indexer implements TraceEvents {
     indexer.notes.row("messages", Long.toString(indexer.messageCount));
     indexer.notes.row("lastNanos", Long.toString(indexer.lastNanos));
     indexer.notes.row("unreadBytes", Long.toString(log.sizeBytes() - log.readBytes()));
+    indexer.notes.row(TraceStore.LOG_IDENTITY, log.identity());
+    if (log.dropped() > 0) {
+      indexer.notes.row("dropped", Long.toString(log.dropped()));
+    }
+    if (log.isDamaged() && !indexer.ended) {
+      indexer.notes.row("damagedAtByte", Long.toString(log.readBytes()));
+      indexer.notes.row("messagesBehindDamage", Long.toString(log.messagesBehindDamage()));
+    }
     for (int i = 0; i < indexer.longest.length; i++) {
       if (indexer.longest[i] > 0) {
         indexer.longestHolds.row(i, indexer.longest[i]);
@@ -109,6 +118,7 @@ final class Indexer implements TraceEvents {
       case FIELD -> fieldNames.add(name);
       case NOTE -> {
         int equals = name.indexOf('=');
+        ended |= name.startsWith("ended=");
         notes.row(name.substring(0, equals), name.substring(equals + 1));
       }
     }
@@ -177,6 +187,7 @@ final class Indexer implements TraceEvents {
   @Override
   public void interval(
       long request, boolean waited, int resource, long holder, long fromNanos, long toNanos) {
+    lastNanos = Math.max(lastNanos, toNanos);
     long id = ++spanCount;
     spans.row(id, request, waited ? "wait" : "serve", resource, holder, fromNanos, toNanos);
     List<Part> told = open.remove(request);
@@ -202,6 +213,7 @@ final class Indexer implements TraceEvents {
     if (resource >= longest.length) {
       longest = Arrays.copyOf(longest, 2 * resource);
     }
+    lastNanos = Math.max(lastNanos, toNanos);
     longest[resource] = Math.max(longest[resource], toNanos - fromNanos);
     holds.row(resource, task, request, queuedNanos, fromNanos, toNanos, stillHeld ? 1 : 0);
   }
