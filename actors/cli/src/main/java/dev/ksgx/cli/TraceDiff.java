@@ -41,12 +41,18 @@ final class TraceDiff extends TraceQuestion {
   private int around = 200;
 
   @Override
+  public Integer call() throws IOException {
+    if (target != null) {
+      NewFile.check(target, inputs(file()));
+      NewFile.check(target, inputs(other));
+    }
+    return super.call();
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
     if (around < 1 || around > MOST_AROUND) {
       throw new BadInput("--around " + around + ": must be from 1 to " + MOST_AROUND);
-    }
-    if (target != null) {
-      NewFile.check(target);
     }
     try (TraceStore second = open(other)) {
       Optional<Divergence> difference = Divergence.of(store, second);

@@ -67,7 +67,7 @@ final class TraceExport extends TraceQuestion {
   @Override
   public Integer call() throws IOException {
     if (target != null) {
-      NewFile.check(target);
+      NewFile.check(target, inputs(file()));
     }
     return super.call();
   }

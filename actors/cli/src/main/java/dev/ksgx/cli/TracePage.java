@@ -50,8 +50,13 @@ final class TracePage extends TraceQuestion {
   private Path target;
 
   @Override
+  public Integer call() throws IOException {
+    NewFile.check(target, inputs(file()));
+    return super.call();
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
-    NewFile.check(target);
     Scene scene = scene(store);
     String page;
     try {

@@ -9,6 +9,7 @@ import dev.ksgx.trace.text.NotesText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -26,6 +27,11 @@ abstract class TraceQuestion implements Callable<Integer> {
 
   final Path file() {
     return file;
+  }
+
+  /** The trace, by its log and its database: whatever is written, neither is replaced. */
+  static List<Path> inputs(Path trace) {
+    return List.of(trace, trace.resolveSibling(trace.getFileName() + ".sqlite"));
   }
 
   abstract void answer(TraceStore store, PrintWriter out) throws IOException;
