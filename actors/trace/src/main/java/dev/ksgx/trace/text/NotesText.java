@@ -18,11 +18,11 @@ public final class NotesText {
     List<String> lines = new ArrayList<>();
     long dropped = number(notes, "dropped");
     long unread = number(notes, "unreadBytes");
-    String here = notes.get("messages");
+    long here = number(notes, "messages");
     if (notes.containsKey("damagedAtByte")) {
       lines.add(
           line(
-              "the trace is damaged at byte %,d: the %s messages before are here; what follows is not:"
+              "the trace is damaged at byte %,d: the %,d messages before are here; what follows is not:"
                   + " %,d bytes, with %,d messages in whole blocks",
               number(notes, "damagedAtByte"), here, unread, number(notes, "messagesBehindDamage")));
     } else if (notes.containsKey("ended")) {
@@ -32,7 +32,7 @@ public final class NotesText {
     } else if (dropped == 0) {
       lines.add(
           line(
-              "the run was killed, or goes on, or could write no more: %s messages are here, the rest"
+              "the run was killed, or goes on, or could write no more: %,d messages are here, the rest"
                   + " is missing",
               here));
     }
@@ -40,7 +40,7 @@ public final class NotesText {
       lines.add(
           line(
               "%,d messages were dropped: the disk was full, or the trace had its greatest size; the"
-                  + " %s before are here",
+                  + " %,d before are here",
               dropped, here));
     }
     if (!notes.getOrDefault("oneIn", "1").equals("1")) {

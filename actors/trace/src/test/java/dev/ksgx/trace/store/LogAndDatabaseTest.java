@@ -290,7 +290,7 @@ class LogAndDatabaseTest {
     assertThat(MESSAGES - before - behind).as("in a block").isEqualTo((BLOCK - 32) / 64);
     assertThat(NotesText.missing(notes))
         .containsExactly(
-            "the trace is damaged at byte 65,600: the %d messages before are here; what follows is not: 262,144 bytes, with %,d messages in whole blocks"
+            "the trace is damaged at byte 65,600: the %,d messages before are here; what follows is not: 262,144 bytes, with %,d messages in whole blocks"
                 .formatted(before, behind));
   }
 
@@ -314,7 +314,7 @@ class LogAndDatabaseTest {
     assertThat(here).isPositive();
     assertThat(NotesText.missing(notes))
         .containsExactly(
-            "%,d messages were dropped: the disk was full, or the trace had its greatest size; the %d before are here"
+            "%,d messages were dropped: the disk was full, or the trace had its greatest size; the %,d before are here"
                 .formatted(MESSAGES - here, here));
     assertThat(NotesText.missing(notes(log("none", "Hello", HEADER))))
         .as("not even one block")
@@ -330,9 +330,8 @@ class LogAndDatabaseTest {
       Map<String, String> notes = notes(cut);
       assertThat(NotesText.missing(notes))
           .containsExactly(
-              "the run was killed, or goes on, or could write no more: "
-                  + notes.get("messages")
-                  + " messages are here, the rest is missing");
+              "the run was killed, or goes on, or could write no more: %,d messages are here, the rest is missing"
+                  .formatted(Long.parseLong(notes.get("messages"))));
     }
   }
 
@@ -346,6 +345,19 @@ class LogAndDatabaseTest {
       assertThat(rest.fromNanos()).isEqualTo(1_000L);
       assertThat(rest.toNanos()).isEqualTo(last).isGreaterThan(1_000L);
       assertThat(Scene.of(store, new Selection(null, 1_000L, 1_500L)).toNanos()).isEqualTo(1_500L);
+    }
+  }
+
+  @Test
+  void whatIsThereIsMoreThanMessages() throws IOException {
+    Path file = folder.resolve("requests");
+    try (LogWriter log = new LogWriter(file, Long.MAX_VALUE)) {
+      log.interval(1, true, 1, 0, 10, 70);
+      log.hold(1, 1, 1, 0, 20, 90, false);
+      log.interval(1, false, 1, 0, 70, 80);
+    }
+    try (TraceStore store = TraceStore.open(file, Progress.NONE)) {
+      assertThat(Scene.of(store, Selection.ALL).toNanos()).isEqualTo(90);
     }
   }
 }
