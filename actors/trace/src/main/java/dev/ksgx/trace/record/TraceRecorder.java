@@ -43,6 +43,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   private final Fields fields = new Fields();
   private Recorder recorder;
   private boolean ended;
+  private long lastNanos;
 
   private final class Fields implements FieldSink {
     private long request;
@@ -150,6 +151,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     if (receiver.isSystem() || ended) {
       return;
     }
+    long handledNanos = inOrder(deliveredNanos);
     Object told = Names.unwrapped(message);
     fields.clear();
     for (MessageDescriber describer : describers) {
@@ -164,7 +166,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       request = recorder.current().request();
     }
     if (detail == Detail.REQUESTS
-        || !scope.keeps(request, deliveredNanos)
+        || !scope.keeps(request, handledNanos)
         || !scope.takes(sender, receiver, told.getClass())) {
       return;
     }
@@ -178,12 +180,18 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         from,
         to,
         sentNanos,
-        deliveredNanos,
+        handledNanos,
         type,
         fields.origin,
         fields.count,
         fields.fieldNames,
         fields.values);
+  }
+
+  /** Threads that handle messages at once are heard one after the other. */
+  private long inOrder(long handledNanos) {
+    lastNanos = Math.max(lastNanos, handledNanos);
+    return lastNanos;
   }
 
   @Override
@@ -225,6 +233,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     int from = names.actor(sender);
     int to = receiver == null ? names.actor(path) : names.actor(receiver);
     int type = names.akkaType(what);
+    long inOrderNanos = inOrder(handledNanos);
     int origin = cause.id() == 0 ? names.label("boot") : 0;
     fields.clear();
     log.message(
@@ -234,7 +243,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         from,
         to,
         sentNanos,
-        handledNanos,
+        inOrderNanos,
         type,
         origin,
         0,
@@ -311,12 +320,16 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   public synchronized void held(
       Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {
     if (!ended && scope.keepsHold(resource, request, fromNanos)) {
-      Scope.Name holder = scope.nameOfHolder(request);
-      if (holder != null) {
-        log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
-      }
+      nameHolder(request);
       int number = names.resource(resource);
       log.hold(number, task, request, queuedNanos, fromNanos, toNanos, false);
+    }
+  }
+
+  private void nameHolder(long request) {
+    Scope.Name holder = scope.nameOfHolder(request);
+    if (holder != null) {
+      log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
     }
   }
 
@@ -361,22 +374,35 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public void end(Probe probe, long nowNanos) {
     // The probe tells under its lock, so it is asked before this one's is taken.
+    probe.openIntervals(this);
     Map<Resource, List<Resource.Occupant>> holders = new LinkedHashMap<>();
-    probe.resources().forEach(resource -> holders.put(resource, resource.holders()));
+    Map<Resource, List<Resource.Occupant>> waiters = new LinkedHashMap<>();
+    for (Resource resource : probe.resources()) {
+      holders.put(resource, resource.holders());
+      waiters.put(resource, resource.waiters());
+    }
     synchronized (this) {
-      holders.forEach((resource, held) -> held.forEach(h -> stillHeld(resource, h, nowNanos)));
+      holders.forEach(
+          (resource, all) -> all.forEach(h -> open(resource, h, h.sinceNanos(), nowNanos)));
+      waiters.forEach(
+          (resource, all) ->
+              all.stream()
+                  .filter(waiter -> scope.keeps(waiter.request()))
+                  .forEach(waiter -> open(resource, waiter, nowNanos, nowNanos)));
       note("endNanos=" + nowNanos);
       close();
     }
   }
 
-  private void stillHeld(Resource resource, Resource.Occupant holder, long nowNanos) {
+  /** A hold that is not over, or a wait: that has no hold before the end. */
+  private void open(Resource resource, Resource.Occupant occupant, long fromNanos, long nowNanos) {
+    nameHolder(occupant.request());
     log.hold(
         names.resource(resource),
-        holder.task(),
-        holder.request(),
-        holder.queuedNanos(),
-        holder.sinceNanos(),
+        occupant.task(),
+        occupant.request(),
+        occupant.queuedNanos(),
+        fromNanos,
         nowNanos,
         true);
   }

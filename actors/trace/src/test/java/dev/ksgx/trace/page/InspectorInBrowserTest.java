@@ -78,6 +78,26 @@ class InspectorInBrowserTest {
   }
 
   @Test
+  void aLinkToAMessageOpensThePageAtItsLaunch() {
+    String from = "View.range()[0]";
+    String to = "View.range()[1]";
+    browser.open(launches, "#launch-2", 1280);
+    double launchFrom = browser.number(from);
+    double launchTo = browser.number(to);
+    browser.open(launches, "", 1280);
+    assertThat(browser.number(from)).isLessThan(launchFrom);
+    browser.open(launches, "#m28", 1280);
+    assertThat(browser.number(from)).isEqualTo(launchFrom);
+    assertThat(browser.number(to)).isEqualTo(launchTo);
+    assertThat(
+            browser.number(
+                "Number(View.range()[0] < Axis.message(State.message)"
+                    + " && Axis.message(State.message) < View.range()[1])"))
+        .as("the message is in view")
+        .isEqualTo(1);
+  }
+
+  @Test
   void aSearchByKeysLeadsToAMessageAndItsCauses() {
     browser.press("/");
     browser.press("Finish ship=2");
