@@ -7,8 +7,6 @@ import dev.ksgx.runtime.probe.Resource;
 import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Endpoint;
-import dev.ksgx.runtime.record.FieldSink;
-import dev.ksgx.runtime.record.MessageDescriber;
 import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.runtime.record.RunRecorder;
 import dev.ksgx.trace.log.LogWriter;
@@ -17,12 +15,9 @@ import dev.ksgx.trace.log.TraceEvents.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 
 /**
  * Records a run to a file. A message serves the request its describer names; otherwise that of its
@@ -39,65 +34,17 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   private final Detail detail;
   private final Scope scope;
   private final Makers makers = new Makers();
-  private final List<MessageDescriber> describers = new ArrayList<>();
-  private final Fields fields = new Fields();
+  private final Fields fields;
   private Recorder recorder;
   private boolean ended;
   private long lastNanos;
-
-  private final class Fields implements FieldSink {
-    private long request;
-    private int origin;
-    private int count;
-    private int[] fieldNames = new int[16];
-    private long[] values = new long[16];
-
-    void clear() {
-      request = 0;
-      origin = 0;
-      count = 0;
-    }
-
-    @Override
-    public void request(long id) {
-      request = id;
-    }
-
-    @Override
-    public void origin(String kind) {
-      origin = names.label(kind);
-    }
-
-    @Override
-    public void field(String name, long value) {
-      if (detail != Detail.FIELDS) {
-        return;
-      }
-      if (count == values.length) {
-        fieldNames = Arrays.copyOf(fieldNames, 2 * count);
-        values = Arrays.copyOf(values, 2 * count);
-      }
-      fieldNames[count] = names.field(name);
-      values[count++] = value;
-    }
-
-    @Override
-    public boolean takesDetails() {
-      return detail == Detail.FIELDS;
-    }
-
-    @Override
-    public void detail(String name, long value) {
-      field(name, value);
-    }
-  }
 
   private TraceRecorder(LogWriter log, TraceOptions options) {
     this.log = log;
     this.names = new Names(log);
     this.detail = options.detail();
     this.scope = new Scope(options);
-    ServiceLoader.load(MessageDescriber.class).forEach(describers::add);
+    this.fields = new Fields(names, detail);
     note("detail=" + detail);
     note("oneIn=" + options.oneIn());
     if (!options.only().equals(Only.ALL)) {
@@ -153,12 +100,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     }
     long handledNanos = inOrder(deliveredNanos);
     Object told = Names.unwrapped(message);
-    fields.clear();
-    for (MessageDescriber describer : describers) {
-      if (describer.describe(told, fields)) {
-        break;
-      }
-    }
+    fields.of(told);
     long request = fields.request;
     if (request != 0 || fields.origin != 0) {
       recorder.serve(request);

@@ -1,5 +1,6 @@
 package dev.ksgx.trace.store;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.trace.log.LogReader;
 import dev.ksgx.trace.log.TraceEvents;
@@ -144,7 +145,7 @@ final class Indexer implements TraceEvents {
       case TYPE -> types.row(number, name);
       case LABEL -> labels.row(number, name);
       case LEVEL -> levelNames.row(number, name);
-      case FIELD -> fieldNames.add(name);
+      case FIELD -> fieldNames.add(quotable(name));
       case NOTE -> {
         int equals = name.indexOf('=');
         ended |= name.startsWith("ended=");
@@ -194,6 +195,11 @@ final class Indexer implements TraceEvents {
   /** Of a live system: its threads count their own, and the log has them in order of handling. */
   private long number(long id) {
     return id < Recorder.FIRST_LIVE_ID ? id : ofThreads.getOrDefault(id, id);
+  }
+
+  /** As it stands between the quotes of a JSON string. */
+  private static String quotable(String name) {
+    return new String(JsonStringEncoder.getInstance().quoteAsString(name));
   }
 
   /** A JSON object; a field that comes several times becomes an array. */

@@ -33,7 +33,7 @@ class InspectorInBrowserTest {
 
   @BeforeAll
   static void record() throws IOException {
-    browser = Browser.start(folder.resolve("profile"));
+    browser = new Browser(folder.resolve("profile"));
     Path trace = folder.resolve("yard.trace");
     Yard.record(trace, TraceOptions.everything());
     launches = folder.resolve("launches.html");
@@ -53,7 +53,7 @@ class InspectorInBrowserTest {
 
   @BeforeEach
   void open() {
-    browser.scheme("light");
+    browser.media("", "light");
     browser.open(everything, "", 1280);
   }
 
