@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,12 +42,13 @@ final class TraceDiff extends TraceQuestion {
   private int around = 200;
 
   @Override
-  public Integer call() throws IOException {
-    if (target != null) {
-      NewFile.check(target, inputs(file()));
-      NewFile.check(target, inputs(other));
-    }
-    return super.call();
+  Path target() {
+    return target;
+  }
+
+  @Override
+  List<Path> traces() {
+    return List.of(file(), other);
   }
 
   @Override

@@ -65,11 +65,8 @@ final class TraceExport extends TraceQuestion {
   private Path target;
 
   @Override
-  public Integer call() throws IOException {
-    if (target != null) {
-      NewFile.check(target, inputs(file()));
-    }
-    return super.call();
+  Path target() {
+    return target;
   }
 
   @Override

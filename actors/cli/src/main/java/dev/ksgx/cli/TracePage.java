@@ -50,9 +50,8 @@ final class TracePage extends TraceQuestion {
   private Path target;
 
   @Override
-  public Integer call() throws IOException {
-    NewFile.check(target, inputs(file()));
-    return super.call();
+  Path target() {
+    return target;
   }
 
   @Override

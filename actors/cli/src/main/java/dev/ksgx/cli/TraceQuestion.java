@@ -9,6 +9,7 @@ import dev.ksgx.trace.text.NotesText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,15 +30,25 @@ abstract class TraceQuestion implements Callable<Integer> {
     return file;
   }
 
-  /** The trace, by its log and its database: whatever is written, neither is replaced. */
-  static List<Path> inputs(Path trace) {
-    return List.of(trace, trace.resolveSibling(trace.getFileName() + ".sqlite"));
+  /** The file that the answer goes to; null if it is printed. */
+  Path target() {
+    return null;
+  }
+
+  /** What is asked. */
+  List<Path> traces() {
+    return List.of(file);
   }
 
   abstract void answer(TraceStore store, PrintWriter out) throws IOException;
 
   @Override
   public Integer call() throws IOException {
+    if (target() != null) {
+      List<Path> inputs = new ArrayList<>(traces());
+      traces().forEach(trace -> inputs.add(TraceStore.database(trace)));
+      NewFile.check(target(), inputs);
+    }
     try (TraceStore store = open(file)) {
       answer(store, spec.commandLine().getOut());
       spec.commandLine().getOut().flush();

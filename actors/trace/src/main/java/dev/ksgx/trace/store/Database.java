@@ -15,7 +15,7 @@ import org.sqlite.SQLiteErrorCode;
 
 /** The SQLite file of a trace: where it is, how it is opened, and whether it is whole. */
 final class Database {
-  private static final String SUFFIX = ".sqlite";
+  static final String SUFFIX = ".sqlite";
   private static final byte[] MAGIC = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
 
   /** In the file's header (sqlite.org/fileformat2.html 1.3): size of a page, pages. */
@@ -25,11 +25,6 @@ final class Database {
   private static final int PAGES_AT = 28;
 
   private Database() {}
-
-  /** Where the database of a log lies. */
-  static Path of(Path log) {
-    return log.resolveSibling(log.getFileName() + SUFFIX);
-  }
 
   /** The log that a database was made of, if it lies where it should; otherwise null. */
   static Path logOf(Path database) {

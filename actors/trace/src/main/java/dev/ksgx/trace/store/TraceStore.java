@@ -79,8 +79,13 @@ public final class TraceStore implements AutoCloseable {
     return ofLog(log, progress);
   }
 
+  /** Where the database of a log is, or will be. */
+  public static Path database(Path log) {
+    return log.resolveSibling(log.getFileName() + Database.SUFFIX);
+  }
+
   private static TraceStore ofLog(Path log, Progress progress) throws IOException {
-    Path database = Database.of(log);
+    Path database = database(log);
     TraceStore known = known(database, log);
     if (known != null) {
       return known;
@@ -110,12 +115,9 @@ public final class TraceStore implements AutoCloseable {
       }
       throw e;
     }
-    boolean isCurrent = !isOlder(database, log);
-    if (isCurrent && store.schema() > SCHEMA) {
+    boolean isLater = store.schema() > SCHEMA;
+    if (!isOlder(database, log) && (isLater || store.schema() == SCHEMA && store.isMadeOf(log))) {
       return store.completed();
-    }
-    if (isCurrent && store.schema() == SCHEMA && store.isMadeOf(log)) {
-      return store;
     }
     store.close();
     return null;
@@ -224,6 +226,8 @@ public final class TraceStore implements AutoCloseable {
       for (int lacking = schema; lacking < SCHEMA; lacking++) {
         run(statement, "from-" + lacking + ".sql", 0, Progress.NONE);
       }
+      // Not even what was just made.
+      statement.execute("pragma query_only = on");
       return this;
     } catch (SQLException e) {
       close();
