@@ -8,9 +8,9 @@ import dev.ksgx.trace.record.TraceOptions;
 import dev.ksgx.trace.record.TraceRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -62,9 +62,6 @@ final class TraceArguments {
     }
     Asked.atLeastOne("--trace-one-in", oneIn);
     Only part = part();
-    if (Files.isDirectory(file)) {
-      throw new BadInput(file + ": is a directory, expected a file to write");
-    }
     TraceOptions options =
         TraceOptions.everything()
             .withDetail(detail == null ? Detail.FIELDS : detail)
@@ -85,6 +82,20 @@ final class TraceArguments {
     }
     err.flush();
     return result;
+  }
+
+  /**
+   * Refuses a file that cannot be written, or is an input, before anything is done.
+   *
+   * @return files that nothing else of the run may replace: the inputs, and the trace
+   */
+  List<Path> check(Collection<Path> inputs) throws IOException {
+    List<Path> taken = new ArrayList<>(inputs);
+    if (file != null) {
+      NewFile.check(file, inputs);
+      taken.add(file);
+    }
+    return taken;
   }
 
   private Only part() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,15 +57,22 @@ final class TraceDiff extends TraceQuestion {
   }
 
   @Override
+  Path target() {
+    return target;
+  }
+
+  @Override
+  List<Path> traces() {
+    return List.of(file(), other);
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
     if (around != null && target == null) {
       throw new BadInput("--around: shows nothing without --shiviz OUT");
     }
     if (around != null && (around < 1 || around > MOST_AROUND)) {
       throw new BadInput("--around " + around + ": must be from 1 to " + MOST_AROUND);
-    }
-    if (target != null) {
-      NewFile.check(target);
     }
     Asked.messages(store);
     try (TraceStore second = open(other)) {

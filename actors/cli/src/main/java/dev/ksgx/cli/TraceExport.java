@@ -70,10 +70,12 @@ final class TraceExport extends TraceQuestion {
     if (flows != null && format != Format.PERFETTO) {
       throw new BadInput("--flows: there are none but with --format perfetto");
     }
-    if (target != null) {
-      NewFile.check(target);
-    }
     return super.call();
+  }
+
+  @Override
+  Path target() {
+    return target;
   }
 
   @Override

@@ -43,7 +43,9 @@ final class TraceMessages {
     @Option(
         names = "--field",
         paramLabel = "NAME=VALUE",
-        description = "A key field has this value, such as task=12 or result=-22. Repeatable.")
+        description =
+            "A key field has this value, such as task=12 or result=-22; enclave=16 is also what goes"
+                + " to or comes from enclave-16, and so for process and core. Repeatable.")
     private List<String> fields = new ArrayList<>();
 
     @Option(names = "--from", paramLabel = "NANOS", description = "Handled then or later.")

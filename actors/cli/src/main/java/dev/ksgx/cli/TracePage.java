@@ -50,8 +50,12 @@ final class TracePage extends TraceQuestion {
   private Path target;
 
   @Override
+  Path target() {
+    return target;
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
-    NewFile.check(target);
     Scene scene = scene(store);
     if (!Asked.hasMessages(store)) {
       say("there are no messages on it, recorded with --trace-detail requests: only launches");

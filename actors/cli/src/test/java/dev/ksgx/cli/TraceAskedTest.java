@@ -182,6 +182,27 @@ class TraceAskedTest {
         .isEqualTo("ksgx: " + said + System.lineSeparator());
   }
 
+  @ParameterizedTest
+  @CsvSource({"enclave", "process", "core"})
+  void aFieldIsAlsoTheNumberOfAnActorAndOfNoneThatBeginsLikeIt(String name) throws IOException {
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      List<String> expected =
+          store.list(
+              "select id from messages where sender || '/' like '%/"
+                  + name
+                  + "-1/%' or receiver || '/' like '%/"
+                  + name
+                  + "-1/%' or fields ->> '"
+                  + name
+                  + "' = 1 order by id",
+              row -> "m" + row.getLong(1));
+      assertThat(expected).isNotEmpty();
+      String found = ask(ExitCode.OK, trace, "list --limit 99999 --field " + name + "=1").out();
+      assertThat(found.lines().map(line -> line.substring(0, line.indexOf(' '))))
+          .containsExactlyElementsOf(expected);
+    }
+  }
+
   @Test
   void whatIsThereButDoesNotComeTogetherIsNoError() {
     assertThat(ask(ExitCode.OK, trace, "list --type Ioctl --field task=999999").out()).isEmpty();

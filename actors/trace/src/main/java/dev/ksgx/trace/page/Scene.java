@@ -3,6 +3,7 @@ package dev.ksgx.trace.page;
 import dev.ksgx.trace.export.Selection;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.query.ResourceUse;
 import dev.ksgx.trace.store.TraceStore;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ public record Scene(String title, List<Request> requests, Long fromNanos, Long t
                                   + selection.request()
                                   + " neither ended nor has a name in this trace"))));
     }
-    long end = Long.parseLong(store.notes().getOrDefault("endNanos", "0"));
+    long end = ResourceUse.endNanos(store);
     long from = selection.fromNanos() == null ? 0 : selection.fromNanos();
     long to = selection.toNanos() == null ? end : Math.min(selection.toNanos(), end);
     Requests requests = new Requests(store);
