@@ -207,6 +207,11 @@ class TraceFilesTest {
         Ran.ksgx("trace", "sql", trace, "select count(fields is null) from message"),
         database + ": is damaged (",
         "delete it: the next question");
+    Path sound = Files.copy(trace, folder.resolve("j.trace"));
+    refused(Ran.ksgx("trace", "diff", sound, trace), database + ": is damaged (");
+    refused(Ran.ksgx("trace", "diff", trace, sound), database + ": is damaged (");
+    Object[] export = {"trace", "export", trace, "--format", "jsonl", "--out", folder.resolve("o")};
+    refused(Ran.ksgx(export), database + ": is damaged (");
     Files.write(database, new byte[0]);
     assertThat(Ran.ksgx("trace", "actors", trace).code()).isZero();
     Path alone = Files.write(folder.resolve("alone.sqlite"), new byte[0]);

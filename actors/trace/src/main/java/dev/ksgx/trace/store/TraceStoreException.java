@@ -9,8 +9,8 @@ public final class TraceStoreException extends RuntimeException {
 
   private final SQLException problem;
 
-  /** Where nobody knows the file; {@link TraceStore#failure} does. */
-  public TraceStoreException(SQLException problem) {
+  /** For {@link TraceStore}, which knows the file, to put better. */
+  TraceStoreException(SQLException problem) {
     super(problem.getMessage(), problem);
     this.problem = problem;
   }
