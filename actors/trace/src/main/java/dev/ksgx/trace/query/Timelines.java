@@ -137,10 +137,15 @@ final class Timelines {
     List<Holder> holders = new ArrayList<>();
     for (Hold hold : holds) {
       long nanos = Math.min(hold.stop(), to) - Math.max(hold.start(), from);
-      String name = hold.request() == 0 ? "task " + hold.task() : requests.nameOf(hold.request());
+      String name = hold.request() == 0 ? task(hold.task()) : requests.nameOf(hold.request());
       holders.add(new Holder(hold.task(), name, nanos));
     }
     return holders;
+  }
+
+  private String task(long number) {
+    String name = store.notes().get("task." + number);
+    return name == null ? "task " + number : "task " + number + " (" + name + ")";
   }
 
   private long longestHold(long resource) {
