@@ -213,7 +213,7 @@ public final class Scenarios {
   static KernelConfig kernel(Config effective) {
     try {
       return KernelConfigReader.read(
-          effective, KeyCheck.folder(effective.getValue("machine.costs.model").origin()));
+          effective, key -> KeyCheck.folder(effective.getValue(key).origin()));
     } catch (ConfigException.BadValue e) {
       Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
       if (!bad.find() || !effective.hasPath(bad.group(1))) {

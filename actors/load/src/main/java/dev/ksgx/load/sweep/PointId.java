@@ -1,6 +1,6 @@
 package dev.ksgx.load.sweep;
 
-import dev.ksgx.kernel.config.UserLe;
+import dev.ksgx.kernel.policy.WhiteList;
 import dev.ksgx.load.scenario.ImageMix;
 import dev.ksgx.load.scenario.Replay;
 import dev.ksgx.load.scenario.Scenario;
@@ -82,6 +82,9 @@ final class PointId {
     for (Path file : named(scenario)) {
       all.append(files.computeIfAbsent(file, PointId::contents)).append('\n');
     }
+    if (scenario.kernel().launch().userLe().policy() instanceof WhiteList list) {
+      all.append(list.digest().hex()).append('\n');
+    }
   }
 
   private static List<Path> named(Scenario scenario) {
@@ -91,10 +94,6 @@ final class PointId {
         named.add(files.sgxs());
         named.add(files.sigStruct());
       }
-    }
-    String policy = scenario.kernel().launch().userLe().policy();
-    if (!List.of(UserLe.EVERYTHING, UserLe.DEBUG_ONLY).contains(policy)) {
-      named.add(Path.of(policy));
     }
     return named;
   }

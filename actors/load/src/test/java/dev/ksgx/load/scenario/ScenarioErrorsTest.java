@@ -68,6 +68,7 @@ class ScenarioErrorsTest {
         "load.length = 0 s       | load.length = 0 s: must be a time above 0",
         "load.length = 0 launches | load.length = 0 launches: must be a time above 0",
         "kernel.preset = v7      | kernel.preset = v7: must be v5",
+        "kernel.user-le.policy = none.bin | kernel.user-le.policy = none.bin: must be everything, debug, or the file of a white list: there is no file ",
         "kernel.migration = 2    | kernel.migration = 2: must be a probability, at most 1",
         "kernel { migration = 0.5, scheduling = pinned } | kernel.migration = 0.5: must be 0, because",
         "machine.ghz = 0         | machine.ghz = 0: must be above 0",

@@ -84,6 +84,24 @@ class DesignsTest {
   }
 
   @Test
+  void pathOfAWhiteListBeginsAtTheFolderOfTheDesign() throws IOException {
+    Path file = folder.resolve("listed.conf");
+    Files.writeString(
+        file, "description = d\nkernel { launch = user-le, user-le.policy = list.bin }");
+    Design design = Designs.named(file.toString());
+    assertThatThrownBy(() -> scenario(design))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessage(
+            file
+                + ":2: kernel.user-le.policy = list.bin: must be everything, debug, or the file of"
+                + " a white list: there is no file "
+                + folder.resolve("list.bin"));
+    Files.write(folder.resolve("list.bin"), new byte[0]);
+    assertThatThrownBy(() -> scenario(design))
+        .hasMessageEndingWith("list.bin has 0 bytes; a list without signers has 216");
+  }
+
+  @Test
   void designThatVariesMoreThanTheLaunchIsRefused() throws IOException {
     Path file = folder.resolve("deferred.conf");
     Files.writeString(file, "kernel { launch = kernel-le, add = deferred }");
