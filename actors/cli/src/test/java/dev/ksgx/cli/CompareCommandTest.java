@@ -75,7 +75,9 @@ class CompareCommandTest {
     compare("--set", "machine.ghz=1.9", "--out", folder.resolve("slow"));
     Ran slower = Ran.ksgx("diff", json, folder.resolve("slow/results.json"));
     assertThat(slower.code()).isEqualTo(ExitCode.NO);
-    assertThat(slower.out()).contains("v5: ", " change");
+    assertThat(slower.out())
+        .startsWith("studies differ: machine.ghz: 3.8, now 1.9" + System.lineSeparator())
+        .contains("v5: ", " change; what was asked differs in 1 respect");
   }
 
   @Test
@@ -188,6 +190,28 @@ class CompareCommandTest {
     refused(Ran.ksgx("diff", run, "none.json"), "none.json: no such file");
     refused(Ran.ksgx("diff", run), "NEW.json");
     assertThat(Ran.ksgx("diff", run, run).code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void diffNeverSaysThatNothingChangedBetweenDifferentStudies() throws IOException {
+    compare("--out", folder.resolve("old"));
+    Path old = folder.resolve("old/results.json");
+    Path now = folder.resolve("now.json");
+    Files.writeString(
+        now,
+        Files.readString(old)
+            .replace("\"load.processes\" : \"256\"", "\"load.processes\" : \"9\""));
+    Ran ran = Ran.ksgx("diff", old, now);
+    assertThat(ran.code()).isEqualTo(ExitCode.NO);
+    assertThat(ran.out().lines())
+        .containsExactly(
+            "studies differ: load.processes: 256, now 9",
+            "no figure changed; what was asked differs in 1 respect");
+    Files.writeString(
+        now, Files.readString(old).replaceFirst("\"seed\" : [0-9]+", "\"seed\" : 12345"));
+    Ran seeds = Ran.ksgx("diff", old, now);
+    assertThat(seeds.code()).isEqualTo(ExitCode.OK);
+    assertThat(seeds.out().lines()).containsExactly("note: seed: 1, now 12345", "nothing changed");
   }
 
   @Test
