@@ -101,6 +101,13 @@ class SweepCommandTest {
     refused(ran(GRID, "--sample", "1", "--out", out), "--sample 1: must be from 2");
     refused(ran(GRID, "--sample", "5", "--out", out), "needs --designs");
     refused(ran(SAMPLE, "--range", "wrmsrr=1..2", "--out", out), "the nearest is wrmsr");
+    String[] own = {"--designs", "v5,direct-always", "--vary", "machine.cores=2,4"};
+    refused(
+        ran(GRID, own[0], own[1], own[2], own[3], "--set", "kernel.msr=cached", "--out", out),
+        "kernel.msr = cached: v5 sets kernel.msr = lazy itself");
+    refused(
+        ran(GRID, own[0], own[1], "--vary", "kernel.user-le.workers=1,2", "--out", out),
+        "kernel.user-le.workers: has no meaning with kernel.launch = kernel-le or direct");
     refused(ran(SAMPLE, "--out", folder.resolve("no/such.jsonl")), "no such directory");
     refused(ran(List.of("sweep", "sdk-heap-80mb", "--vary", "machine.cores=2")), "lives");
     assertThat(out).doesNotExist();
@@ -130,6 +137,9 @@ class SweepCommandTest {
     refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny"), "--mix tiny: must be IMAGE=WEIGHT");
     refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tinny=1"), "tinny");
     refused(ran(size, "--slo", "mean < 5"), "--slo 'mean < 5': mean needs a unit");
+    refused(
+        ran(size, "--slo", "mean < 5 ms", "--set", "kernel.msr=cached"),
+        "kernel.msr = cached: v5 sets kernel.msr = lazy itself");
     refused(ran(size), "--slo");
     refused(ran(List.of("size", "--slo", "mean<5ms", "--resources", "core")), "nearest is cores");
   }

@@ -2,6 +2,7 @@ package dev.ksgx.load.size;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.scenario.LaunchKeys;
 import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.Scenario;
@@ -50,12 +51,14 @@ public final class SizeRun {
             .design()
             .orElse(new Design("scenario", "the driver of the scenario", ConfigFactory.empty()));
     design.checkVariesLaunchAlone();
+    design.checkKeepsWhatIsSaid(load(ConfigFactory.empty()));
     this.base = load(design.keys());
     if (base.lives().isPresent()) {
       throw new ScenarioException(
           base.name() + ": size needs load.kind = launches; this scenario has lives");
     }
     LeSigners.check(List.of(base));
+    LaunchKeys.check(List.of(base));
     models.put("low", costs(0));
     models.put("default", ConfigFactory.empty());
     models.put("high", costs(1));
