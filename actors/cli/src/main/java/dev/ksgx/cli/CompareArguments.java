@@ -47,7 +47,6 @@ final class CompareArguments {
   @Option(
       names = "--designs",
       paramLabel = "A,B",
-      split = ",",
       description =
           "Launch designs, the first is the reference: names of embedded ones, or files that end in"
               + " .conf. Default: the designs of the argument of 2017.")
@@ -56,7 +55,6 @@ final class CompareArguments {
   @Option(
       names = "--presets",
       paramLabel = "A,B",
-      split = ",",
       description =
           "Instead: historical bundles as shipped, such as v5,out-of-tree,dcap-le,mainline.")
   private List<String> presets = new ArrayList<>();
@@ -140,7 +138,11 @@ final class CompareArguments {
       throw new BadInput(
           "--faults: takes --designs, --seed, --jobs, --json and --out; the rest is given");
     }
-    return Designs.of(designs.isEmpty() ? FaultStudy.DESIGNS : designs);
+    return Designs.of(designs.isEmpty() ? FaultStudy.DESIGNS : namedDesigns());
+  }
+
+  private List<String> namedDesigns() {
+    return Names.of("--designs", designs, "v5,direct-always");
   }
 
   /** The seed of a table of faults. */
@@ -156,8 +158,8 @@ final class CompareArguments {
     List<Design> compared =
         switch (kind()) {
           case ABLATION -> Bundles.between(ablate);
-          case BUNDLES -> Bundles.named(presets);
-          case DESIGNS -> Designs.of(designs.isEmpty() ? USUAL : designs);
+          case BUNDLES -> Bundles.named(Names.of("--presets", presets, "v5,mainline"));
+          case DESIGNS -> Designs.of(designs.isEmpty() ? USUAL : namedDesigns());
         };
     if (compared.size() < 2) {
       throw new BadInput("nothing to compare: name at least two");

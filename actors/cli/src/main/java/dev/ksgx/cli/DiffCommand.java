@@ -1,6 +1,8 @@
 package dev.ksgx.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ksgx.load.study.JsonDiff;
@@ -75,8 +77,13 @@ final class DiffCommand implements Callable<Integer> {
     JsonNode json;
     try {
       json = new ObjectMapper().readTree(InputFile.readable(file, "a JSON result").toFile());
+    } catch (JsonEOFException e) {
+      throw new BadInput(file + ": is cut off: it ends in the middle of the JSON", e);
     } catch (JsonProcessingException e) {
-      throw new BadInput(file + ": is no JSON: " + Errors.oneLine(e.getOriginalMessage()), e);
+      JsonLocation at = e.getLocation();
+      throw new BadInput(
+          "%s:%d: is no JSON, from column %d on".formatted(file, at.getLineNr(), at.getColumnNr()),
+          e);
     }
     if (!isStudy(json) && !json.has("virtualSeconds")) {
       throw new BadInput(file + ": is no result of compare or of run --json");

@@ -28,10 +28,12 @@ final class ResultFolder {
   /**
    * The folder, made before the run is paid for.
    *
-   * @throws BadInput if nothing can be written there
-   * @throws IOException if it cannot be made
+   * @throws BadInput if it cannot be made, or nothing can be written there
    */
-  static ResultFolder made(Path folder) throws IOException {
+  static ResultFolder made(Path folder) {
+    if (folder.toString().isEmpty()) {
+      throw new BadInput("the name of the folder for results is empty; . is the current one");
+    }
     Path nearest = folder.toAbsolutePath();
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
@@ -42,7 +44,11 @@ final class ResultFolder {
     if (!Files.isWritable(nearest)) {
       throw new BadInput(nearest + ": cannot be written to; check its permissions");
     }
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new BadInput(folder + ": cannot be made; nothing can be made in " + nearest, e);
+    }
     return new ResultFolder(folder);
   }
 

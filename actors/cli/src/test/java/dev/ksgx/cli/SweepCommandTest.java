@@ -93,6 +93,10 @@ class SweepCommandTest {
   void whatCannotBeSweptIsRefusedInOneLineAndNothingIsWritten() {
     Path out = folder.resolve("none.jsonl");
     refused(ran(GRID, "--out", out), "either --vary or --sample");
+    refused(
+        ran(GRID, "--vary", "machine.cores=2", "--out", "/proc/x.csv"),
+        "/proc/x.csv: cannot be written; nothing can be made in /proc");
+    refused(ran(GRID, "--vary", "machine.cores=2", "--designs", ","), "--designs ',': a name is");
     refused(ran(GRID, "--vary", "load.rate", "--out", out), "must be KEY=V1,V2");
     refused(ran(GRID, "--vary", "load.rat=1,2", "--out", out), "nearest known key is load.rate");
     refused(ran(GRID, "--vary", "load.rate=1,x", "--out", out), "load.rate = x");
@@ -131,6 +135,7 @@ class SweepCommandTest {
     assertThat(met.code()).as(met.err()).isEqualTo(ExitCode.OK);
     JsonNode found = new ObjectMapper().readTree(met.out()).path("answers").get(0).path("byCosts");
     assertThat(found.get(1).path("amount").asLong()).isPositive();
+    assertThat(found.get(1).path("there").path("figure").path("meanMicros").isDouble()).isTrue();
     Ran cannot = ran(size, "--slo", "failed > 0", "--set", "load.image=small");
     assertThat(cannot.code()).isEqualTo(ExitCode.NO);
     assertThat(cannot.out()).contains("LE workers cannot meet it", "the busiest is");
@@ -140,7 +145,12 @@ class SweepCommandTest {
     refused(
         ran(size, "--slo", "mean < 5 ms", "--set", "kernel.msr=cached"),
         "kernel.msr = cached: v5 sets kernel.msr = lazy itself");
+    refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny=1,tiny=2"), "tiny is given twice");
+    refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny=1,"), "--mix 'tiny=1,': a name is");
     refused(ran(size), "--slo");
     refused(ran(List.of("size", "--slo", "mean<5ms", "--resources", "core")), "nearest is cores");
+    refused(
+        ran(List.of("size", "--slo", "mean<5ms", "--resources", "cores,cores")),
+        "--resources: cores is given twice");
   }
 }

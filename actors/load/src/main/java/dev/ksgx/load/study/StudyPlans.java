@@ -112,6 +112,7 @@ public final class StudyPlans {
     }
     List<String> notes =
         new ArrayList<>(capacities.stream().map(Pilots.Capacity::inWords).toList());
+    notes.addAll(Designs.twins(request.designs()));
     notes.addAll(ofOneLaunchEnclave(points));
     pilots.suggestWarmUp(nearTheBound).ifPresent(notes::add);
     StopRule rule = request.rule().orElse(StopRule.exactly(grid.replications()));

@@ -67,6 +67,8 @@ class ScenarioErrorsTest {
         "load.length = 5         | load.length = 5: must be a time above 0 with its unit",
         "load.length = 0 s       | load.length = 0 s: must be a time above 0",
         "load.length = 0 launches | load.length = 0 launches: must be a time above 0",
+        "load.length = 300 launchs | load.length = 300 launchs: must be a time above 0 with its unit (2 s) or a number of launches (20000 launches)",
+        "load.images = [{image = tiny}, {image = tiny, weight = 2}] | load.images: tiny is given twice; give it once, with the sum of the weights",
         "kernel.preset = v7      | kernel.preset = v7: must be v5",
         "kernel.user-le.policy = none.bin | kernel.user-le.policy = none.bin: must be everything, debug, or the file of a white list: there is no file ",
         "kernel.migration = 2    | kernel.migration = 2: must be a probability, at most 1",
@@ -134,6 +136,13 @@ class ScenarioErrorsTest {
                     file.toString(), List.of("load.think-time=5 ms"), OptionalLong.empty()))
         .isInstanceOf(ScenarioException.class)
         .hasMessageStartingWith("command line: load.think-time: has no meaning");
+  }
+
+  @Test
+  void aNumberOfLaunchesNeedsNoSpace() {
+    Scenario scenario =
+        Scenarios.load(Scenarios.DEFAULT, List.of("load.length=300launches"), OptionalLong.empty());
+    assertThat(scenario.load().length()).isEqualTo(new RunLength.Count(300));
   }
 
   @Test

@@ -123,6 +123,13 @@ class DesignsTest {
   }
 
   @Test
+  void aDesignThatIsAnEmbeddedOneUnderAnotherNameIsTold() {
+    assertThat(Designs.twins(Designs.of(List.of("v5", "aesmd", "user-le-2"))))
+        .containsExactly("aesmd is user-le-1, too: both set the same");
+    assertThat(Designs.twins(Designs.of(List.of("aesmd", "user-le-1")))).isEmpty();
+  }
+
+  @Test
   void bundlesAreAsShippedWhateverTheBaseSays() {
     Design v5 = Bundles.named(List.of("v5", "mainline")).get(0);
     Scenario scenario = scenario(v5);
@@ -156,6 +163,7 @@ class DesignsTest {
     assertThat(launch.kernel().launch().isDirect()).isTrue();
     assertThat(Bundles.between("v5:dcap-le")).extracting(Design::name).contains("v5+launch");
     assertThatThrownBy(() -> Bundles.between("v5")).hasMessageContaining("two presets such as");
+    assertThatThrownBy(() -> Bundles.between("v5:")).hasMessageContaining("two presets such as");
     assertThatThrownBy(() -> Bundles.between("v5:v5")).hasMessageContaining("the same");
   }
 }
