@@ -64,7 +64,7 @@ final class StudyTraces implements SlowRuns.Keeper {
    * @param report folder of the report; null if there is none
    * @throws BadInput if one of them cannot be made
    */
-  StudyTraces(Path folder, Path report) throws IOException {
+  StudyTraces(Path folder, Path report) {
     this.folder = folder;
     this.report = report;
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
@@ -144,7 +144,8 @@ final class StudyTraces implements SlowRuns.Keeper {
     String title =
         "%s, replication %d: %s"
             .formatted(run.plan().design().name(), run.replication(), Scene.of(requests).title());
-    InspectorPage.write(store, new Scene(title, requests, null, null), report.resolve(name));
+    String page = InspectorPage.html(store, new Scene(title, requests, null, null));
+    NewFile.write(report.resolve(name), page.getBytes(StandardCharsets.UTF_8));
     return name;
   }
 

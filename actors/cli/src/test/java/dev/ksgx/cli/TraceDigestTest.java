@@ -29,8 +29,8 @@ class TraceDigestTest {
   @ParameterizedTest
   // Preset, digest of the dump, digest of the log.
   @CsvSource({
-    "v5, 4cd84a9a588621bec9344ba76de48ea0f92bfeef95068a366628cb94dd015059, d2a0bc5372fc991aebc13f398daf604f62bc3227d72bbc47eafe8bd3202044e1",
-    "mainline, b8884d7f98ee80d8b6aeb7fe9ec065d4936abbdd7b317fc4ec80853a774f1cb0, 7d62897d5fddb470f4d64cbf6dd1f4e1261b9d4b18270bd69cac012d110e4b50",
+    "v5, 4cd84a9a588621bec9344ba76de48ea0f92bfeef95068a366628cb94dd015059, b4862a6d22edc1244d33b622f0bb3fc4753509ef17549e0b1178cc1036dd47d1",
+    "mainline, b8884d7f98ee80d8b6aeb7fe9ec065d4936abbdd7b317fc4ec80853a774f1cb0, 9793dc999b7803b4cbf161ff8ce5aee27e19ee00e2ab3c5898e1a6d9a738914f",
   })
   void logAndCanonicalDumpAreTheSameBytesOnEveryJavaPlatform(String preset, String dump, String log)
       throws Exception {

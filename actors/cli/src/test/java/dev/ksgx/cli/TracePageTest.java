@@ -2,6 +2,7 @@ package dev.ksgx.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ksgx.trace.browser.Chromium;
 import dev.ksgx.trace.query.Blame;
 import dev.ksgx.trace.query.Message;
 import dev.ksgx.trace.query.Messages;
@@ -67,8 +68,8 @@ class TracePageTest {
   void aLaunchIsShownWithItsBlameAndItsMessages() throws IOException {
     Path page = page("launch.html", "--launch", "7");
     try (TraceStore store = TraceStore.open(trace, Progress.NONE);
-        Chromium browser = Chromium.start(folder.resolve("profile-launch"))) {
-      browser.open(page, "#launch-7");
+        Chromium browser = new Chromium(folder.resolve("profile-launch"))) {
+      browser.open(page, "#launch-7", 1280);
       Request launch = new Requests(store).numbered(7).orElseThrow();
       assertThat(browser.texts("#panel h2"))
           .containsExactly("launch 7 took " + micros(launch.latencyNanos()) + " µs");
@@ -143,8 +144,8 @@ class TracePageTest {
     assertThat(Files.readString(page("again.html", "--slowest", "10")))
         .isEqualTo(Files.readString(page));
     try (TraceStore store = TraceStore.open(trace, Progress.NONE);
-        Chromium browser = Chromium.start(folder.resolve("profile-slowest"))) {
-      browser.open(page, "");
+        Chromium browser = new Chromium(folder.resolve("profile-slowest"))) {
+      browser.open(page, "", 1280);
       List<String> slowest = new ArrayList<>();
       for (Request request : new Requests(store).slowest(10, 0)) {
         slowest.add(request.name() + " " + micros(request.latencyNanos()) + " µs");
@@ -185,10 +186,10 @@ class TracePageTest {
       to = new Messages(store).find(50_000).orElseThrow().handled();
     }
     Path page = page("large.html", "--to", to);
-    try (Chromium browser = Chromium.start(folder.resolve("profile-large"))) {
+    try (Chromium browser = new Chromium(folder.resolve("profile-large"))) {
       for (int run = 0; run < 5; run++) {
         long began = System.nanoTime();
-        browser.open(page, "");
+        browser.open(page, "", 1280);
         long opened = System.nanoTime() - began;
         System.out.printf(
             "%,d messages, %,d kB: opened in %.2f s; median (greatest) of a step in ms: pan %s,"
@@ -211,7 +212,7 @@ class TracePageTest {
   /** From the step to the frame after that on which it is drawn, 40 times. */
   private static String steps(Chromium browser, String step) {
     return (String)
-        browser.later(
+        browser.driver.executeAsyncScript(
             "const done = arguments[0], took = []; let n = 0;"
                 + "function next() { const begun = performance.now(); "
                 + step

@@ -60,12 +60,14 @@ public record KernelServices(
     return task.kind() == TaskRef.Kind.CREATOR ? request.value() : 0;
   }
 
-  /** A copy from user space failed: what the driver makes of the bytes that are left (B-66). */
+  /**
+   * A copy from user space failed: what the driver makes of the bytes that are left. Mainline has
+   * never told how many (B-66).
+   */
   public CallResult badCopy(String what, int bytes) {
     String check = what + " cannot be copied from user space";
-    return config.bugs().has(Bugs.POSITIVE_COPY_RESULT)
-        ? CallResult.sgx(bytes, check)
-        : CallResult.failed(Errno.EFAULT, check);
+    boolean tells = config.bugs().has(Bugs.POSITIVE_COPY_RESULT) && config.ioctls().copiesFirst();
+    return tells ? CallResult.sgx(bytes, check) : CallResult.failed(Errno.EFAULT, check);
   }
 
   /** Whether the hash MSRs may be written (IA32_FEATURE_CONTROL, isa.md 6.5). */

@@ -8,8 +8,10 @@ import dev.ksgx.hardware.structure.SgxCode;
  * @param value as the kernel returns it: 0 or a positive value (an address, a file descriptor, a
  *     positive SGX code of an ioctl), or {@code -errno}
  * @param check the check that failed, one line; empty on success
+ * @param count bytes of the range that were done, as ADD_PAGES writes them back whatever it
+ *     returns; 0 of other calls
  */
-public record CallResult(long value, String check) {
+public record CallResult(long value, String check, long count) {
   /** What ioctls on an enclave return that was lost with the power (driver.md 1.5). */
   public static final int POWER_LOST_ENCLAVE = 0x40000000;
 
@@ -20,6 +22,16 @@ public record CallResult(long value, String check) {
 
   /** Plain success. */
   public static final CallResult OK = new CallResult(0, "");
+
+  /** The result of a call that writes nothing back. */
+  public CallResult(long value, String check) {
+    this(value, check, 0);
+  }
+
+  /** The same with {@code bytes} written back as done. */
+  public CallResult withCount(long bytes) {
+    return new CallResult(value, check, bytes);
+  }
 
   /** A successful call that returns {@code value}. */
   public static CallResult of(long value) {

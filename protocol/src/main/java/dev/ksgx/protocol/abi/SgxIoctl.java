@@ -4,8 +4,10 @@ import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.SigStruct;
 
 /**
- * An ioctl of {@code /dev/sgx} as v5 has it (driver.md 1.2, 1.3). A null argument stands for a user
- * address from which nothing can be copied.
+ * An ioctl of {@code /dev/sgx} as v5 has it (driver.md 1.2, 1.3), and ADD_PAGES of mainline. An
+ * enclave is named by an address in it, where mainline takes the open file: INIT has 0x4008A402
+ * there, and a page by itself is a range of one. A null argument stands for a user address from
+ * which nothing can be copied.
  */
 public sealed interface SgxIoctl {
   int CREATE = 0x4008A400;
@@ -48,7 +50,9 @@ public sealed interface SgxIoctl {
 
   /**
    * Pages one after the other in one call, as SGX_IOC_ENCLAVE_ADD_PAGES of mainline adds a range;
-   * here all of them have the content of {@code src}, as the pages of a heap or a stack do.
+   * here all of them have the content of {@code src}, as the pages of a heap or a stack do. It ends
+   * early if a signal comes: it returns 0 all the same, and {@link CallResult#count} says how much
+   * was added.
    *
    * @param addr linear address of the first page
    * @param pages number of pages, at least 1

@@ -1,5 +1,7 @@
 package dev.ksgx.kernel.check;
 
+import java.util.Locale;
+
 /** A run broke an invariant that no bug of its driver explains. */
 public final class ViolationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -10,7 +12,7 @@ public final class ViolationException extends RuntimeException {
    * @param nanos virtual time at which it was found
    */
   public ViolationException(long nanos, Violation violation) {
-    super("at %,d ns %s".formatted(nanos, violation));
+    super(String.format(Locale.ROOT, "at %,d ns %s", nanos, violation));
     this.violation = violation;
   }
 

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param launch how enclaves get past launch control
  * @param add when EADD runs
  * @param paging what happens when the EPC is full
+ * @param ioctls what system calls check and return
  * @param bugs historical bugs that the driver has
  * @param scheduling how tasks get cores
  * @param sliceNanos how long a task may keep a core that others want
@@ -34,6 +35,7 @@ public record KernelConfig(
     LaunchDesign launch,
     AddMode add,
     Paging paging,
+    IoctlGeneration ioctls,
     Bugs bugs,
     Scheduling scheduling,
     long sliceNanos,
@@ -61,6 +63,7 @@ public record KernelConfig(
         preset.launch(),
         preset.add(),
         preset.paging(),
+        preset.ioctls(),
         Bugs.fixed(),
         Scheduling.WAKEUP_PREEMPT,
         DEFAULT_SLICE_NANOS,
@@ -126,6 +129,11 @@ public record KernelConfig(
     return with(draft -> draft.paging = other);
   }
 
+  /** With the ioctls of another generation. */
+  public KernelConfig withIoctls(IoctlGeneration other) {
+    return with(draft -> draft.ioctls = other);
+  }
+
   /** With other bugs. */
   public KernelConfig withBugs(Bugs other) {
     return with(draft -> draft.bugs = other);
@@ -167,6 +175,7 @@ public record KernelConfig(
         draft.launch,
         draft.add,
         draft.paging,
+        draft.ioctls,
         draft.bugs,
         draft.scheduling,
         draft.sliceNanos,
@@ -185,6 +194,7 @@ public record KernelConfig(
     LaunchDesign launch;
     AddMode add;
     Paging paging;
+    IoctlGeneration ioctls;
     Bugs bugs;
     Scheduling scheduling;
     long sliceNanos;
@@ -201,6 +211,7 @@ public record KernelConfig(
       launch = config.launch;
       add = config.add;
       paging = config.paging;
+      ioctls = config.ioctls;
       bugs = config.bugs;
       scheduling = config.scheduling;
       sliceNanos = config.sliceNanos;

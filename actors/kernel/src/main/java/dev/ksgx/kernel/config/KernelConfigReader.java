@@ -69,6 +69,8 @@ public final class KernelConfigReader {
         .withLaunch(LaunchDesignReader.read(this, preset))
         .withAdd(axis("kernel.add", AddMode.values(), AddMode::key, preset.add()))
         .withPaging(paging)
+        .withIoctls(
+            axis("kernel.ioctls", IoctlGeneration.values(), IoctlGeneration::key, preset.ioctls()))
         .withMigration(migration(kernel.scheduling()));
   }
 

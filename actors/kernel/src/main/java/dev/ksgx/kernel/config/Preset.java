@@ -9,7 +9,8 @@ public enum Preset {
       "v5",
       LaunchDesign.kernelLe(KernelLe.Channel.PIPES),
       AddMode.DEFERRED,
-      new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
+      new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE),
+      IoctlGeneration.V5),
   /**
    * Intel's out-of-tree driver of 2017 with its daemon: deferred adds, tokens from user space, the
    * hash of the daemon's launch enclave written to every core at load.
@@ -18,7 +19,8 @@ public enum Preset {
       "out-of-tree",
       LaunchDesign.userLe(UserLe.aesmd()),
       AddMode.DEFERRED,
-      new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
+      new Paging(Reclaim.PER_PROCESS, PteTiming.AT_ADD, false, LePages.EVICTABLE),
+      IoctlGeneration.V5),
   /**
    * The DCAP driver of August 2019, made from the later postings of the series: deferred adds, an
    * in-kernel launch enclave behind one shared slot.
@@ -27,27 +29,31 @@ public enum Preset {
       "dcap-le",
       LaunchDesign.kernelLe(KernelLe.Channel.SLOT),
       AddMode.DEFERRED,
-      new Paging(Reclaim.PER_ENCLAVE, PteTiming.AT_ADD, false, LePages.EVICTABLE)),
+      new Paging(Reclaim.PER_ENCLAVE, PteTiming.AT_ADD, false, LePages.EVICTABLE),
+      IoctlGeneration.V5),
   /**
    * What was merged for Linux 5.11, and the DCAP drivers from the end of 2019 on: adds in the
-   * caller, no launch enclave, one list of pages. Its system calls are those of v5 here.
+   * caller, no launch enclave, one list of pages, and ioctls with checks and results of their own.
    */
   MAINLINE(
       "mainline",
       LaunchDesign.direct(MsrPolicy.ALWAYS),
       AddMode.SYNCHRONOUS,
-      new Paging(Reclaim.GLOBAL, PteTiming.AT_FAULT, false, LePages.EVICTABLE));
+      new Paging(Reclaim.GLOBAL, PteTiming.AT_FAULT, false, LePages.EVICTABLE),
+      IoctlGeneration.MAINLINE);
 
   private final String key;
   private final LaunchDesign launch;
   private final AddMode add;
   private final Paging paging;
+  private final IoctlGeneration ioctls;
 
-  Preset(String key, LaunchDesign launch, AddMode add, Paging paging) {
+  Preset(String key, LaunchDesign launch, AddMode add, Paging paging, IoctlGeneration ioctls) {
     this.key = key;
     this.launch = launch;
     this.add = add;
     this.paging = paging;
+    this.ioctls = ioctls;
   }
 
   /** The name used in configuration. */
@@ -85,7 +91,7 @@ public enum Preset {
     return this == MAINLINE;
   }
 
-  /** What INIT and ptrace give when their leaf faults (driver.md 1.7, 2). */
+  /** What ptrace gives when its leaf faults (driver.md 1.7). */
   public Errno leafFault() {
     return this == MAINLINE ? Errno.EIO : Errno.EFAULT;
   }
@@ -101,6 +107,11 @@ public enum Preset {
    */
   public boolean debugsUnderLock() {
     return this == MAINLINE;
+  }
+
+  /** What the ioctls of this generation check and return. */
+  public IoctlGeneration ioctls() {
+    return ioctls;
   }
 
   /** What this generation does when the EPC is full. */

@@ -5,6 +5,7 @@ import dev.ksgx.hardware.structure.PageType;
 import dev.ksgx.hardware.structure.SecInfo;
 import dev.ksgx.kernel.config.AddMode;
 import dev.ksgx.kernel.config.Bugs;
+import dev.ksgx.kernel.config.IoctlGeneration;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -46,7 +47,9 @@ final class Addition {
         ENTRY,
         ran -> {
           CallResult verdict = check(add.arguments());
-          if (verdict.isZero()) {
+          if (verdict.isZero() && ran.signalPending() && ioctls().addsUntilSignal()) {
+            then.accept(signalled());
+          } else if (verdict.isZero()) {
             withSlot(flow, slot -> addAt(flow, add.arguments(), slot, then), then);
           } else {
             then.accept(verdict);
@@ -55,39 +58,57 @@ final class Addition {
   }
 
   /**
-   * Add a range, page by page; what was added before a page that fails stays (driver.md 1.6, 3.2).
+   * Add a range, page by page; what was added before a signal or a page that fails stays, and the
+   * caller hears how much that is (driver.md 1.6, 3.2).
    */
   void runRange(EnclaveMessage.AddPages add, Consumer<CallResult> then) {
     Flow flow = enclave.flow(add.task(), add.request());
-    flow.run(ENTRY_OF_RANGE, ran -> nextOf(add.arguments(), flow, 0, ran.signalPending(), then));
+    SgxIoctl.AddPages range = add.arguments();
+    flow.run(
+        ENTRY_OF_RANGE,
+        ran -> {
+          CallResult verdict = isInside(range) ? check(pageOf(range, 0)) : outside();
+          if (verdict.isZero()) {
+            nextOf(range, flow, 0, ran.signalPending(), then);
+          } else {
+            then.accept(verdict);
+          }
+        });
+  }
+
+  private boolean isInside(SgxIoctl.AddPages range) {
+    long first = enclave.pages.index(range.addr());
+    long all = enclave.secs.sizeBytes() / Epc.PAGE_BYTES;
+    return range.pages() > 0 && first >= 0 && range.pages() <= all - first;
+  }
+
+  private static CallResult outside() {
+    return CallResult.failed(
+        Errno.EINVAL, "ADD_PAGES: the range must be of one page or more, inside the enclave");
+  }
+
+  private static SgxIoctl.AddPage pageOf(SgxIoctl.AddPages range, long index) {
+    return new SgxIoctl.AddPage(
+        range.addr() + index * Epc.PAGE_BYTES, range.src(), range.secinfo(), range.mrmask());
   }
 
   private void nextOf(
-      SgxIoctl.AddPages range, Flow flow, long done, boolean signalled, Consumer<CallResult> then) {
-    if (done == range.pages()) {
-      then.accept(CallResult.OK);
-    } else if (signalled && done > 0) {
-      then.accept(
-          CallResult.failed(Errno.ERESTARTSYS, "ADD_PAGES: a signal came between two pages"));
+      SgxIoctl.AddPages range, Flow flow, long done, boolean signal, Consumer<CallResult> then) {
+    if (done == range.pages() || signal && done > 0) {
+      then.accept(CallResult.OK.withCount(done * Epc.PAGE_BYTES));
+    } else if (signal) {
+      then.accept(signalled());
     } else {
-      SgxIoctl.AddPage page =
-          new SgxIoctl.AddPage(
-              range.addr() + done * Epc.PAGE_BYTES, range.src(), range.secinfo(), range.mrmask());
-      CallResult verdict = check(page);
-      if (verdict.isZero()) {
-        addNext(range, page, flow, done, then);
-      } else {
-        then.accept(verdict);
-      }
+      addNext(range, flow, done, then);
     }
   }
 
-  private void addNext(
-      SgxIoctl.AddPages range,
-      SgxIoctl.AddPage page,
-      Flow flow,
-      long done,
-      Consumer<CallResult> then) {
+  private static CallResult signalled() {
+    return CallResult.failed(Errno.ERESTARTSYS, "ADD_PAGES: a signal came before the first page");
+  }
+
+  private void addNext(SgxIoctl.AddPages range, Flow flow, long done, Consumer<CallResult> then) {
+    Consumer<CallResult> failed = result -> then.accept(result.withCount(done * Epc.PAGE_BYTES));
     flow.run(
         REQUEST,
         ran ->
@@ -96,16 +117,16 @@ final class Addition {
                 slot ->
                     addAt(
                         flow,
-                        page,
+                        pageOf(range, done),
                         slot,
                         result -> {
                           if (result.isZero()) {
                             nextOf(range, flow, done + 1, ran.signalPending(), then);
                           } else {
-                            then.accept(result);
+                            failed.accept(result);
                           }
                         }),
-                then));
+                failed));
   }
 
   private CallResult check(SgxIoctl.AddPage arguments) {
@@ -113,11 +134,19 @@ final class Addition {
       return CallResult.failed(
           Errno.EFAULT, "ADD_PAGE: the SECINFO cannot be copied from user space");
     }
-    if (arguments.src() == null) {
-      return enclave.services.badCopy("ADD_PAGE: the page", Epc.PAGE_BYTES);
+    if (arguments.src() == null && ioctls().copiesFirst()) {
+      return noContent();
     }
     return PageRules.check(
-        SecInfo.parse(arguments.secinfo()), arguments.src(), enclave.secs.sizeBytes());
+        SecInfo.parse(arguments.secinfo()), arguments.src(), enclave.secs.sizeBytes(), ioctls());
+  }
+
+  private CallResult noContent() {
+    return enclave.services.badCopy("ADD_PAGE: the page", Epc.PAGE_BYTES);
+  }
+
+  private IoctlGeneration ioctls() {
+    return enclave.services.config().ioctls();
   }
 
   /** Room for the page's version, and the slot itself where it is given for life. */
@@ -195,7 +224,10 @@ final class Addition {
     }
     if (enclave.pages.get(add.page().address) != null) {
       return CallResult.failed(
-          Errno.EEXIST, "ADD_PAGE: 0x%x was added already".formatted(add.page().address));
+          ioctls().pageThere(), "ADD_PAGE: 0x%x was added already".formatted(add.page().address));
+    }
+    if (add.content() == null) {
+      return noContent();
     }
     enclave.pages.put(add.page());
     enclave.building = true;

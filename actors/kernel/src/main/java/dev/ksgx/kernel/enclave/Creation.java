@@ -5,7 +5,6 @@ import dev.ksgx.hardware.leaf.LeafResult;
 import dev.ksgx.kernel.config.LePages;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
-import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.TaskRef;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
 import dev.ksgx.protocol.message.Burst;
@@ -62,7 +61,8 @@ final class Creation {
             giveUp(
                 flow,
                 secsFrame,
-                CallResult.failed(Errno.EFAULT, "CREATE: " + result.describe()),
+                CallResult.failed(
+                    enclave.services.config().ioctls().leafFault(), "CREATE: " + result.describe()),
                 then);
           }
         });

@@ -8,6 +8,7 @@ import dev.ksgx.hardware.structure.EinitToken;
 import dev.ksgx.hardware.structure.SgxCode;
 import dev.ksgx.hardware.structure.SigStruct;
 import dev.ksgx.kernel.KernelServices;
+import dev.ksgx.kernel.config.IoctlGeneration;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
@@ -77,10 +78,9 @@ final class EinitLoop {
     } else if (result.status() == Status.CODE && result.code() == SgxCode.UNMASKED_EVENT) {
       retry(result);
     } else if (result.status() == Status.CODE) {
-      then.accept(CallResult.sgx(result.code(), "INIT: " + result.describe()));
+      then.accept(ioctls().refusedByEinit(result.code(), "INIT: " + result.describe()));
     } else {
-      Errno errno = enclave.services.config().preset().leafFault();
-      then.accept(CallResult.failed(errno, "INIT: " + result.describe()));
+      then.accept(CallResult.failed(ioctls().leafFault(), "INIT: " + result.describe()));
     }
   }
 
@@ -129,12 +129,17 @@ final class EinitLoop {
                     Errno.ERESTARTSYS, "INIT: a signal came between two rounds of EINIT"));
           } else if (round == ROUNDS) {
             then.accept(
-                CallResult.sgx(
-                    lastResult.code(), "INIT: every one of 1,000 tries met an interrupt"));
+                ioctls()
+                    .refusedByEinit(
+                        lastResult.code(), "INIT: every one of 1,000 tries met an interrupt"));
           } else {
             attempt();
           }
         });
+  }
+
+  private IoctlGeneration ioctls() {
+    return enclave.services.config().ioctls();
   }
 
   private Step einit() {

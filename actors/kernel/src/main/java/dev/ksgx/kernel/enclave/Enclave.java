@@ -11,15 +11,11 @@ import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
-import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
 import dev.ksgx.protocol.message.LaunchControlMessage;
 import dev.ksgx.protocol.message.Reply;
 import dev.ksgx.protocol.message.SchedulerMessage;
-import dev.ksgx.protocol.message.Step;
-import dev.ksgx.protocol.message.Work;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * One enclave, from CREATE until its last reference is dropped: by the mapping, by a call, or by a
@@ -31,9 +27,8 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
     NOW
   }
 
-  private static final Burst LOOK_UP = Burst.of(Step.software(Work.SYSCALL));
-
   private final EnclaveState state;
+  private final CallEntry entry;
   private final Creation creation;
   private final Addition addition;
   private final PageAdder adder;
@@ -70,6 +65,7 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
   private Enclave(ActorContext<EnclaveMessage> context, EnclaveState state) {
     super(context);
     this.state = state;
+    this.entry = new CallEntry(state);
     this.creation = new Creation(state);
     this.adder = new PageAdder(state);
     this.addition = new Addition(state, adder);
@@ -134,32 +130,19 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onAddPage(EnclaveMessage.AddPage add) {
     Flow flow = state.flow(add.task(), add.request());
-    unlessLost(
+    entry.enter(
         flow,
+        "ADD_PAGE",
         then -> addition.run(add, then),
         result -> endCall(flow, add.call(), result, add.replyTo()));
     return this;
   }
 
-  /** The last check of a look-up (driver.md 1.5, step 4). */
-  private void unlessLost(
-      Flow flow, Consumer<Consumer<CallResult>> call, Consumer<CallResult> then) {
-    if (!state.suspended) {
-      call.accept(then);
-      return;
-    }
-    flow.run(
-        LOOK_UP,
-        ran ->
-            then.accept(
-                CallResult.sgx(
-                    CallResult.POWER_LOST_ENCLAVE, "the enclave was lost with the power")));
-  }
-
   private Behavior<EnclaveMessage> onAddPages(EnclaveMessage.AddPages add) {
     Flow flow = state.flow(add.task(), add.request());
-    unlessLost(
+    entry.enter(
         flow,
+        "ADD_PAGES",
         then -> addition.runRange(add, then),
         result -> endCall(flow, add.call(), result, add.replyTo()));
     return this;
@@ -218,8 +201,9 @@ public final class Enclave extends AbstractBehavior<EnclaveMessage> {
 
   private Behavior<EnclaveMessage> onInit(EnclaveMessage.Init init) {
     Flow flow = state.flow(init.task(), init.request());
-    unlessLost(
+    entry.enter(
         flow,
+        "INIT",
         then -> initialisation.run(init, then),
         result -> endCall(flow, init.call(), result, init.replyTo()));
     return this;

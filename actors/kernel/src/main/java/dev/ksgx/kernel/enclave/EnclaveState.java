@@ -125,7 +125,9 @@ final class EnclaveState {
   void sized(Secs image, int pid) {
     secs = image;
     long base = image.baseAddress();
-    long bytes = image.sizeBytes();
+    // What is larger than any enclave can be goes no further than ECREATE, which faults.
+    long bytes =
+        Math.min(image.sizeBytes(), services.machine().config().cpuid().sizeLimitBytes(true));
     pages = new PageTree(base, bytes);
     mappings = new Mappings(services.machine().epc(), base, bytes);
     mappings.add(pid, addressSpace);

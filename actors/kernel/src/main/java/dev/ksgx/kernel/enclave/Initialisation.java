@@ -8,6 +8,7 @@ import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.protocol.abi.CallResult;
+import dev.ksgx.protocol.abi.SgxIoctl;
 import dev.ksgx.protocol.message.AddWorkerMessage;
 import dev.ksgx.protocol.message.Burst;
 import dev.ksgx.protocol.message.EnclaveMessage;
@@ -59,7 +60,10 @@ final class Initialisation {
     flow.run(
         ENTRY,
         ran -> {
-          if (init.token() != null) {
+          CallResult verdict = check(init.arguments(), design);
+          if (!verdict.isZero()) {
+            then.accept(verdict);
+          } else if (init.token() != null) {
             withToken.accept(init.token());
           } else if (design.isDirect()) {
             flow.run(HASH, hashed -> withToken.accept(noToken()));
@@ -69,6 +73,17 @@ final class Initialisation {
             getToken(flow, init, withToken, then);
           }
         });
+  }
+
+  private CallResult check(SgxIoctl.Init arguments, LaunchDesign design) {
+    KernelServices services = enclave.services;
+    return services.config().ioctls().checksSigStruct()
+        ? SigStructRules.check(
+            arguments.sigstruct(),
+            enclave.secs.attributes(),
+            services.machine().config().cpuid(),
+            design)
+        : CallResult.OK;
   }
 
   /** All zero, or what the page held before that nobody cleared (B-33). */

@@ -14,8 +14,13 @@ final class Rules {
 
   /** The call fails with -EINVAL if {@code broken} and nothing failed before. */
   Rules refuseIf(boolean broken, String rule) {
+    return refuseIf(Errno.EINVAL, broken, rule);
+  }
+
+  /** The call fails with {@code errno} if {@code broken} and nothing failed before. */
+  Rules refuseIf(Errno errno, boolean broken, String rule) {
     if (broken && verdict.isZero()) {
-      verdict = CallResult.failed(Errno.EINVAL, call + ": " + rule);
+      verdict = CallResult.failed(errno, call + ": " + rule);
     }
     return this;
   }

@@ -4,9 +4,10 @@ import dev.ksgx.hardware.platform.Cpuid;
 import dev.ksgx.hardware.platform.XsaveArea;
 import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Secs;
+import dev.ksgx.kernel.config.IoctlGeneration;
 import dev.ksgx.protocol.abi.CallResult;
 
-/** What CREATE demands of a SECS before it reaches the hardware (driver.md 1.5, step 3). */
+/** What CREATE demands of a SECS before it reaches the hardware (driver.md 1.5 step 3, 1.6). */
 public final class SecsRules {
   private static final long MIN_BYTES = 8192;
   private static final int GPRSGX_BYTES = 184;
@@ -20,11 +21,25 @@ public final class SecsRules {
   /**
    * OK, or -EINVAL with the first rule that is broken. All tasks of the model run in 64-bit mode.
    */
-  public static CallResult check(Secs secs, Cpuid cpuid) {
+  public static CallResult check(Secs secs, Cpuid cpuid, IoctlGeneration ioctls) {
+    return ioctls.checksSecsAndTcs() ? checkAll(secs, cpuid) : checkSize(secs);
+  }
+
+  private static boolean isPowerOfTwo(long size) {
+    return Long.bitCount(size) == 1 && size > 0;
+  }
+
+  private static CallResult checkSize(Secs secs) {
+    return new Rules("CREATE")
+        .refuseIf(!isPowerOfTwo(secs.sizeBytes()), "SECS.SIZE must be a power of two")
+        .verdict();
+  }
+
+  private static CallResult checkAll(Secs secs, Cpuid cpuid) {
     long size = secs.sizeBytes();
     long flags = secs.attributes().flags();
     long xfrm = secs.attributes().xfrm();
-    boolean powerOfTwo = Long.bitCount(size) == 1 && size > 0;
+    boolean powerOfTwo = isPowerOfTwo(size);
     long frame = secs.ssaFrameSize() * 4096L;
     return new Rules("CREATE")
         .refuseIf(

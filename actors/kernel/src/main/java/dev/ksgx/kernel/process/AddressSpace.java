@@ -213,7 +213,7 @@ public final class AddressSpace extends AbstractBehavior<AddressSpaceMessage> {
     mmapLock.acquire(
         flow,
         () -> {
-          Vmas.Found found = vmas.find(find.address());
+          Vmas.Found found = vmas.find(find.address(), services.config().ioctls());
           if (found.enclave() != null) {
             found.enclave().tell(EnclaveMessage.TakeReference.ONE);
           }

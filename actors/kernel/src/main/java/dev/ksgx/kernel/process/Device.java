@@ -298,7 +298,8 @@ public final class Device extends AbstractBehavior<DeviceMessage> {
       return;
     }
     Secs secs = Secs.parse(create.secs());
-    CallResult verdict = SecsRules.check(secs, services.machine().config().cpuid());
+    CallResult verdict =
+        SecsRules.check(secs, services.machine().config().cpuid(), services.config().ioctls());
     if (!verdict.isZero()) {
       leave(flow, ioctl.call(), verdict, ioctl.replyTo());
       return;

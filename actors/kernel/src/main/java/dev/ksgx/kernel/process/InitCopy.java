@@ -14,7 +14,8 @@ import dev.ksgx.protocol.message.Reply;
 
 /**
  * What INIT copies from its caller: the SIGSTRUCT, then the token if the number has one (driver.md
- * 1.5, step 2). Each is copied once: what the caller's threads write later, EINIT does not see.
+ * 1.5, step 2). Each is copied once: what the caller's threads write later, EINIT does not see. The
+ * SIGSTRUCT of a call without a token may be left to the enclave, which looks at itself first.
  *
  * @param verdict zero, or what a failed copy returns
  * @param arguments the call without a token
@@ -31,7 +32,9 @@ record InitCopy(CallResult verdict, SgxIoctl.Init arguments, EinitToken token) {
 
   static InitCopy of(SgxIoctl ioctl, KernelServices services) {
     if (ioctl instanceof SgxIoctl.Init init) {
-      return new InitCopy(sigStruct(init.sigstruct(), services), init, null);
+      boolean now = services.config().ioctls().copiesFirst();
+      CallResult verdict = now ? sigStruct(init.sigstruct(), services) : CallResult.OK;
+      return new InitCopy(verdict, init, null);
     }
     SgxIoctl.InitWithToken init = (SgxIoctl.InitWithToken) ioctl;
     CallResult verdict = sigStruct(init.sigstruct(), services);

@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.process;
 
 import akka.actor.typed.ActorRef;
+import dev.ksgx.kernel.config.IoctlGeneration;
 import dev.ksgx.protocol.abi.CallResult;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.message.AddressSpaceMessage;
@@ -44,14 +45,14 @@ final class Vmas {
   record Found(ActorRef<EnclaveMessage.Request> enclave, CallResult result) {}
 
   /** Look-up of an enclave for an ioctl (driver.md 1.5, steps 2 and 3). */
-  Found find(long address) {
+  Found find(long address, IoctlGeneration ioctls) {
     Vma vma = at(address);
     if (vma == null) {
       return new Found(null, CallResult.failed(Errno.EINVAL, "no SGX mapping covers the address"));
     }
     if (vma.enclave == null) {
       return new Found(
-          null, CallResult.failed(Errno.ENOENT, "no enclave was created in the mapping"));
+          null, CallResult.failed(ioctls.noEnclave(), "no enclave was created in the mapping"));
     }
     return new Found(vma.enclave, CallResult.OK);
   }

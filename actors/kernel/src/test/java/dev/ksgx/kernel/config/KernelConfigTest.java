@@ -72,6 +72,16 @@ class KernelConfigTest {
   }
 
   @Test
+  void ioctlsAreThoseOfThePresetUnlessSaid() {
+    assertThat(KernelConfigReader.read(with("")).ioctls()).isEqualTo(IoctlGeneration.V5);
+    assertThat(KernelConfigReader.read(with("kernel.preset = mainline")).ioctls())
+        .isEqualTo(IoctlGeneration.MAINLINE);
+    assertThat(KernelConfigReader.read(with("kernel { preset = mainline, ioctls = v5 }")).ioctls())
+        .isEqualTo(IoctlGeneration.V5);
+    refused("kernel.ioctls = v6", "kernel.ioctls", "v5", "mainline", "preset");
+  }
+
+  @Test
   void nothingIsFreeOnceOneThingCosts() {
     assertThat(CostModel.zero().isZero()).isTrue();
     assertThat(CostModel.zero().with(Cost.EINIT, 1).isZero()).isFalse();

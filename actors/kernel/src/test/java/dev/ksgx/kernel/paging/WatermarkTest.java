@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ksgx.kernel.Rig;
 import dev.ksgx.kernel.config.AddMode;
+import dev.ksgx.kernel.config.IoctlGeneration;
 import dev.ksgx.kernel.config.Paging;
 import dev.ksgx.kernel.config.Preset;
 import dev.ksgx.protocol.abi.Errno;
@@ -134,8 +135,13 @@ class WatermarkTest {
     final long base;
     private int added;
 
+    /** With v5's ioctls: an add of mainline looks for a signal before its allocation does. */
     Squeeze(Preset preset) {
-      paging = new PagingRig(PagingRig.config(preset, 64).withAdd(AddMode.SYNCHRONOUS));
+      paging =
+          new PagingRig(
+              PagingRig.config(preset, 64)
+                  .withAdd(AddMode.SYNCHRONOUS)
+                  .withIoctls(IoctlGeneration.V5));
       process = paging.process();
       base = paging.create(process, 256);
     }

@@ -18,7 +18,7 @@ public final class Bundles {
       kernel {
         launch = preset, hash-source = preset, msr = preset, token-from-user = preset
         kernel-le.channel = preset
-        add = preset, reclaim = preset, pte = preset, bugs = as-shipped
+        add = preset, reclaim = preset, pte = preset, ioctls = preset, bugs = as-shipped
       }
       """;
 
@@ -81,6 +81,9 @@ public final class Bundles {
     }
     if (old.pte() != paging.pte()) {
       steps.add(step(first, to, "pte", "kernel.pte = " + paging.pte().key()));
+    }
+    if (from.ioctls() != to.ioctls()) {
+      steps.add(step(first, to, "ioctls", "kernel.ioctls = " + to.ioctls().key()));
     }
     if (!Bugs.asShipped(from).equals(Bugs.asShipped(to))) {
       String ids = String.join(", ", Bugs.asShipped(to).ids());

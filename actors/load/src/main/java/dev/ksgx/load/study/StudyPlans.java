@@ -21,7 +21,7 @@ import java.util.Map;
 public final class StudyPlans {
   /** Holds where a scenario says nothing of the driver. */
   public static final Config USUAL_BASE =
-      ConfigFactory.parseString("kernel { preset = mainline, bugs = fixed }");
+      ConfigFactory.parseString("kernel { preset = mainline, ioctls = v5, bugs = fixed }");
 
   /** Until the mean, and the 99th percentile if there is one, is known to 5 %. */
   private static final StopRule USUAL_RULE = new StopRule(5, 30, 0.05);

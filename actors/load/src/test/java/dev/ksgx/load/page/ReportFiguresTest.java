@@ -36,11 +36,11 @@ class ReportFiguresTest {
   private record Row(String header, Map<String, Cell> cells) {}
 
   @TempDir static Path profile;
-  private static Chromium browser;
+  private static ReportBrowser browser;
 
   @BeforeAll
   static void open() throws IOException {
-    browser = Chromium.start(profile);
+    browser = new ReportBrowser(profile);
     browser.open("figures", REPORT, 1280);
   }
 

@@ -33,11 +33,11 @@ class ReportInBrowserTest {
       List.of("throughput", "latency", "cdf", "time-p50", "time-p99", "blame-chart");
 
   @TempDir static Path profile;
-  private static Chromium browser;
+  private static ReportBrowser browser;
 
   @BeforeAll
   static void start() {
-    browser = Chromium.start(profile);
+    browser = new ReportBrowser(profile);
   }
 
   @AfterAll

@@ -23,11 +23,11 @@ class ReportOfLittleTest {
   private static final StudyReport WHOLE = SampleStudy.whole();
 
   @TempDir static Path profile;
-  private static Chromium browser;
+  private static ReportBrowser browser;
 
   @BeforeAll
   static void start() {
-    browser = Chromium.start(profile);
+    browser = new ReportBrowser(profile);
   }
 
   @AfterAll

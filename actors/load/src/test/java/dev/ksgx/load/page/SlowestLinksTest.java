@@ -32,7 +32,7 @@ class SlowestLinksTest {
             .orElseThrow();
     int index = report.points().indexOf(point);
     String page = ReportPage.html(report, Map.of(index, Map.of(1, "trace/aesmd-r1.html")));
-    try (Chromium browser = Chromium.start(profile)) {
+    try (ReportBrowser browser = new ReportBrowser(profile)) {
       browser.open("links", page, 1280);
       at.forEach(browser::select);
       browser.select("slowest", "aesmd");

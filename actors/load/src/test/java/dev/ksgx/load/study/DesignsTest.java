@@ -3,7 +3,9 @@ package dev.ksgx.load.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import dev.ksgx.kernel.config.HashSource;
+import dev.ksgx.kernel.config.IoctlGeneration;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.KernelLe;
 import dev.ksgx.kernel.config.Launch;
@@ -135,12 +137,35 @@ class DesignsTest {
     Scenario scenario = scenario(v5);
     assertThat(scenario.kernel().bugs().ids()).contains("B-29");
     assertThat(scenario.kernel().add().key()).isEqualTo("deferred");
+    assertThat(scenario.kernel().ioctls()).isEqualTo(IoctlGeneration.V5);
+    Design mainline = Bundles.named(List.of("mainline")).get(0);
+    assertThat(scenario(mainline).kernel().ioctls()).isEqualTo(IoctlGeneration.MAINLINE);
     assertThatThrownBy(() -> Bundles.named(List.of("v6")))
         .hasMessageContaining("unknown preset v6");
   }
 
+  /** Failures are figures of merit, and a client of a daemon asks again when it knows why. */
+  @Test
+  void whatDesignsAreComparedOnTellsWhatEinitSaid() {
+    for (String name : Designs.embedded().keySet()) {
+      assertThat(scenario(Designs.named(name)).kernel().ioctls()).isEqualTo(IoctlGeneration.V5);
+    }
+    for (String base : List.of("argument", "several-vendors")) {
+      Scenario scenario = Scenarios.load(base, List.of(), OptionalLong.empty());
+      assertThat(scenario.kernel().ioctls()).as(base).isEqualTo(IoctlGeneration.V5);
+    }
+    Config saysNothing = StudyPlans.USUAL_BASE;
+    assertThat(saysNothing.getString("kernel.ioctls")).isEqualTo("v5");
+  }
+
   private static List<Object> axes(KernelConfig kernel) {
-    return List.of(kernel.preset(), kernel.launch(), kernel.add(), kernel.paging(), kernel.bugs());
+    return List.of(
+        kernel.preset(),
+        kernel.launch(),
+        kernel.add(),
+        kernel.paging(),
+        kernel.ioctls(),
+        kernel.bugs());
   }
 
   @Test
@@ -149,7 +174,18 @@ class DesignsTest {
     assertThat(designs)
         .extracting(Design::name)
         .containsExactly(
-            "v5", "v5+launch", "v5+add", "v5+reclaim", "v5+pte", "v5+bugs", "mainline");
+            "v5",
+            "v5+launch",
+            "v5+add",
+            "v5+reclaim",
+            "v5+pte",
+            "v5+ioctls",
+            "v5+bugs",
+            "mainline");
+    Scenario ioctls = scenario(designs.get(5));
+    assertThat(ioctls.kernel().ioctls()).isEqualTo(IoctlGeneration.MAINLINE);
+    assertThat(axes(ioctls.kernel()))
+        .isEqualTo(axes(scenario(designs.get(0)).kernel().withIoctls(IoctlGeneration.MAINLINE)));
     Scenario v5 = scenario(designs.get(0));
     Scenario add = scenario(designs.get(2));
     assertThat(axes(add.kernel()))

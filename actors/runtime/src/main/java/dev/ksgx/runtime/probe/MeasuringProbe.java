@@ -1,7 +1,6 @@
 package dev.ksgx.runtime.probe;
 
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ public final class MeasuringProbe implements Probe {
   private final Map<String, Resource> resources = new LinkedHashMap<>();
   private final Map<String, Level> levels = new LinkedHashMap<>();
   private final Map<String, ResourceStatistics> removed = new LinkedHashMap<>();
-  private final Map<Long, Timeline> open = new HashMap<>();
+  private final Map<Long, Timeline> open = new LinkedHashMap<>();
   private final Listeners listeners = new Listeners();
 
   public MeasuringProbe(LongSupplier nowNanos) {
@@ -144,8 +143,19 @@ public final class MeasuringProbe implements Probe {
 
   private void report(long request, Timeline closed, long now) {
     for (ProbeListener listener : listeners) {
-      listener.interval(
-          request, closed.kind, closed.resource, closed.holder, closed.fromNanos, now);
+      tell(listener, request, closed, now);
+    }
+  }
+
+  private static void tell(ProbeListener listener, long request, Timeline closed, long now) {
+    listener.interval(request, closed.kind, closed.resource, closed.holder, closed.fromNanos, now);
+  }
+
+  @Override
+  public void openIntervals(ProbeListener listener) {
+    synchronized (listeners) {
+      long now = nowNanos.getAsLong();
+      open.forEach((request, timeline) -> tell(listener, request, timeline, now));
     }
   }
 

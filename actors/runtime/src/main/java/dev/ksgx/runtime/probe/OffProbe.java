@@ -69,6 +69,9 @@ enum OffProbe implements Probe {
   }
 
   @Override
+  public void openIntervals(ProbeListener listener) {}
+
+  @Override
   public int openRequests() {
     return 0;
   }

@@ -100,6 +100,9 @@ public interface Probe {
   /** Number of tasks in a queue now, over all resources. */
   long openWaits();
 
+  /** Tells that listener of the open intervals as if they ended now; they stay open. */
+  void openIntervals(ProbeListener listener);
+
   /** Number of requests with an open interval. */
   int openRequests();
 

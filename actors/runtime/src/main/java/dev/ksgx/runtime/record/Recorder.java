@@ -19,6 +19,9 @@ import java.util.function.LongSupplier;
 public final class Recorder implements Extension {
   private static final int THREAD_SHIFT = 40;
 
+  /** Least id of a message in live mode, where each thread counts its own. */
+  public static final long FIRST_LIVE_ID = 1L << THREAD_SHIFT;
+
   private static final class Id extends ExtensionId<Recorder> {
     @Override
     public Recorder createExtension(ActorSystem<?> system) {

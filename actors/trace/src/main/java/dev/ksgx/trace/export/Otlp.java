@@ -1,8 +1,12 @@
 package dev.ksgx.trace.export;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * OpenTelemetry's JSON, one object a line: a trace for each request that ended. Its root is the
@@ -11,6 +15,7 @@ import java.util.List;
  * request. Instants are those of the run's clock.
  */
 public final class Otlp {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int INTERNAL = 1;
   private static final int CONSUMER = 5;
   private static final long ROOT = 1L << 62;
@@ -87,6 +92,11 @@ public final class Otlp {
     attribute("sender", m.actor(m.sender));
     line.append(',');
     attribute("receiver", m.actor(m.receiver));
+    if (m.origin() != null) {
+      line.append(',');
+      attribute("origin", m.origin());
+    }
+    fields(m.fields);
     line.append(']');
     if (!within && m.causeRequest != 0) {
       line.append(",\"links\":[{\"traceId\":\"").append(traceId(m.causeRequest));
@@ -98,6 +108,39 @@ public final class Otlp {
   private void attribute(String key, String value) {
     line.append("{\"key\":\"").append(key).append("\",\"value\":{\"stringValue\":\"");
     line.append(value).append("\"}}");
+  }
+
+  /** The fields of a message; one that is there several times has several numbers. */
+  private void fields(String json) {
+    if (json == null) {
+      return;
+    }
+    try {
+      for (Map.Entry<String, JsonNode> field : JSON.readTree(json).properties()) {
+        line.append(",{\"key\":\"").append(Exported.quotable(field.getKey()));
+        line.append("\",\"value\":");
+        if (field.getValue().isArray()) {
+          line.append("{\"arrayValue\":{\"values\":[");
+          String separator = "";
+          for (JsonNode value : field.getValue()) {
+            line.append(separator);
+            number(value);
+            separator = ",";
+          }
+          line.append("]}}");
+        } else {
+          number(field.getValue());
+        }
+        line.append('}');
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("fields of a message: " + json, e);
+    }
+  }
+
+  /** In JSON 64-bit integers are strings. */
+  private void number(JsonNode value) {
+    line.append("{\"intValue\":\"").append(value.asLong()).append("\"}");
   }
 
   /** A span without its closing brace. */

@@ -58,7 +58,8 @@ public interface TraceEvents {
   /**
    * A task held a resource.
    *
-   * @param open whether it still did when the recording ended
+   * @param open whether it still did when the recording ended, or still waited: then it had it for
+   *     no time
    */
   default void hold(
       int resource,

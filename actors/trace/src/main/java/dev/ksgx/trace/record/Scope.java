@@ -3,6 +3,7 @@ package dev.ksgx.trace.record;
 import dev.ksgx.runtime.probe.Resource;
 import dev.ksgx.runtime.record.DigestSink;
 import dev.ksgx.runtime.record.Endpoint;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +30,13 @@ final class Scope {
   private final boolean everything;
   private final Set<Long> kept = new HashSet<>();
 
-  /** Named, not kept, and not over yet. */
+  /** Most requests that are over and not forgotten: a hold may end after its request. */
+  private static final int MOST_OVER = 4096;
+
+  /** Named, not kept, and not over yet or not long ago. */
   private final Map<Long, Name> leftOut = new HashMap<>();
+
+  private final ArrayDeque<Long> over = new ArrayDeque<>();
 
   /** When the last wait of a kept request ended. */
   private final Map<Resource, Long> waitedUntil = new WeakHashMap<>();
@@ -65,8 +71,11 @@ final class Scope {
 
   /** A request is over; it may still be served for a while. */
   void done(long request) {
-    if (!allRequests) {
-      leftOut.remove(request);
+    if (!allRequests && leftOut.containsKey(request)) {
+      over.add(request);
+      if (over.size() > MOST_OVER) {
+        leftOut.remove(over.remove());
+      }
     }
   }
 

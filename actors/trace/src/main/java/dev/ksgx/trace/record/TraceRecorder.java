@@ -7,8 +7,6 @@ import dev.ksgx.runtime.probe.Resource;
 import dev.ksgx.runtime.probe.State;
 import dev.ksgx.runtime.record.Cause;
 import dev.ksgx.runtime.record.Endpoint;
-import dev.ksgx.runtime.record.FieldSink;
-import dev.ksgx.runtime.record.MessageDescriber;
 import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.runtime.record.RunRecorder;
 import dev.ksgx.trace.log.LogWriter;
@@ -17,12 +15,9 @@ import dev.ksgx.trace.log.TraceEvents.Value;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 
 /**
  * Records a run to a file. A message serves the request its describer names; otherwise that of its
@@ -39,64 +34,17 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   private final Detail detail;
   private final Scope scope;
   private final Makers makers = new Makers();
-  private final List<MessageDescriber> describers = new ArrayList<>();
-  private final Fields fields = new Fields();
+  private final Fields fields;
   private Recorder recorder;
   private boolean ended;
-
-  private final class Fields implements FieldSink {
-    private long request;
-    private int origin;
-    private int count;
-    private int[] fieldNames = new int[16];
-    private long[] values = new long[16];
-
-    void clear() {
-      request = 0;
-      origin = 0;
-      count = 0;
-    }
-
-    @Override
-    public void request(long id) {
-      request = id;
-    }
-
-    @Override
-    public void origin(String kind) {
-      origin = names.label(kind);
-    }
-
-    @Override
-    public void field(String name, long value) {
-      if (detail != Detail.FIELDS) {
-        return;
-      }
-      if (count == values.length) {
-        fieldNames = Arrays.copyOf(fieldNames, 2 * count);
-        values = Arrays.copyOf(values, 2 * count);
-      }
-      fieldNames[count] = names.field(name);
-      values[count++] = value;
-    }
-
-    @Override
-    public boolean takesDetails() {
-      return detail == Detail.FIELDS;
-    }
-
-    @Override
-    public void detail(String name, long value) {
-      field(name, value);
-    }
-  }
+  private long lastNanos;
 
   private TraceRecorder(LogWriter log, TraceOptions options) {
     this.log = log;
     this.names = new Names(log);
     this.detail = options.detail();
     this.scope = new Scope(options);
-    ServiceLoader.load(MessageDescriber.class).forEach(describers::add);
+    this.fields = new Fields(names, detail);
     note("detail=" + detail);
     note("oneIn=" + options.oneIn());
     if (!options.only().equals(Only.ALL)) {
@@ -150,13 +98,9 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     if (receiver.isSystem() || ended) {
       return;
     }
+    long handledNanos = inOrder(deliveredNanos);
     Object told = Names.unwrapped(message);
-    fields.clear();
-    for (MessageDescriber describer : describers) {
-      if (describer.describe(told, fields)) {
-        break;
-      }
-    }
+    fields.of(told);
     long request = fields.request;
     if (request != 0 || fields.origin != 0) {
       recorder.serve(request);
@@ -164,7 +108,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
       request = recorder.current().request();
     }
     if (detail == Detail.REQUESTS
-        || !scope.keeps(request, deliveredNanos)
+        || !scope.keeps(request, handledNanos)
         || !scope.takes(sender, receiver, told.getClass())) {
       return;
     }
@@ -178,12 +122,18 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         from,
         to,
         sentNanos,
-        deliveredNanos,
+        handledNanos,
         type,
         fields.origin,
         fields.count,
         fields.fieldNames,
         fields.values);
+  }
+
+  /** Threads that handle messages at once are heard one after the other. */
+  private long inOrder(long handledNanos) {
+    lastNanos = Math.max(lastNanos, handledNanos);
+    return lastNanos;
   }
 
   @Override
@@ -225,6 +175,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     int from = names.actor(sender);
     int to = receiver == null ? names.actor(path) : names.actor(receiver);
     int type = names.akkaType(what);
+    long inOrderNanos = inOrder(handledNanos);
     int origin = cause.id() == 0 ? names.label("boot") : 0;
     fields.clear();
     log.message(
@@ -234,7 +185,7 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
         from,
         to,
         sentNanos,
-        handledNanos,
+        inOrderNanos,
         type,
         origin,
         0,
@@ -311,12 +262,16 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   public synchronized void held(
       Resource resource, long task, long request, long queuedNanos, long fromNanos, long toNanos) {
     if (!ended && scope.keepsHold(resource, request, fromNanos)) {
-      Scope.Name holder = scope.nameOfHolder(request);
-      if (holder != null) {
-        log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
-      }
+      nameHolder(request);
       int number = names.resource(resource);
       log.hold(number, task, request, queuedNanos, fromNanos, toNanos, false);
+    }
+  }
+
+  private void nameHolder(long request) {
+    Scope.Name holder = scope.nameOfHolder(request);
+    if (holder != null) {
+      log.begun(request, names.label(holder.kind()), holder.number(), holder.plannedNanos());
     }
   }
 
@@ -361,22 +316,35 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
   @Override
   public void end(Probe probe, long nowNanos) {
     // The probe tells under its lock, so it is asked before this one's is taken.
+    probe.openIntervals(this);
     Map<Resource, List<Resource.Occupant>> holders = new LinkedHashMap<>();
-    probe.resources().forEach(resource -> holders.put(resource, resource.holders()));
+    Map<Resource, List<Resource.Occupant>> waiters = new LinkedHashMap<>();
+    for (Resource resource : probe.resources()) {
+      holders.put(resource, resource.holders());
+      waiters.put(resource, resource.waiters());
+    }
     synchronized (this) {
-      holders.forEach((resource, held) -> held.forEach(h -> stillHeld(resource, h, nowNanos)));
+      holders.forEach(
+          (resource, all) -> all.forEach(h -> open(resource, h, h.sinceNanos(), nowNanos)));
+      waiters.forEach(
+          (resource, all) ->
+              all.stream()
+                  .filter(waiter -> scope.keeps(waiter.request()))
+                  .forEach(waiter -> open(resource, waiter, nowNanos, nowNanos)));
       note("endNanos=" + nowNanos);
       close();
     }
   }
 
-  private void stillHeld(Resource resource, Resource.Occupant holder, long nowNanos) {
+  /** A hold that is not over, or a wait: that has no hold before the end. */
+  private void open(Resource resource, Resource.Occupant occupant, long fromNanos, long nowNanos) {
+    nameHolder(occupant.request());
     log.hold(
         names.resource(resource),
-        holder.task(),
-        holder.request(),
-        holder.queuedNanos(),
-        holder.sinceNanos(),
+        occupant.task(),
+        occupant.request(),
+        occupant.queuedNanos(),
+        fromNanos,
         nowNanos,
         true);
   }

@@ -29,6 +29,8 @@ final class Draft {
     }
     long pid = ProcessHandle.current().pid();
     Path draft = folder.resolve(name + "." + pid + "-" + DRAFTS.incrementAndGet() + ".part");
+    // In a container a killed builder may have had the same id.
+    Files.deleteIfExists(draft);
     draft.toFile().deleteOnExit();
     return draft;
   }

@@ -1,10 +1,13 @@
 package dev.ksgx.trace.store;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.ksgx.runtime.record.Recorder;
 import dev.ksgx.trace.log.LogReader;
 import dev.ksgx.trace.log.TraceEvents;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +43,7 @@ final class Indexer implements TraceEvents {
   private final List<String> fieldNames = new ArrayList<>();
   private final Map<Long, Begun> begun = new HashMap<>();
   private final Map<Long, List<Part>> open = new HashMap<>();
+  private final Map<Long, Long> ofThreads = new HashMap<>();
   private final StringBuilder json = new StringBuilder();
   private long[] longest = new long[64];
   private long messageCount;
@@ -97,6 +101,32 @@ final class Indexer implements TraceEvents {
     for (Insert insert : indexer.inserts) {
       insert.close();
     }
+    oneNumberAPath(connection);
+  }
+
+  /** An actor that was made anew under its name goes on as the one before. */
+  private static void oneNumberAPath(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("create temp table again(id integer primary key, first integer not null)");
+      int again =
+          statement.executeUpdate(
+              "insert into again select id, first from (select id, min(id) over (partition by path)"
+                  + " as first from actor) where id <> first");
+      if (again > 0) {
+        merge(statement, "message", "sender");
+        merge(statement, "message", "receiver");
+        merge(statement, "state", "actor");
+        statement.executeUpdate("delete from actor where id in (select id from again)");
+      }
+      statement.execute("drop table again");
+    }
+  }
+
+  private static void merge(Statement statement, String table, String column) throws SQLException {
+    statement.executeUpdate(
+        ("update %1$s set %2$s = (select first from again where id = %2$s)"
+                + " where %2$s in (select id from again)")
+            .formatted(table, column));
   }
 
   @Override
@@ -106,7 +136,7 @@ final class Indexer implements TraceEvents {
       case TYPE -> types.row(number, name);
       case LABEL -> labels.row(number, name);
       case LEVEL -> levelNames.row(number, name);
-      case FIELD -> fieldNames.add(name);
+      case FIELD -> fieldNames.add(quotable(name));
       case NOTE -> {
         int equals = name.indexOf('=');
         notes.row(name.substring(0, equals), name.substring(equals + 1));
@@ -135,10 +165,13 @@ final class Indexer implements TraceEvents {
       long[] values) {
     messageCount++;
     lastNanos = Math.max(lastNanos, handledNanos);
-    milestones.message(id, cause, origin != 0);
+    if (id >= Recorder.FIRST_LIVE_ID) {
+      ofThreads.put(id, messageCount);
+    }
+    milestones.message(number(id), number(cause), origin != 0);
     messages.row(
-        id,
-        cause,
+        number(id),
+        number(cause),
         request,
         sender,
         receiver,
@@ -147,6 +180,16 @@ final class Indexer implements TraceEvents {
         type,
         origin,
         fieldCount == 0 ? null : fields(fieldCount, names, values));
+  }
+
+  /** Of a live system: its threads count their own, and the log has them in order of handling. */
+  private long number(long id) {
+    return id < Recorder.FIRST_LIVE_ID ? id : ofThreads.getOrDefault(id, id);
+  }
+
+  /** As it stands between the quotes of a JSON string. */
+  private static String quotable(String name) {
+    return new String(JsonStringEncoder.getInstance().quoteAsString(name));
   }
 
   /** A JSON object; a field that comes several times becomes an array. */
@@ -238,6 +281,6 @@ final class Indexer implements TraceEvents {
       int actor, int name, Value kind, long value, long atNanos, long cause, long request) {
     long label = kind == Value.LABEL ? value : 0;
     String number = kind == Value.NUMBER ? Long.toString(value) : null;
-    states.row(++stateCount, actor, name, label, number, atNanos, cause, request);
+    states.row(++stateCount, actor, name, label, number, atNanos, number(cause), request);
   }
 }

@@ -9,7 +9,8 @@ final class Format {
 
   /** Nanoseconds as microseconds, exactly. */
   static String micros(long nanos) {
-    return String.format(Locale.ROOT, "%,d.%03d", nanos / 1000, Math.abs(nanos % 1000));
+    String sign = nanos < 0 && nanos > -1000 ? "-" : "";
+    return String.format(Locale.ROOT, "%s%,d.%03d", sign, nanos / 1000, Math.abs(nanos % 1000));
   }
 
   static String percent(long part, long whole) {

@@ -46,6 +46,16 @@ const Page = (() => {
     }
   }
 
+  // A link from elsewhere leads to its message close enough to see it: with the launch it belongs to, if that is shown.
+  function arrive() {
+    const [from, to] = View.range();
+    const at = Axis.message(State.message);
+    const rim = (to - from) / 100;
+    if (State.request) fit();
+    else View.show(at - rim, at + rim);
+    reveal();
+  }
+
   function go(name, part = null) {
     wanted = part;
     if (location.hash === "#" + name) choose();
@@ -143,6 +153,7 @@ const Page = (() => {
     View.resize();
     View.show(...Axis.stretch(...Trace.focus));
     choose();
+    if (State.message >= 0) arrive();
     View.draw();
   }
 

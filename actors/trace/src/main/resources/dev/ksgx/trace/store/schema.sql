@@ -21,7 +21,8 @@ create table span(id integer primary key, request integer not null, kind text no
   holder integer not null, start integer not null, stop integer not null);
 -- Parts of a serving span; they sum to at most its length.
 create table part(span integer not null, label integer not null, nanos integer not null);
--- A task held a server of a resource from start to stop, and waited for it from queued on. open: still held at the end.
+-- A task held a server of a resource from start to stop, and waited for it from queued on. open: still held at the end,
+-- or, if start = stop, still waited for.
 create table hold(resource integer not null, task integer not null, request integer not null, queued integer not null,
   start integer not null, stop integer not null, open integer not null);
 -- The longest hold of a resource: a hold that overlaps an interval ends at most so much after it.

@@ -209,6 +209,7 @@ class ExportTest {
             new Messages(store).ofRequest(101).size()
                 + new Messages(store).ofRequest(102).size()
                 + new Messages(store).ofRequest(103).size());
+    assertThat(out.toString()).contains("{\"key\":\"ship\",\"value\":{\"intValue\":\"2\"}}");
   }
 
   @Test

@@ -72,11 +72,21 @@ public final class OtlpRules {
   private static void attributes(JsonNode attributes) {
     for (JsonNode attribute : attributes) {
       assertThat(attribute.get("key").asText()).isNotEmpty();
-      attribute
-          .get("value")
-          .fieldNames()
-          .forEachRemaining(
-              kind -> assertThat(kind).isIn("stringValue", "boolValue", "intValue", "doubleValue"));
+      value(attribute.get("value"));
+    }
+  }
+
+  private static void value(JsonNode value) {
+    assertThat(value).hasSize(1);
+    value.path("arrayValue").path("values").forEach(OtlpRules::value);
+    value
+        .fieldNames()
+        .forEachRemaining(
+            kind ->
+                assertThat(kind)
+                    .isIn("stringValue", "boolValue", "intValue", "doubleValue", "arrayValue"));
+    if (value.has("intValue")) {
+      assertThat(value.get("intValue").isTextual()).as("64-bit integers are strings").isTrue();
     }
   }
 }

@@ -31,11 +31,13 @@ import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -158,6 +160,20 @@ class LiveTraceTest {
                           && ticks.getOrDefault("delay", 0) > 1;
                   return all ? Behaviors.stopped() : Behaviors.same();
                 }));
+  }
+
+  /** Threads count their own messages; a reader gets them in the order they were handled in. */
+  @Test
+  void messagesOfALiveSystemAreNumberedInTheOrderOfTheirHandling() throws Exception {
+    Path file = folder.resolve("live");
+    ActorSystem<String> system = LiveSystem.create(parent(), "live", 1, config(file, ""));
+    system.getWhenTerminated().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    List<Message> messages = recorded(file);
+    assertThat(messages)
+        .extracting(Message::id)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, messages.size()).boxed().toList());
+    assertThat(messages).isSortedAccordingTo(Comparator.comparingLong(Message::handled));
+    assertThat(messages).allSatisfy(m -> assertThat(m.cause()).isLessThan(m.id()));
   }
 
   @Test

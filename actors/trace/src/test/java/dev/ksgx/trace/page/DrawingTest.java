@@ -27,7 +27,7 @@ class DrawingTest {
 
   @BeforeAll
   static void record() throws IOException {
-    browser = Browser.start(folder.resolve("profile"));
+    browser = new Browser(folder.resolve("profile"));
     Path trace = folder.resolve("yard.trace");
     Yard.record(trace, TraceOptions.everything());
     page = folder.resolve("yard.html");
@@ -45,7 +45,7 @@ class DrawingTest {
 
   @BeforeEach
   void open() {
-    browser.scheme("light");
+    browser.media("", "light");
     browser.open(page, "", 1280);
   }
 
@@ -147,7 +147,7 @@ class DrawingTest {
   @Test
   void theColoursFollowTheScheme() {
     List<?> light = browser.pixel(700, 20);
-    browser.scheme("dark");
+    browser.media("", "dark");
     List<?> dark = browser.pixel(700, 20);
     assertThat(((Number) light.get(0)).intValue()).isGreaterThan(200);
     assertThat(((Number) dark.get(0)).intValue()).isLessThan(60);

@@ -33,7 +33,7 @@ class InspectorInBrowserTest {
 
   @BeforeAll
   static void record() throws IOException {
-    browser = Browser.start(folder.resolve("profile"));
+    browser = new Browser(folder.resolve("profile"));
     Path trace = folder.resolve("yard.trace");
     Yard.record(trace, TraceOptions.everything());
     launches = folder.resolve("launches.html");
@@ -53,7 +53,7 @@ class InspectorInBrowserTest {
 
   @BeforeEach
   void open() {
-    browser.scheme("light");
+    browser.media("", "light");
     browser.open(everything, "", 1280);
   }
 
@@ -75,6 +75,26 @@ class InspectorInBrowserTest {
         .allMatch(
             m -> m.matches(".*\"url\":\"(file:.*/launches\\.html(#m34)?|data:,|about:.*)\".*"));
     assertThat(browser.number("performance.getEntriesByType('resource').length")).isZero();
+  }
+
+  @Test
+  void aLinkToAMessageOpensThePageAtItsLaunch() {
+    String from = "View.range()[0]";
+    String to = "View.range()[1]";
+    browser.open(launches, "#launch-2", 1280);
+    double launchFrom = browser.number(from);
+    double launchTo = browser.number(to);
+    browser.open(launches, "", 1280);
+    assertThat(browser.number(from)).isLessThan(launchFrom);
+    browser.open(launches, "#m28", 1280);
+    assertThat(browser.number(from)).isEqualTo(launchFrom);
+    assertThat(browser.number(to)).isEqualTo(launchTo);
+    assertThat(
+            browser.number(
+                "Number(View.range()[0] < Axis.message(State.message)"
+                    + " && Axis.message(State.message) < View.range()[1])"))
+        .as("the message is in view")
+        .isEqualTo(1);
   }
 
   @Test

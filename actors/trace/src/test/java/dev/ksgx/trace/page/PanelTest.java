@@ -36,7 +36,7 @@ class PanelTest {
 
   @BeforeAll
   static void open() throws IOException {
-    browser = Browser.start(folder.resolve("profile"));
+    browser = new Browser(folder.resolve("profile"));
     Path trace = folder.resolve("yard.trace");
     Yard.record(trace, TraceOptions.everything());
     store = TraceStore.open(trace, Progress.NONE);

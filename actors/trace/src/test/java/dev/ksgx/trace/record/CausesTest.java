@@ -10,6 +10,9 @@ import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.ksgx.runtime.virtual.VirtualOptions;
 import dev.ksgx.runtime.virtual.VirtualSystem;
+import dev.ksgx.trace.export.Selection;
+import dev.ksgx.trace.export.ShiViz;
+import dev.ksgx.trace.export.ShiVizRules;
 import dev.ksgx.trace.query.Filter;
 import dev.ksgx.trace.query.Message;
 import dev.ksgx.trace.query.Messages;
@@ -111,6 +114,34 @@ class CausesTest {
           .as("causes that are not there or were not being handled")
           .isEmpty();
       return new Messages(store).list(new Filter(null, null, null, Map.of(), null, null), 100);
+    }
+  }
+
+  @Test
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  void anActorThatIsMadeAnewUnderItsNameIsOneActor() throws IOException {
+    Path file = folder.resolve("anew");
+    try (TraceRecorder recorder = TraceRecorder.to(file, TraceOptions.everything());
+        var system =
+            VirtualSystem.create(
+                parent(new ActorRef[1]), "family", VirtualOptions.seed(1).withSink(recorder))) {
+      system.clock().tellAt(5, system.system(), "spawn");
+      system.clock().tellAt(500, system.system(), "spawn");
+      system.runToQuiescence().orThrow();
+    }
+    try (TraceStore store = TraceStore.open(file, Progress.NONE)) {
+      assertThat(store.list("select path from actor order by path", row -> row.getString(1)))
+          .doesNotHaveDuplicates()
+          .contains("/user/child");
+      assertThat(
+              store.list(
+                  "select count(*) from messages where receiver = '/user/child' and type ="
+                      + " 'akka:Create'",
+                  row -> row.getInt(1)))
+          .containsExactly(2);
+      StringBuilder log = new StringBuilder();
+      ShiViz.write(store, Selection.ALL, log);
+      assertThat(ShiVizRules.check(log.toString())).isPositive();
     }
   }
 

@@ -112,7 +112,7 @@ final class LifeBuild {
       return;
     }
     int pages = Math.min(most, run.pages() - done);
-    ioctl(addition(run, done, pages), added -> add(index, done + pages));
+    ioctl(addition(run, done, pages), added -> add(index, done + pagesOf(added, pages)));
   }
 
   private void init() {
@@ -148,6 +148,11 @@ final class LifeBuild {
     return pages == 1
         ? new SgxIoctl.AddPage(address, run.content(), run.secInfo().bytes(), run.mrmask())
         : new SgxIoctl.AddPages(address, pages, run.content(), run.secInfo().bytes(), run.mrmask());
+  }
+
+  /** A range may end early; a page by itself has nothing to count. */
+  private static int pagesOf(CallResult added, int asked) {
+    return asked == 1 ? 1 : (int) (added.count() / PAGE);
   }
 
   private void ioctl(SgxIoctl ioctl, Consumer<CallResult> then) {

@@ -1,0 +1,2 @@
+/** The browser of all tests of pages. */
+package dev.ksgx.trace.browser;
