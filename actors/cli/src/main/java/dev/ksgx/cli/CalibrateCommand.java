@@ -8,8 +8,8 @@ import dev.ksgx.load.calibrate.TracingScript;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -89,8 +89,8 @@ final class CalibrateCommand implements Callable<Integer> {
 
   private void fit(PrintWriter stdout) throws IOException {
     InputFile.readable(task.trace, "a trace in CSV");
-    if (out != null && Files.exists(out) && Files.isSameFile(out, task.trace)) {
-      throw new BadInput(out + ": is also the trace; --out must name another file");
+    if (out != null) {
+      NewFile.check(out, List.of(task.trace));
     }
     String model = modelName();
     Calibration calibration = Calibration.of(TraceReader.read(task.trace), frequency());

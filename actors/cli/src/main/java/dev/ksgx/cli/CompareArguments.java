@@ -7,6 +7,7 @@ import dev.ksgx.load.study.Designs;
 import dev.ksgx.load.study.StopRule;
 import dev.ksgx.load.study.StudyRequest;
 import dev.ksgx.load.study.StudyRequest.Kind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,6 +149,15 @@ final class CompareArguments {
   /** The seed of a table of faults. */
   long seedOfFaults() {
     return ScenarioArguments.seedNumber(seed).orElse(1);
+  }
+
+  /** The files among scenario and designs. */
+  List<Path> files() {
+    List<String> words = new ArrayList<>(namedDesigns());
+    if (scenario != null) {
+      words.add(scenario);
+    }
+    return ConfigFiles.named(words);
   }
 
   private Kind kind() {

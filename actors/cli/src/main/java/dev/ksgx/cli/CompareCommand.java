@@ -107,7 +107,7 @@ final class CompareCommand implements Callable<Integer> {
     List<Assertion> claims = claims(request);
     checkJobs();
     if (junit != null) {
-      NewFile.check(junit);
+      NewFile.check(junit, arguments.files());
     }
     // Otherwise several threads make the logger at once, and it says so.
     LoggerFactory.getILoggerFactory();
@@ -144,7 +144,7 @@ final class CompareCommand implements Callable<Integer> {
     if (trace != null) {
       throw new BadInput("--faults: a table of faults has no slowest launches to --trace");
     }
-    ResultFolder folder = out == null ? null : ResultFolder.made(out);
+    ResultFolder folder = folder();
     // Otherwise several threads make the logger at once, and it says so.
     LoggerFactory.getILoggerFactory();
     FaultTable table = FaultStudy.run(designs, arguments.seedOfFaults(), jobs);
@@ -157,9 +157,20 @@ final class CompareCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  private ResultFolder folder() throws IOException {
+    if (out == null) {
+      return null;
+    }
+    List<Path> taken = new ArrayList<>(arguments.files());
+    if (junit != null) {
+      taken.add(junit);
+    }
+    return ResultFolder.made(out, ResultFolder.STUDY, taken);
+  }
+
   private int compare(StudyRequest request, List<Assertion> claims, StudyProgress progress)
       throws IOException, InterruptedException {
-    ResultFolder folder = out == null ? null : ResultFolder.made(out);
+    ResultFolder folder = folder();
     StudyTraces traces = trace == null ? null : new StudyTraces(trace, out);
     StudyPlan plan = StudyPlans.of(request, jobs, progress);
     StudyResult result = StudyRun.run(plan, jobs, progress);

@@ -1,5 +1,6 @@
 package dev.ksgx.cli;
 
+import java.nio.file.Path;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -44,10 +45,19 @@ final class Ksgx implements Runnable {
   static CommandLine commandLine() {
     Errors errors = new Errors();
     return new CommandLine(new Ksgx())
+        .registerConverter(Path.class, Ksgx::file)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(80);
+  }
+
+  /** An empty name would be the working directory's. */
+  private static Path file(String name) {
+    if (name.isEmpty()) {
+      throw new CommandLine.TypeConversionException("is empty, expected the name of a file");
+    }
+    return Path.of(name);
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.ksgx.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 
 /**
  * Writes files whole or not at all: beside the target first, then moved onto it. A symbolic link
@@ -34,15 +36,52 @@ final class NewFile {
   /** The same for what is too long to be in memory. */
   static void write(Path file, Content content) throws IOException {
     check(file);
-    if (!Files.exists(file)) {
-      replace(file.toAbsolutePath(), content);
-    } else if (Files.isRegularFile(file)) {
-      replace(file.toRealPath(), content);
-    } else {
-      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-        content.to(out);
+    try {
+      if (!Files.exists(file)) {
+        replace(file.toAbsolutePath(), content);
+      } else if (Files.isRegularFile(file)) {
+        replace(file.toRealPath(), content);
+      } else {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
+          content.to(out);
+        }
+      }
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // What a write to a full disk throws knows no file.
+      throw new FileSystemException(file.toString(), null, e.getMessage());
+    }
+  }
+
+  /**
+   * The same, and refuses to replace what is read.
+   *
+   * @param inputs files that the command reads, or makes to be read; they need not be there yet
+   * @throws BadInput if {@code file} is one of them, by whatever name or link
+   */
+  static void check(Path file, Collection<Path> inputs) throws IOException {
+    for (Path input : inputs) {
+      if (isSame(file, input)) {
+        throw new BadInput(file + ": is also an input; name another file for the output");
       }
     }
+    check(file);
+  }
+
+  /** Whether two names lead to one file, or would if it were there. */
+  static boolean isSame(Path one, Path other) throws IOException {
+    return Files.exists(one) && Files.exists(other)
+        ? Files.isSameFile(one, other)
+        : place(one).equals(place(other));
+  }
+
+  private static Path place(Path file) throws IOException {
+    Path absolute = file.toAbsolutePath();
+    Path folder = absolute.getParent();
+    return folder != null && Files.isDirectory(folder)
+        ? folder.toRealPath().resolve(absolute.getFileName())
+        : absolute.normalize();
   }
 
   /**
@@ -51,9 +90,6 @@ final class NewFile {
    * @throws BadInput if {@code file} is a directory or lies in none
    */
   static void check(Path file) throws IOException {
-    if (file.toString().isEmpty()) {
-      throw new BadInput("the name of the file to write is empty");
-    }
     if (Files.isDirectory(file)) {
       throw new BadInput(file + ": is a directory, expected a file to write");
     }

@@ -14,11 +14,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
 /** Where {@code run --out} and {@code compare --out} leave their results. */
 final class ResultFolder {
+  /** What a run leaves behind. */
+  static final List<String> RUN = List.of("results.json", "summary.txt", "latency.hlog");
+
+  /** What a study or a table of faults leaves behind, beside the assertions' {@code junit.xml}. */
+  static final List<String> STUDY =
+      List.of("results.json", "results.csv", "latencies.hlog", "summary.txt", "report.html");
+
   private final Path folder;
 
   private ResultFolder(Path folder) {
@@ -28,12 +36,30 @@ final class ResultFolder {
   /**
    * The folder, made before the run is paid for.
    *
+   * @param names of the files that will be written there
+   * @param taken files that none of them may replace
+   * @throws BadInput if it cannot be made, nothing can be written there, or one of the files is
+   *     taken
+   */
+  static ResultFolder made(Path folder, List<String> names, Collection<Path> taken)
+      throws IOException {
+    for (String name : names) {
+      for (Path file : taken) {
+        if (NewFile.isSame(folder.resolve(name), file)) {
+          throw new BadInput(
+              file + ": --out " + folder + " would write its " + name + " there; name another");
+        }
+      }
+    }
+    return made(folder);
+  }
+
+  /**
+   * A folder for files of other names.
+   *
    * @throws BadInput if it cannot be made, or nothing can be written there
    */
   static ResultFolder made(Path folder) {
-    if (folder.toString().isEmpty()) {
-      throw new BadInput("the name of the folder for results is empty; . is the current one");
-    }
     Path nearest = folder.toAbsolutePath();
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();

@@ -83,11 +83,15 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Scenario scenario = enclaves.isEmpty() ? arguments.load() : arguments.loadForGivenEnclaves();
     Targets targets = scenario.lives().isPresent() ? noTargets() : targets(scenario);
+    List<Path> inputs = new ArrayList<>(ConfigFiles.of(scenario));
+    inputs.addAll(enclaves);
+    inputs.addAll(sigStructs);
+    List<Path> taken = trace.check(inputs);
     try (Interruption interruption = Interruption.watch();
         ProgressLine progress =
             ProgressLine.onTerminal(spec.commandLine().getErr(), scenario.endNanos())) {
       try {
-        ResultFolder folder = out == null ? null : ResultFolder.made(out);
+        ResultFolder folder = out == null ? null : ResultFolder.made(out, ResultFolder.RUN, taken);
         RunControl watch = new Watch(interruption, progress, check, spec.commandLine().getErr());
         Outcome result =
             trace.record(

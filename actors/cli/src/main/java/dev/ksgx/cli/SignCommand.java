@@ -8,8 +8,8 @@ import dev.ksgx.hardware.launch.SigningKey;
 import dev.ksgx.hardware.structure.Bytes;
 import dev.ksgx.hardware.structure.SigStruct;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +50,7 @@ final class SignCommand implements Callable<Integer> {
     InputFile.readable(sgxs, "an SGXS file");
     SigStruct.Builder body = fields.body();
     SigningKey key = SigningKeyFile.read(InputFile.readable(keyFile, "a PEM file with an RSA key"));
-    refuseToOverwriteInput(sgxs);
-    refuseToOverwriteInput(keyFile);
+    NewFile.check(out, List.of(sgxs, keyFile));
     Bytes mrenclave = SgxsReader.measure(sgxs).mrenclave();
     SigStruct signed = Signer.sign(body.enclaveHash(mrenclave), key);
     if (!SignatureCheck.verify(signed).isValid()) {
@@ -61,11 +60,5 @@ final class SignCommand implements Callable<Integer> {
     spec.commandLine().getOut().printf("MRENCLAVE %s%n", mrenclave.hex());
     spec.commandLine().getOut().printf("MRSIGNER  %s%n", signed.mrsigner().hex());
     return ExitCode.OK;
-  }
-
-  private void refuseToOverwriteInput(Path input) throws IOException {
-    if (Files.exists(out) && Files.isSameFile(out, input)) {
-      throw new BadInput(out + ": is also an input; --out must name another file");
-    }
   }
 }

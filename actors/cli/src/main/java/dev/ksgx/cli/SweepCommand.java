@@ -121,7 +121,9 @@ final class SweepCommand implements Callable<Integer> {
     check();
     SweepPlan plan = SweepPlans.of(request());
     if (out != null) {
-      NewFile.check(out);
+      List<String> words = new ArrayList<>(namedDesigns());
+      words.add(scenario);
+      NewFile.check(out, ConfigFiles.named(words));
     }
     // Otherwise several threads make the logger at once, and it says so.
     LoggerFactory.getILoggerFactory();

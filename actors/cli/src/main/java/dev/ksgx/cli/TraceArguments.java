@@ -8,9 +8,9 @@ import dev.ksgx.trace.record.TraceOptions;
 import dev.ksgx.trace.record.TraceRecorder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -29,14 +29,14 @@ final class TraceArguments {
       description =
           "requests: what blame needs; messages: also each message; fields (the default): also their"
               + " key fields.")
-  private Detail detail = Detail.FIELDS;
+  private Detail detail;
 
   @Option(
       names = "--trace-one-in",
       paramLabel = "N",
       description =
           "Record one launch in N, whole; what serves no launch is recorded all the same. Default: 1.")
-  private int oneIn = 1;
+  private Integer oneIn;
 
   @Option(
       names = "--trace-only",
@@ -53,23 +53,20 @@ final class TraceArguments {
   <T> T record(Scenario scenario, RunControl control, PrintWriter err, Function<RunControl, T> run)
       throws IOException {
     if (file == null) {
-      if (!only.isEmpty()) {
-        throw new BadInput("--trace-only: records nothing without --trace FILE");
+      String given = !only.isEmpty() ? "--trace-only" : oneIn != null ? "--trace-one-in" : null;
+      given = given == null && detail != null ? "--trace-detail" : given;
+      if (given != null) {
+        throw new BadInput(given + ": records nothing without --trace FILE");
       }
       return run.apply(control);
     }
-    if (oneIn < 1) {
-      throw new BadInput("--trace-one-in " + oneIn + ": must be at least 1");
-    }
+    Asked.atLeastOne("--trace-one-in", oneIn);
     Only part = part();
-    if (Files.isDirectory(file)) {
-      throw new BadInput(file + ": is a directory, expected a file to write");
-    }
     TraceOptions options =
         TraceOptions.everything()
-            .withDetail(detail)
+            .withDetail(detail == null ? Detail.FIELDS : detail)
             .withOnly(part)
-            .withOneIn(oneIn)
+            .withOneIn(oneIn == null ? 1 : oneIn)
             .withNote("scenario", scenario.name());
     TraceRecorder recorder = TraceRecorder.to(file, options);
     T result;
@@ -85,6 +82,20 @@ final class TraceArguments {
     }
     err.flush();
     return result;
+  }
+
+  /**
+   * Refuses a file that cannot be written, or is an input, before anything is done.
+   *
+   * @return files that nothing else of the run may replace: the inputs, and the trace
+   */
+  List<Path> check(Collection<Path> inputs) throws IOException {
+    List<Path> taken = new ArrayList<>(inputs);
+    if (file != null) {
+      NewFile.check(file, inputs);
+      taken.add(file);
+    }
+    return taken;
   }
 
   private Only part() {

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -59,21 +60,32 @@ final class TraceExport extends TraceQuestion {
       description =
           "Arrows of perfetto: none, launch (the default: those within one launch) or all, which may"
               + " freeze the viewer.")
-  private Perfetto.Flows flows = Perfetto.Flows.LAUNCH;
+  private Perfetto.Flows flows;
 
   @Option(names = "--out", paramLabel = "FILE", description = "Instead of standard output.")
   private Path target;
 
   @Override
   public Integer call() throws IOException {
-    if (target != null) {
-      NewFile.check(target);
+    if (flows != null && format != Format.PERFETTO) {
+      throw new BadInput("--flows: there are none but with --format perfetto");
     }
     return super.call();
   }
 
   @Override
+  Path target() {
+    return target;
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
+    Asked.time(store, from, to);
+    if (format != Format.PERFETTO && format != Format.OTLP) {
+      Asked.messages(store); // The others have nothing but messages.
+    } else if (!Asked.hasMessages(store)) {
+      say("there are no messages in it, recorded with --trace-detail requests: only launches");
+    }
     Selection selection =
         new Selection(launch == null ? null : launch(store, launch).id(), from, to);
     if (target == null) {
@@ -101,14 +113,26 @@ final class TraceExport extends TraceQuestion {
 
   private void write(TraceStore store, Selection selection, Writer out) throws IOException {
     switch (format) {
-      case PERFETTO -> Perfetto.write(store, selection, flows, out);
+      case PERFETTO ->
+          Perfetto.write(store, selection, flows == null ? Perfetto.Flows.LAUNCH : flows, out);
       case SHIVIZ -> shiViz(store, selection, out);
       case MERMAID -> Diagram.MERMAID.write(store, selection, out);
       case PLANTUML -> Diagram.PLANTUML.write(store, selection, out);
       case JSONL -> JsonLines.write(store, selection, out);
-      case OTLP -> Otlp.write(store, selection, out);
+      case OTLP -> otlp(store, selection, out);
     }
     out.flush();
+  }
+
+  private void otlp(TraceStore store, Selection selection, Writer out) throws IOException {
+    long leftOut = Otlp.write(store, selection, out);
+    if (leftOut > 0) {
+      say(
+          String.format(
+              Locale.ROOT,
+              "otlp: %,d messages are left out, which serve no request, or one that has no end here",
+              leftOut));
+    }
   }
 
   private void shiViz(TraceStore store, Selection selection, Writer out) throws IOException {

@@ -6,7 +6,7 @@ import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.store.TraceStore;
 import dev.ksgx.trace.text.MessageText;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -25,7 +25,7 @@ final class TraceMessages {
     @Option(
         names = "--actor",
         paramLabel = "TEXT",
-        description = "Sender or receiver has this in its path, such as encl-17.")
+        description = "Sender or receiver has this in its path, such as enclave-17.")
     private String actor;
 
     @Option(
@@ -43,8 +43,10 @@ final class TraceMessages {
     @Option(
         names = "--field",
         paramLabel = "NAME=VALUE",
-        description = "A key field has this value, such as task=12 or result=-22. Repeatable.")
-    private Map<String, Long> fields = new LinkedHashMap<>();
+        description =
+            "A key field has this value, such as task=12 or result=-22; enclave=16 is also what goes"
+                + " to or comes from enclave-16, and so for process and core. Repeatable.")
+    private List<String> fields = new ArrayList<>();
 
     @Option(names = "--from", paramLabel = "NANOS", description = "Handled then or later.")
     private Long from;
@@ -57,10 +59,20 @@ final class TraceMessages {
 
     @Override
     void answer(TraceStore store, PrintWriter out) {
+      Asked.atMostOne("--launch and --request", launch != null, request != null);
+      Asked.atLeastOne("--limit", limit);
+      Asked.time(store, from, to);
+      Asked.messages(store);
       Long served = launch == null ? request : Long.valueOf(launch(store, launch).id());
-      Filter filter = new Filter(actor, type, served, fields, from, to);
-      List<Message> found = new Messages(store).list(filter, Math.max(0, limit));
+      Map<String, Long> values = Asked.fields(fields);
+      Filter filter = new Filter(actor, type, served, values, from, to);
+      List<Message> found = new Messages(store).list(filter, limit);
       out.print(new MessageText(store).list(found));
+      if (found.isEmpty()) {
+        Asked.actor(store, actor);
+        Asked.type(store, type);
+        values.keySet().forEach(name -> Asked.field(store, name));
+      }
       if (found.size() == limit) {
         out.println("(the first " + limit + "; --limit shows more)");
       }
@@ -77,6 +89,7 @@ final class TraceMessages {
 
     @Override
     void answer(TraceStore store, PrintWriter out) {
+      Asked.messages(store);
       out.print(new MessageText(store).show(message(store, id)));
     }
   }
@@ -92,6 +105,7 @@ final class TraceMessages {
 
     @Override
     void answer(TraceStore store, PrintWriter out) {
+      Asked.messages(store);
       out.print(new MessageText(store).why(message(store, id)));
     }
   }
@@ -106,6 +120,7 @@ final class TraceMessages {
 
     @Override
     void answer(TraceStore store, PrintWriter out) {
+      Asked.messages(store);
       out.print(new MessageText(store).columns(launch(store, number)));
     }
   }

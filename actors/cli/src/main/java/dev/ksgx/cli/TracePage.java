@@ -50,9 +50,16 @@ final class TracePage extends TraceQuestion {
   private Path target;
 
   @Override
+  Path target() {
+    return target;
+  }
+
+  @Override
   void answer(TraceStore store, PrintWriter out) throws IOException {
-    NewFile.check(target);
     Scene scene = scene(store);
+    if (!Asked.hasMessages(store)) {
+      say("there are no messages on it, recorded with --trace-detail requests: only launches");
+    }
     String page;
     try {
       page = InspectorPage.html(store, scene);
@@ -63,27 +70,29 @@ final class TracePage extends TraceQuestion {
   }
 
   private Scene scene(TraceStore store) {
-    int ways =
-        (launches.isEmpty() ? 0 : 1)
-            + (slowest == null ? 0 : 1)
-            + (from == null && to == null ? 0 : 1);
-    if (ways > 1) {
-      throw new BadInput("--launch, --slowest and --from or --to exclude each other: give one");
-    }
+    Asked.atMostOne(
+        "--launch, --slowest and --from or --to",
+        !launches.isEmpty(),
+        slowest != null,
+        from != null || to != null);
+    Asked.atLeastOne("--slowest", slowest);
+    Asked.time(store, from, to);
     if (from != null || to != null) {
       return Scene.of(store, new Selection(null, from, to));
     }
     if (!launches.isEmpty()) {
       return Scene.of(launches.stream().distinct().map(n -> launch(store, n)).toList());
     }
-    if (slowest != null && slowest < 1) {
-      throw new BadInput("--slowest " + slowest + ": must be at least 1");
-    }
     Requests all = new Requests(store);
     long measured = warmUp ? 0 : all.measuredFromNanos();
     List<Request> found = all.slowest(slowest == null ? 10 : slowest, measured);
     if (found.isEmpty()) {
-      throw new BadInput("no launch ended in this trace; choose a time by --from and --to");
+      List<Request> underWay = all.underWay(measured);
+      throw new BadInput(
+          "no launch ended in this trace; choose "
+              + (underWay.isEmpty() ? "" : "one under way by --launch " + underWay.get(0).number())
+              + (underWay.isEmpty() ? "" : ", or ")
+              + "a time by --from and --to");
     }
     return new Scene("The " + found.size() + " slowest launches", found, null, null);
   }

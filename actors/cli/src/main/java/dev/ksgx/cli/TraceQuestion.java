@@ -5,10 +5,12 @@ import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.TraceStore;
+import dev.ksgx.trace.text.NotesText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -28,10 +30,25 @@ abstract class TraceQuestion implements Callable<Integer> {
     return file;
   }
 
+  /** The file that the answer goes to; null if it is printed. */
+  Path target() {
+    return null;
+  }
+
+  /** What is asked. */
+  List<Path> traces() {
+    return List.of(file);
+  }
+
   abstract void answer(TraceStore store, PrintWriter out) throws IOException;
 
   @Override
   public Integer call() throws IOException {
+    if (target() != null) {
+      List<Path> inputs = new ArrayList<>(traces());
+      traces().forEach(trace -> inputs.add(TraceStore.database(trace)));
+      NewFile.check(target(), inputs);
+    }
     try (TraceStore store = open(file)) {
       answer(store, spec.commandLine().getOut());
       spec.commandLine().getOut().flush();
@@ -47,24 +64,15 @@ abstract class TraceQuestion implements Callable<Integer> {
     try (ProgressLine progress = progress()) {
       store = TraceStore.open(readable, progress::showIndexing);
     }
-    Map<String, String> notes = store.notes();
-    if (!notes.containsKey("ended")) {
-      err.println(
-          "trace: the run was killed, or goes on: "
-              + notes.get("messages")
-              + " messages are here, what it has in memory is missing");
-    }
-    if (!notes.getOrDefault("dropped", "0").equals("0")) {
-      err.println("trace: " + notes.get("dropped") + " messages were dropped");
-    }
-    if (!notes.getOrDefault("oneIn", "1").equals("1")) {
-      err.println("trace: has one request in " + notes.get("oneIn"));
-    }
-    if (notes.containsKey("only")) {
-      err.println("trace: has only " + notes.get("only"));
-    }
+    NotesText.missing(store.notes()).forEach(line -> err.println("trace: " + line));
     err.flush();
     return store;
+  }
+
+  /** Says something beside the answer, in one line. */
+  final void say(String line) {
+    spec.commandLine().getErr().println("trace: " + line);
+    spec.commandLine().getErr().flush();
   }
 
   final ProgressLine progress() {
@@ -87,6 +95,14 @@ abstract class TraceQuestion implements Callable<Integer> {
         .numbered(number)
         .orElseThrow(
             () ->
-                new BadInput("launch " + number + ": did not end in this trace, or is not in it"));
+                new BadInput(
+                    "launch " + number + ": had not begun in this trace, or is not in it"));
+  }
+
+  static Request request(TraceStore store, long id) {
+    return new Requests(store)
+        .find(id)
+        .orElseThrow(
+            () -> new BadInput("request " + id + ": neither ended nor has a name in this trace"));
   }
 }

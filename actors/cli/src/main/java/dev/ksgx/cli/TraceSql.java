@@ -1,6 +1,7 @@
 package dev.ksgx.cli;
 
 import dev.ksgx.trace.store.TraceStore;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sql",
     description = {
-      "Print the answer to an SQL query, columns separated by tabs. Nothing can be changed.",
+      "Print the answer to one SQL query, columns separated by tabs. It begins with select, with or"
+          + " values, or with explain before one of these; nothing can be changed.",
       "Views: messages(id, cause, request, sender, receiver, sent, handled, type, origin, fields),"
           + " requests(id, kind, number, planned, began, ended, latency), spans(id, request, kind,"
           + " resource, grp, holder, start, stop), holds(resource, grp, task, request, queued, start,"
@@ -25,6 +27,12 @@ final class TraceSql extends TraceQuestion {
       paramLabel = "QUERY",
       description = "Such as: select type, count(*) from messages group by type")
   private String query;
+
+  @Override
+  public Integer call() throws IOException {
+    SqlQuery.check(query);
+    return super.call();
+  }
 
   @Override
   void answer(TraceStore store, PrintWriter out) {
@@ -42,7 +50,7 @@ final class TraceSql extends TraceQuestion {
         out.println();
       }
     } catch (SQLException e) {
-      throw new BadInput("sql: " + Errors.oneLine(e.getMessage()), e);
+      throw new BadInput("sql: " + Errors.oneLine(store.failure(e).getMessage()), e);
     }
   }
 }

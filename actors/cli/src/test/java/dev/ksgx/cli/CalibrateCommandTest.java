@@ -106,7 +106,7 @@ class CalibrateCommandTest {
     refused(Ran.ksgx("calibrate"), "TRACE.csv");
     refused(Ran.ksgx("calibrate", "none.csv", "--out", model), "none.csv: no such file");
     refused(Ran.ksgx("calibrate", folder, "--out", model), "is a directory, expected a trace");
-    refused(Ran.ksgx("calibrate", trace, "--out", trace), "is also the trace");
+    refused(Ran.ksgx("calibrate", trace, "--out", trace), "is also an input");
     refused(Ran.ksgx("calibrate", trace, "--out", folder), "is a directory");
     refused(
         Ran.ksgx("calibrate", trace, "--out", folder.resolve("no/m.conf")), "no such directory");

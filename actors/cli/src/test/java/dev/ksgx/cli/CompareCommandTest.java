@@ -165,7 +165,7 @@ class CompareCommandTest {
         "no such directory");
     refused(compare("--out", "/proc/x"), "/proc/x: cannot be made; nothing can be made in /proc");
     refused(compare("--trace", "/proc/x"), "/proc/x: cannot be made; nothing can be made in /proc");
-    refused(compare("--out", ""), "the name of the folder for results is empty");
+    refused(compare("--out", ""), "'--out': is empty");
     refused(
         compare("--assert", "mean < 5 ms", "--junit", "/proc/j.xml", "--out", out),
         "/proc/j.xml: cannot be written; nothing can be made in /proc");
@@ -180,6 +180,11 @@ class CompareCommandTest {
     refused(
         Ran.ksgx("compare", "comparison", "--ablate", "v5:mainline", "--set", "kernel.bugs=fixed"),
         "kernel.bugs = fixed: v5 sets kernel.bugs = as-shipped itself");
+    Path mine = folder.resolve("mine.conf");
+    Files.writeString(mine, "kernel.launch = direct");
+    refused(
+        Ran.ksgx("compare", "--designs", "v5," + mine, "--assert", "failed == 0", "--junit", mine),
+        "mine.conf: is also an input; name another file for the output");
     Path list = Files.write(folder.resolve("list.bin"), new byte[0]);
     Path listed = folder.resolve("listed.conf");
     Files.writeString(listed, "kernel { launch = user-le, user-le.policy = list.bin }");

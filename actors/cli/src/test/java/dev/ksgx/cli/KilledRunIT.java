@@ -23,7 +23,8 @@ class KilledRunIT {
     Ran listed = Jar.run("trace", "list", trace, "--type", "Ended", "--limit", 1);
     assertThat(listed.code()).as(listed.err()).isZero();
     assertThat(listed.err())
-        .containsPattern("the run was killed, or goes on: [1-9][0-9]{4,} messages are here");
+        .containsPattern(
+            "the run was killed, or goes on, or could write no more: [1-9][0-9,]{4,} messages are here");
     String id = listed.out().substring(0, listed.out().indexOf(' '));
     assertThat(Jar.run("trace", "why", trace, id).out()).contains("which is a root");
     assertThat(Jar.run("trace", "blame", trace, "--slowest", 1).out())

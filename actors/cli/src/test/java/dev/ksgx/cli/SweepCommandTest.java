@@ -90,12 +90,16 @@ class SweepCommandTest {
   }
 
   @Test
-  void whatCannotBeSweptIsRefusedInOneLineAndNothingIsWritten() {
+  void whatCannotBeSweptIsRefusedInOneLineAndNothingIsWritten() throws IOException {
     Path out = folder.resolve("none.jsonl");
     refused(ran(GRID, "--out", out), "either --vary or --sample");
     refused(
         ran(GRID, "--vary", "machine.cores=2", "--out", "/proc/x.csv"),
         "/proc/x.csv: cannot be written; nothing can be made in /proc");
+    Path mine = Files.writeString(folder.resolve("mine.conf"), "kernel.launch = direct");
+    refused(
+        ran(GRID, "--vary", "machine.cores=2", "--designs", "v5," + mine, "--out", mine),
+        "mine.conf: is also an input; name another file for the output");
     refused(ran(GRID, "--vary", "machine.cores=2", "--designs", ","), "--designs ',': a name is");
     refused(ran(GRID, "--vary", "load.rate", "--out", out), "must be KEY=V1,V2");
     refused(ran(GRID, "--vary", "load.rat=1,2", "--out", out), "nearest known key is load.rate");

@@ -29,8 +29,8 @@ class TraceDigestTest {
   @ParameterizedTest
   // Preset, digest of the dump, digest of the log.
   @CsvSource({
-    "v5, 4cd84a9a588621bec9344ba76de48ea0f92bfeef95068a366628cb94dd015059, b4862a6d22edc1244d33b622f0bb3fc4753509ef17549e0b1178cc1036dd47d1",
-    "mainline, b8884d7f98ee80d8b6aeb7fe9ec065d4936abbdd7b317fc4ec80853a774f1cb0, 9793dc999b7803b4cbf161ff8ce5aee27e19ee00e2ab3c5898e1a6d9a738914f",
+    "v5, 4cd84a9a588621bec9344ba76de48ea0f92bfeef95068a366628cb94dd015059, 001824f5c96137da079a857fcdfa1775c2054255749c4d93a62b73b6cfc8054f",
+    "mainline, b8884d7f98ee80d8b6aeb7fe9ec065d4936abbdd7b317fc4ec80853a774f1cb0, ce80b4f678ce06208a5201ed786d6cb717ad441b618f5d51a8a7de9f2587657e",
   })
   void logAndCanonicalDumpAreTheSameBytesOnEveryJavaPlatform(String preset, String dump, String log)
       throws Exception {

@@ -169,7 +169,7 @@ class TracePageTest {
     assertThat(refused("--launch", "7", "--slowest", "2")).contains("exclude each other: give one");
     assertThat(refused("--slowest", "2", "--to", "9")).contains("exclude each other: give one");
     assertThat(refused("--slowest", "0")).contains("--slowest 0: must be at least 1");
-    assertThat(refused("--launch", "4711")).contains("launch 4711: did not end in this trace");
+    assertThat(refused("--launch", "4711")).contains("launch 4711: had not begun in this trace");
     Ran nowhere = Ran.ksgx("trace", "page", trace, "--out", folder.resolve("no").resolve("page"));
     assertThat(nowhere.code()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(nowhere.err()).contains("no such directory");

@@ -82,6 +82,8 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
     RuntimeExtension runtime = RuntimeExtension.get(context.getSystem());
     Inspection inspection = Inspection.of(context.getSystem());
     inspection.boots(machine, config.bugs());
+    runtime.probe().named(ADD_WORKER.tid(), "add-worker");
+    runtime.probe().named(SWAPPER.tid(), "ksgxswapd");
     ActorRef<SchedulerMessage.Request> scheduler =
         Children.spawn(
             context,
@@ -192,11 +194,19 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
 
   private KernelMessage.Process make(TaskRef.Kind kind, long call) {
     int id = ++lastTid;
-    TaskRef task = new TaskRef(id, id, kind);
+    TaskRef task = made(new TaskRef(id, id, kind));
     ActorRef<AddressSpaceMessage.Request> addressSpace =
         Children.spawn(getContext(), AddressSpace.create(services, device, task), "process-" + id);
     power.made(addressSpace);
     return new KernelMessage.Process(call, task, addressSpace);
+  }
+
+  /** Others than launch enclaves hold things on behalf of requests, which have names. */
+  private TaskRef made(TaskRef task) {
+    if (task.kind() == TaskRef.Kind.LAUNCH_ENCLAVE) {
+      services.probe().named(task.tid(), "launch enclave");
+    }
+    return task;
   }
 
   private Behavior<KernelMessage> onFork(KernelMessage.Fork fork) {
@@ -218,7 +228,7 @@ public final class KernelGuardian extends AbstractBehavior<KernelMessage> {
   }
 
   private Behavior<KernelMessage> onNewThread(KernelMessage.NewThread ask) {
-    TaskRef task = new TaskRef(ask.pid(), ++lastTid, ask.kind());
+    TaskRef task = made(new TaskRef(ask.pid(), ++lastTid, ask.kind()));
     ask.replyTo().tell(new KernelMessage.NewTask(ask.call(), task));
     return this;
   }

@@ -127,6 +127,15 @@ public final class MeasuringProbe implements Probe {
   }
 
   @Override
+  public void named(long task, String name) {
+    synchronized (listeners) {
+      for (ProbeListener listener : listeners) {
+        listener.named(task, name);
+      }
+    }
+  }
+
+  @Override
   public void done(long request) {
     synchronized (listeners) {
       Timeline timeline = open.remove(request);

@@ -37,6 +37,9 @@ enum OffProbe implements Probe {
   public void begun(long request, String kind, long number, long plannedNanos) {}
 
   @Override
+  public void named(long task, String name) {}
+
+  @Override
   public void done(long request) {}
 
   @Override

@@ -74,6 +74,9 @@ public interface Probe {
    */
   void begun(long request, String kind, long number, long plannedNanos);
 
+  /** Tells the listeners what people call a task that works on nobody's behalf. */
+  void named(long task, String name);
+
   /** The request is complete. Does nothing if it has no open interval. */
   void done(long request);
 

@@ -36,6 +36,9 @@ public interface ProbeListener {
    */
   default void begun(long request, String kind, long number, long plannedNanos) {}
 
+  /** What people call a task that works on nobody's behalf. */
+  default void named(long task, String name) {}
+
   /**
    * A task gave a server of the resource back.
    *

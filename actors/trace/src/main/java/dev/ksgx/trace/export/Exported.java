@@ -3,7 +3,6 @@ package dev.ksgx.trace.export;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.ksgx.trace.query.StateChange;
 import dev.ksgx.trace.store.TraceStore;
-import dev.ksgx.trace.store.TraceStoreException;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -134,7 +133,7 @@ final class Exported {
         to.message(this);
       }
     } catch (SQLException e) {
-      throw new TraceStoreException(e);
+      throw store.failure(e);
     }
   }
 

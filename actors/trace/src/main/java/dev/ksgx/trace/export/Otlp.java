@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * OpenTelemetry's JSON, one object a line: a trace for each request that ended. Its root is the
  * request; the children are what it waited for and what served it; each message is a span of kind
  * CONSUMER from its sending to its handling under its cause, or linked to it if that serves another
- * request. Instants are those of the run's clock.
+ * request that ended. Instants are those of the run's clock.
  */
 public final class Otlp {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,18 +28,35 @@ public final class Otlp {
   private final TraceStore store;
   private final Exported messages;
   private final Appendable out;
+
+  /** Only they have spans that a link can lead to. */
+  private final Set<Long> ended;
+
   private final StringBuilder line = new StringBuilder();
 
   private Otlp(TraceStore store, Appendable out) {
     this.store = store;
     this.messages = new Exported(store);
     this.out = out;
+    this.ended = new HashSet<>(store.list("select id from request", row -> row.getLong(1)));
   }
 
-  /** Writes the requests of the selection. */
-  public static void write(TraceStore store, Selection selection, Appendable out)
+  /**
+   * Writes the requests of the selection.
+   *
+   * @return how many messages of the selection are left out, because they serve no request, or one
+   *     that has no end in the trace
+   */
+  public static long write(TraceStore store, Selection selection, Appendable out)
       throws IOException {
     new Otlp(store, out).write(selection);
+    return store
+        .list(
+            "select count(*) from message m "
+                + selection.where("m.request", "m.handled", "m.handled")
+                + "and not exists (select 1 from request q where q.id = m.request)",
+            row -> row.getLong(1))
+        .get(0);
   }
 
   private void write(Selection selection) throws IOException {
@@ -98,7 +117,7 @@ public final class Otlp {
     }
     fields(m.fields);
     line.append(']');
-    if (!within && m.causeRequest != 0) {
+    if (!within && ended.contains(m.causeRequest)) {
       line.append(",\"links\":[{\"traceId\":\"").append(traceId(m.causeRequest));
       line.append("\",\"spanId\":\"").append(hex(m.cause)).append("\"}]");
     }

@@ -1,8 +1,10 @@
 package dev.ksgx.trace.export;
 
+import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -118,7 +120,8 @@ public final class Perfetto {
   }
 
   private void requests() throws IOException {
-    List<Async> requests =
+    List<Async> requests = new ArrayList<>();
+    requests.addAll(
         store.list(
             "select coalesce(kind, 'request') || ' ' || number, id, planned, ended from requests "
                 + selection.where("id", "planned", "ended")
@@ -128,7 +131,13 @@ public final class Perfetto {
                     Exported.quotable(row.getString(1)),
                     row.getLong(2),
                     row.getLong(3),
-                    row.getLong(4)));
+                    row.getLong(4))));
+    for (Request open : new Requests(store).underWay(0)) {
+      if (selection.overlaps(open.id(), open.planned(), open.ended())) {
+        String title = Exported.quotable(open.title());
+        requests.add(new Async(title, open.id(), open.planned(), open.ended()));
+      }
+    }
     for (Async request : requests) {
       async("b", "request", request.name(), REQUESTS, request.id(), request.start());
       for (Async span : spans(request.id())) {

@@ -11,6 +11,13 @@ public record Selection(Long request, Long fromNanos, Long toNanos) {
   /** Everything. */
   public static final Selection ALL = new Selection(null, null, null);
 
+  /** Whether something of that request, in that time, is in it. */
+  boolean overlaps(long ofRequest, long start, long stop) {
+    return (request == null || request == ofRequest)
+        && (fromNanos == null || stop >= fromNanos)
+        && (toNanos == null || start <= toNanos);
+  }
+
   /** As a condition on these columns. */
   String where(String requestColumn, String startColumn, String stopColumn) {
     StringBuilder where = new StringBuilder("where 1");

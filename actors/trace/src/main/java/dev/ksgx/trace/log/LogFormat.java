@@ -9,6 +9,13 @@ final class LogFormat {
   static final int VERSION = 2;
 
   static final int FILE_HEADER_BYTES = 64;
+
+  /**
+   * Where the header says how many messages the file could not take (8), 0 at first. It has its
+   * place on a full disk, too.
+   */
+  static final int DROPPED_AT = 16;
+
   static final int BLOCK_BYTES = 1 << 16;
 
   /**

@@ -23,8 +23,11 @@ public final class LogReader implements Closeable {
   private final int[] names = new int[LogFormat.MOST_FIELDS];
   private final long[] values = new long[LogFormat.MOST_FIELDS];
   private final CRC32C crc = new CRC32C();
+  private final String identity;
+  private final long dropped;
   private int blocks;
   private long read;
+  private boolean damaged;
 
   /**
    * @throws TraceFileException if it is no log, or one of a version this cannot read
@@ -51,20 +54,43 @@ public final class LogReader implements Closeable {
         throw new TraceFileException(file + ": has blocks of " + header.getInt(12) + " bytes");
       }
       read = LogFormat.FILE_HEADER_BYTES;
+      dropped = header.getLong(LogFormat.DROPPED_AT);
+      identity = LogIdentity.of(channel);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
+  /** Whether that file begins as a log does. */
+  public static boolean isLog(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      ByteBuffer magic = ByteBuffer.allocate(Long.BYTES);
+      return channel.read(magic, 0) == Long.BYTES && magic.getLong(0) == LogFormat.MAGIC;
+    }
+  }
+
   /** Tells the events of the next whole block; false if there is none. */
   public boolean next(TraceEvents to) throws IOException {
-    block.clear();
-    fill(block);
-    if (block.position() < LogFormat.BLOCK_BYTES) {
+    if (damaged || !fillBlock()) {
       return false;
     }
-    block.flip();
+    damaged = !isWhole();
+    if (damaged) {
+      return false;
+    }
+    tell(to);
+    read += LogFormat.BLOCK_BYTES;
+    return true;
+  }
+
+  private boolean fillBlock() throws IOException {
+    block.clear();
+    fill(block);
+    return block.position() == LogFormat.BLOCK_BYTES;
+  }
+
+  private boolean isWhole() {
     int used = block.getInt(8);
     if (block.getInt(0) != LogFormat.BLOCK_MAGIC
         || block.getInt(4) != blocks
@@ -74,16 +100,69 @@ public final class LogReader implements Closeable {
     }
     crc.reset();
     crc.update(block.array(), LogFormat.BLOCK_HEADER_BYTES, used - LogFormat.BLOCK_HEADER_BYTES);
-    if ((int) crc.getValue() != block.getInt(12)) {
-      return false;
-    }
-    block.limit(used).position(LogFormat.BLOCK_HEADER_BYTES);
+    return (int) crc.getValue() == block.getInt(12);
+  }
+
+  private void tell(TraceEvents to) {
+    block.limit(block.getInt(8)).position(LogFormat.BLOCK_HEADER_BYTES);
     while (block.hasRemaining()) {
       row(to);
     }
     blocks++;
-    read += LogFormat.BLOCK_BYTES;
-    return true;
+  }
+
+  /**
+   * Whether there is no next block because the next one is damaged, or is none; not if the file
+   * ends there, as that of a killed run does.
+   */
+  public boolean isDamaged() {
+    return damaged;
+  }
+
+  /**
+   * Messages in the whole blocks behind the damaged one. They cannot be told: the names that the
+   * damaged one may define are missing.
+   */
+  public long messagesBehindDamage() throws IOException {
+    long[] count = new long[1];
+    TraceEvents counter =
+        new TraceEvents() {
+          @Override
+          public void message(
+              long id,
+              long cause,
+              long request,
+              int sender,
+              int receiver,
+              long sentNanos,
+              long handledNanos,
+              int type,
+              int origin,
+              int fieldCount,
+              int[] names,
+              long[] values) {
+            count[0]++;
+          }
+        };
+    blocks++;
+    while (fillBlock()) {
+      if (isWhole()) {
+        tell(counter);
+      } else {
+        blocks++;
+      }
+    }
+    return count[0];
+  }
+
+  /** What the file was when it was opened ({@link LogIdentity}). */
+  public String identity() {
+    return identity;
+  }
+
+  /** Messages that the file could not take, as far as it could be told in it. */
+  public long dropped() {
+    return dropped;
   }
 
   /** Bytes of the file that were read as whole blocks, the header included. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class LogWriter implements TraceEvents, Closeable {
 
   /**
    * @param mostBytes greatest size of the file
-   * @throws IOException if the file cannot be made
+   * @throws IOException if the file cannot be made; it names the file
    */
   public LogWriter(Path file, long mostBytes) throws IOException {
     this.channel =
@@ -45,8 +46,13 @@ public final class LogWriter implements TraceEvents, Closeable {
     ByteBuffer header = ByteBuffer.allocate(LogFormat.FILE_HEADER_BYTES);
     header.putLong(LogFormat.MAGIC).putInt(LogFormat.VERSION).putInt(LogFormat.BLOCK_BYTES);
     header.position(LogFormat.FILE_HEADER_BYTES).flip();
-    while (header.hasRemaining()) {
-      written += channel.write(header);
+    try {
+      while (header.hasRemaining()) {
+        written += channel.write(header);
+      }
+    } catch (IOException e) {
+      channel.close();
+      throw new FileSystemException(file.toString(), null, e.getMessage());
     }
     block.position(LogFormat.BLOCK_HEADER_BYTES);
   }
@@ -205,6 +211,7 @@ public final class LogWriter implements TraceEvents, Closeable {
         full = true;
         dropped += messagesInBlock;
         messages -= messagesInBlock;
+        tellDropped();
       }
       messagesInBlock = 0;
     }
@@ -227,6 +234,15 @@ public final class LogWriter implements TraceEvents, Closeable {
     } catch (IOException e) {
       failure = e;
       return false;
+    }
+  }
+
+  /** No block can say it any more, and a file that was allocated can still be overwritten. */
+  private void tellDropped() {
+    try {
+      channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, dropped), LogFormat.DROPPED_AT);
+    } catch (IOException e) {
+      failure = failure == null ? e : failure;
     }
   }
 

@@ -3,9 +3,11 @@ package dev.ksgx.trace.page;
 import dev.ksgx.trace.export.Selection;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
+import dev.ksgx.trace.query.ResourceUse;
 import dev.ksgx.trace.store.TraceStore;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * What a page shows: requests with all that serves them, or everything of a piece of time.
@@ -19,7 +21,7 @@ public record Scene(String title, List<Request> requests, Long fromNanos, Long t
 
   /** These requests. */
   public static Scene of(List<Request> requests) {
-    String first = requests.isEmpty() ? "nothing" : requests.get(0).name();
+    String first = requests.isEmpty() ? "nothing" : requests.get(0).title();
     String title =
         switch (requests.size()) {
           case 0, 1 -> first;
@@ -43,16 +45,18 @@ public record Scene(String title, List<Request> requests, Long fromNanos, Long t
                   .orElseThrow(
                       () ->
                           new IllegalArgumentException(
-                              "request " + selection.request() + " did not end in this trace"))));
+                              "request "
+                                  + selection.request()
+                                  + " neither ended nor has a name in this trace"))));
     }
-    long end = Long.parseLong(store.notes().getOrDefault("endNanos", "0"));
+    long end = ResourceUse.endNanos(store);
     long from = selection.fromNanos() == null ? 0 : selection.fromNanos();
     long to = selection.toNanos() == null ? end : Math.min(selection.toNanos(), end);
+    Requests requests = new Requests(store);
     List<Request> overlapping =
-        new Requests(store)
-            .all().stream()
-                .filter(request -> request.ended() >= from && request.planned() <= to)
-                .toList();
+        Stream.concat(requests.all().stream(), requests.underWay(0).stream())
+            .filter(request -> request.ended() >= from && request.planned() <= to)
+            .toList();
     String title = String.format(Locale.ROOT, "%,d to %,d µs", from / 1000, to / 1000);
     return new Scene(title, overlapping, from, to);
   }

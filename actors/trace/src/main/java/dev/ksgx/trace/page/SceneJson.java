@@ -177,24 +177,27 @@ final class SceneJson {
     json.writeArrayFieldStart("requests");
     int number = 0;
     for (long id : requests.named()) {
-      Request request =
-          all.find(id).orElse(new Request(id, null, id, 0, 0, 0)); // It did not end: a name only.
       json.writeStartObject();
       json.writeStringField("id", Long.toString(id));
-      json.writeStringField("name", request.name());
-      if (number++ < scene.requests().size()) {
+      json.writeStringField("name", all.nameOf(id));
+      if (number < scene.requests().size()) {
+        Request request = scene.requests().get(number);
         json.writeFieldName("planned");
         number(request.planned());
         json.writeFieldName("began");
         number(request.began());
         json.writeFieldName("ended");
         number(request.ended());
+        if (request.underWay()) {
+          json.writeBooleanField("underWay", true);
+        }
         json.writeArrayFieldStart("path");
         for (Part part : blame.path(request)) {
           part(part);
         }
         json.writeEndArray();
       }
+      number++;
       json.writeEndObject();
     }
     json.writeEndArray();

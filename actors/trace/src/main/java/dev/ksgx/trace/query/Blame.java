@@ -17,12 +17,17 @@ import java.util.Map;
  */
 public final class Blame {
   private final Timelines timelines;
+  private final Requests requests;
 
   public Blame(TraceStore store) {
-    this.timelines = new Timelines(store, new Requests(store));
+    this.requests = new Requests(store);
+    this.timelines = new Timelines(store, requests);
   }
 
-  /** The critical path in order of time; its parts sum to the latency exactly. */
+  /**
+   * The critical path in order of time; its parts sum to the latency exactly. That of a request
+   * under way leads up to the end of the trace.
+   */
   public List<Part> path(Request request) {
     return path(request, true);
   }
@@ -34,6 +39,13 @@ public final class Blame {
     List<Part> path = new ArrayList<>();
     long time = request.ended();
     int at = spans.size() - 1;
+    if (request.underWay()) {
+      long since = at < 0 ? request.began() : spans.get(at).stop();
+      if (since < time) {
+        path.add(new Part(Part.Kind.OPEN, "", "", since, time, Map.of(), List.of()));
+        time = since;
+      }
+    }
     while (time > request.began() && at >= 0) {
       Span span = spans.get(at);
       if (span.start() >= time) {
@@ -42,7 +54,7 @@ public final class Blame {
       }
       Stay own = ownWork(span, stays, time);
       if (own == null) {
-        path.add(part(request, span, splits, time, withHolders));
+        path.add(part(request.id(), span, splits, time, withHolders));
         time = span.start();
         continue;
       }
@@ -57,16 +69,20 @@ public final class Blame {
                 span,
                 queued,
                 time,
-                holders(span, request, queued, time, withHolders)));
+                holders(span, request.id(), queued, time, withHolders)));
         time = queued;
       }
     }
     if (time > request.planned()) {
-      List<Holder> before = withHolders ? timelines.inHandBefore(request.id()) : List.of();
-      path.add(new Part(Part.Kind.LATE, "", "", request.planned(), time, Map.of(), before));
+      path.add(late(request, time, withHolders));
     }
     Collections.reverse(path);
     return path;
+  }
+
+  private Part late(Request request, long until, boolean withHolders) {
+    List<Holder> before = withHolders ? timelines.inHandBefore(request.id()) : List.of();
+    return new Part(Part.Kind.LATE, "", "", request.planned(), until, Map.of(), before);
   }
 
   /**
@@ -92,7 +108,7 @@ public final class Blame {
   }
 
   private Part part(
-      Request request,
+      long request,
       Span span,
       Map<Long, Map<String, Long>> splits,
       long until,
@@ -118,27 +134,42 @@ public final class Blame {
     return new Part(kind, span.name(), span.group(), start, stop, Map.of(), holders);
   }
 
-  private List<Holder> holders(
-      Span span, Request request, long from, long to, boolean withHolders) {
-    return withHolders ? timelines.holders(span.resource(), request.id(), from, to) : List.of();
+  private List<Holder> holders(Span span, long request, long from, long to, boolean withHolders) {
+    return withHolders ? timelines.holders(span.resource(), request, from, to) : List.of();
   }
 
-  /** The timeline of a request as it was, without the detour over parallel work. */
-  public List<Part> timeline(long request, long untilNanos) {
-    List<Part> parts = new ArrayList<>();
-    Request asked = new Request(request, null, request, 0, 0, untilNanos);
-    List<Stay> stays = timelines.stays(request);
-    Map<Long, Map<String, Long>> splits = timelines.splits(request);
-    for (Span span : timelines.spans(request)) {
-      if (span.start() < untilNanos) {
-        long until = Math.min(span.stop(), untilNanos);
-        parts.add(
-            ownWork(span, stays, until) == null
-                ? part(asked, span, splits, until, true)
-                : own(Part.Kind.OWN, span, span.start(), until, List.of()));
+  /**
+   * The timeline of a request as it was up to an instant, without the detour over parallel work;
+   * before it a late start. Its middle is left out, and not read, if it has more than twice as many
+   * intervals as {@code ends}.
+   */
+  public Timeline timeline(long request, long untilNanos, int ends) {
+    List<Part> first = new ArrayList<>();
+    Request known = requests.find(request).orElse(null);
+    if (known != null && known.planned() < Math.min(known.began(), untilNanos)) {
+      first.add(late(known, Math.min(known.began(), untilNanos), true));
+    }
+    long count = timelines.countUntil(request, untilNanos);
+    boolean whole = count <= 2L * ends;
+    for (Span span : timelines.firstUntil(request, untilNanos, whole ? 2 * ends : ends)) {
+      first.add(asItWas(request, span, untilNanos));
+    }
+    List<Part> last = new ArrayList<>();
+    if (!whole) {
+      for (Span span : timelines.lastUntil(request, untilNanos, ends)) {
+        last.add(asItWas(request, span, untilNanos));
       }
     }
-    return parts;
+    return new Timeline(first, whole ? 0 : count - 2L * ends, last);
+  }
+
+  private Part asItWas(long request, Span span, long untilNanos) {
+    long until = Math.min(span.stop(), untilNanos);
+    List<Stay> stays =
+        span.waited() ? timelines.staysAt(request, span.resource(), until) : List.of();
+    return ownWork(span, stays, until) == null
+        ? part(request, span, Map.of(span.id(), timelines.split(span.id())), until, true)
+        : own(Part.Kind.OWN, span, span.start(), until, List.of());
   }
 
   /** Nanoseconds by what is to blame over many requests, the most first. */

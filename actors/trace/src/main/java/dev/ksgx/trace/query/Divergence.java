@@ -1,16 +1,15 @@
 package dev.ksgx.trace.query;
 
 import dev.ksgx.trace.store.TraceStore;
-import dev.ksgx.trace.store.TraceStoreException;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * The first message in which two traces differ, in order of handling: by instant, sender, receiver,
- * type, request or fields.
+ * type, request, fields, cause, instant of sending or origin.
  *
  * @param same messages before it, the same in both
  * @param left the first trace's message; null if it has no more
@@ -20,14 +19,11 @@ public record Divergence(long same, Message left, Message right) {
 
   /** Compares two traces; empty if their messages are the same. */
   public static Optional<Divergence> of(TraceStore left, TraceStore right) {
-    String sql = Message.COLUMNS + "order by id";
-    try (PreparedStatement one = left.connection().prepareStatement(sql);
-        PreparedStatement other = right.connection().prepareStatement(sql);
-        ResultSet a = one.executeQuery();
-        ResultSet b = other.executeQuery()) {
+    try (Side a = new Side(left);
+        Side b = new Side(right)) {
       for (long same = 0; ; same++) {
-        Message x = a.next() ? Message.read(a) : null;
-        Message y = b.next() ? Message.read(b) : null;
+        Message x = a.next();
+        Message y = b.next();
         if (x == null && y == null) {
           return Optional.empty();
         }
@@ -35,14 +31,50 @@ public record Divergence(long same, Message left, Message right) {
           return Optional.of(new Divergence(same, x, y));
         }
       }
-    } catch (SQLException e) {
-      throw new TraceStoreException(e);
+    }
+  }
+
+  /** The messages of one trace, which is named if they cannot be read. */
+  private static final class Side implements AutoCloseable {
+    private final TraceStore store;
+    private final Statement statement;
+    private final ResultSet rows;
+
+    Side(TraceStore store) {
+      this.store = store;
+      try {
+        statement = store.connection().createStatement();
+        rows = statement.executeQuery(Message.COLUMNS + "order by id");
+      } catch (SQLException e) {
+        throw store.failure(e);
+      }
+    }
+
+    /** The next one; null if there is none. */
+    Message next() {
+      try {
+        return rows.next() ? Message.read(rows) : null;
+      } catch (SQLException e) {
+        throw store.failure(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        throw store.failure(e);
+      }
     }
   }
 
   private static boolean alike(Message x, Message y) {
     return x.handled() == y.handled()
+        && x.sent() == y.sent()
+        && x.cause() == y.cause()
         && x.request() == y.request()
+        && Objects.equals(x.origin(), y.origin())
         && x.receiver().equals(y.receiver())
         && x.type().equals(y.type())
         && Objects.equals(x.sender(), y.sender())

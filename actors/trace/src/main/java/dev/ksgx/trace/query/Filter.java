@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param actor part of the path of sender or receiver
  * @param type part of the type's name
- * @param fields values of key fields, by name, e.g. task 12 or result -22
+ * @param fields values of key fields, by name, e.g. task 12 or result -22. Enclave 16 is also what
+ *     goes to or comes from the actor {@code enclave-16} or one below it
  * @param fromNanos handled at that instant or later
  * @param toNanos handled at that instant or earlier
  */
@@ -38,9 +39,14 @@ public record Filter(
     }
     fields.forEach(
         (name, value) -> {
-          conditions.add("exists (select 1 from json_each(fields, ?) where value = ?)");
-          arguments.add("$." + name);
+          conditions.add(
+              "(exists (select 1 from json_each(fields, ?) where value = ?)"
+                  + " or instr(sender || '/', ?) > 0 or instr(receiver || '/', ?) > 0)");
+          arguments.add("$.\"" + name + "\"");
           arguments.add(value);
+          String actor = "/" + name + "-" + value + "/";
+          arguments.add(actor);
+          arguments.add(actor);
         });
     if (fromNanos != null) {
       conditions.add("handled >= ?");

@@ -8,7 +8,8 @@ import java.util.Map;
  * that they sum to the latency exactly.
  *
  * @param kind what the request did
- * @param resource what it waited for or was served by; empty for a late start
+ * @param resource what it waited for or was served by; empty for a late start and for what was open
+ *     when a run was killed
  * @param group the resource's family
  * @param split parts of a service, by label; they sum to at most its length
  * @param holders for waits: who held the resource meanwhile, in order of their holds; for a late
@@ -32,7 +33,9 @@ public record Part(
     /** It was served. */
     SERVE,
     /** It waited for work of its own that went on beside, such as a deferred add. */
-    OWN
+    OWN,
+    /** What was open when a run was killed, whose trace does not have it. */
+    OPEN
   }
 
   public long nanos() {
@@ -46,6 +49,7 @@ public record Part(
       case WAIT -> "wait " + group;
       case SERVE -> "serve " + group;
       case OWN -> "own work at " + group;
+      case OPEN -> "not over at the end";
     };
   }
 }

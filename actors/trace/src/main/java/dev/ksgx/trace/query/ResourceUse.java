@@ -7,62 +7,101 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a family of resources was used over the whole trace.
+ * How a family of resources was used in a window of a trace.
  *
- * @param capacity servers of all of them, if none goes before the end
- * @param grants times it was taken
- * @param busyNanos time held, summed over holders
- * @param waitNanos time waited by those who got it, summed
- * @param queues mean queue in each of equal slices of the trace
+ * @param capacity servers of all its members in the trace; one that came or went counts as if it
+ *     had been there all the time
+ * @param grants times it was taken in the window
+ * @param waiting tasks that waited for it at the end of the trace
+ * @param heldNanos time held in the window, summed over holders
+ * @param waitNanos time waited for these grants, summed
+ * @param queuedNanos time waited in the window, summed, whether or not there was a grant
+ * @param queues mean queue in each slice of the window
  */
 public record ResourceUse(
-    String group, long capacity, long grants, long busyNanos, long waitNanos, double[] queues) {
+    String group,
+    long capacity,
+    long grants,
+    long waiting,
+    long heldNanos,
+    long waitNanos,
+    long queuedNanos,
+    double[] queues) {
 
-  /** Every family that was held, the most waited for first. */
-  public static List<ResourceUse> of(TraceStore store, int slices) {
-    long end = endNanos(store);
-    Map<String, long[]> sums = new LinkedHashMap<>();
-    Map<String, double[]> queues = new LinkedHashMap<>();
+  private static final int SUMS = 4;
+
+  /** Every family that was held or waited for, the most waited for first. */
+  public static List<ResourceUse> of(TraceStore store, Window window) {
+    Map<Long, long[]> byResource = sums(store, window);
+    Map<String, long[]> byGroup = new LinkedHashMap<>();
+    Map<String, Long> capacities = new LinkedHashMap<>();
     store.list(
-        "select r.grp, h.queued, h.start, h.stop from hold h join resource r on r.id = h.resource",
+        "select id, grp, capacity from resource order by id",
         row -> {
-          String group = row.getString(1);
-          long queued = row.getLong(2);
-          long start = row.getLong(3);
-          long[] sum = sums.computeIfAbsent(group, g -> new long[3]);
-          sum[0]++;
-          sum[1] += row.getLong(4) - start;
-          sum[2] += start - queued;
-          if (start > queued && end > 0) {
-            spread(queues.computeIfAbsent(group, g -> new double[slices]), queued, start, end);
-          }
-          return null;
+          capacities.merge(row.getString(2), row.getLong(3), Long::sum);
+          return byGroup.merge(
+              row.getString(2),
+              byResource.getOrDefault(row.getLong(1), new long[SUMS + window.slices()]),
+              ResourceUse::plus);
         });
     List<ResourceUse> uses = new ArrayList<>();
-    store
-        .list(
-            "select grp, sum(capacity) from resource group by grp order by min(id)",
-            row -> Map.entry(row.getString(1), row.getLong(2)))
-        .forEach(
-            group -> {
-              long[] sum = sums.get(group.getKey());
-              if (sum != null) {
-                double[] queue = queues.getOrDefault(group.getKey(), new double[slices]);
-                uses.add(
-                    new ResourceUse(
-                        group.getKey(), group.getValue(), sum[0], sum[1], sum[2], queue));
-              }
-            });
-    uses.sort((a, b) -> Long.compare(b.waitNanos(), a.waitNanos()));
+    byGroup.forEach(
+        (group, sums) -> {
+          double[] queues = new double[window.slices()];
+          long queued = 0;
+          for (int slice = 0; slice < queues.length; slice++) {
+            queued += sums[SUMS + slice];
+            queues[slice] = window.mean(sums[SUMS + slice], slice);
+          }
+          if (sums[2] + queued > 0 || sums[0] > 0) {
+            uses.add(
+                new ResourceUse(
+                    group,
+                    capacities.get(group),
+                    sums[0],
+                    sums[1],
+                    sums[2],
+                    sums[3],
+                    queued,
+                    queues));
+          }
+        });
+    uses.sort((a, b) -> Long.compare(b.queuedNanos(), a.queuedNanos()));
     return uses;
   }
 
-  private static void spread(double[] slices, long from, long to, long end) {
-    double width = (double) end / slices.length;
-    for (int i = (int) (from / width); i < slices.length && i * width < to; i++) {
-      double overlap = Math.min(to, (i + 1) * width) - Math.max(from, i * width);
-      slices[i] += Math.max(0, overlap) / width;
+  private static long[] plus(long[] one, long[] other) {
+    long[] sum = one.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other[i];
     }
+    return sum;
+  }
+
+  /** Of each resource: grants, tasks still waiting, time held, time waited, waits by slice. */
+  private static Map<Long, long[]> sums(TraceStore store, Window window) {
+    long from = window.fromNanos();
+    // Who still waits at the end has a row that begins and ends there.
+    String sql =
+        "select resource, sum(start >= :from and not (open and start = stop)),"
+            + " sum(open and start = stop), sum(max(0, stop - max(start, :from))),"
+            + " sum(iif(start >= :from and not (open and start = stop), start - queued, 0))";
+    StringBuilder columns = new StringBuilder(sql.replace(":from", Long.toString(from)));
+    for (int slice = 0; slice < window.slices(); slice++) {
+      columns.append(", sum(max(0, min(start, ").append(window.start(slice + 1));
+      columns.append(") - max(queued, ").append(window.start(slice)).append(")))");
+    }
+    Map<Long, long[]> sums = new LinkedHashMap<>();
+    store.list(
+        columns + " from hold where stop >= " + from + " group by resource",
+        row -> {
+          long[] read = new long[SUMS + window.slices()];
+          for (int i = 0; i < read.length; i++) {
+            read[i] = row.getLong(i + 2);
+          }
+          return sums.put(row.getLong(1), read);
+        });
+    return sums;
   }
 
   /** The last instant of the trace. */

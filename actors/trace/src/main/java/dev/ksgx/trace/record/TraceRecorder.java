@@ -268,6 +268,13 @@ public final class TraceRecorder implements RunRecorder, AutoCloseable {
     }
   }
 
+  @Override
+  public synchronized void named(long task, String name) {
+    if (!ended) {
+      note("task." + task + "=" + name);
+    }
+  }
+
   private void nameHolder(long request) {
     Scope.Name holder = scope.nameOfHolder(request);
     if (holder != null) {

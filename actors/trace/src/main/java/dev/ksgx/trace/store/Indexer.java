@@ -47,6 +47,7 @@ final class Indexer implements TraceEvents {
   private final StringBuilder json = new StringBuilder();
   private long[] longest = new long[64];
   private long messageCount;
+  private boolean ended;
   private long lastNanos;
   private long spanCount;
   private long stateCount;
@@ -93,6 +94,14 @@ final class Indexer implements TraceEvents {
     indexer.notes.row("messages", Long.toString(indexer.messageCount));
     indexer.notes.row("lastNanos", Long.toString(indexer.lastNanos));
     indexer.notes.row("unreadBytes", Long.toString(log.sizeBytes() - log.readBytes()));
+    indexer.notes.row(TraceStore.LOG_IDENTITY, log.identity());
+    if (log.dropped() > 0) {
+      indexer.notes.row("dropped", Long.toString(log.dropped()));
+    }
+    if (log.isDamaged() && !indexer.ended) {
+      indexer.notes.row("damagedAtByte", Long.toString(log.readBytes()));
+      indexer.notes.row("messagesBehindDamage", Long.toString(log.messagesBehindDamage()));
+    }
     for (int i = 0; i < indexer.longest.length; i++) {
       if (indexer.longest[i] > 0) {
         indexer.longestHolds.row(i, indexer.longest[i]);
@@ -139,6 +148,7 @@ final class Indexer implements TraceEvents {
       case FIELD -> fieldNames.add(quotable(name));
       case NOTE -> {
         int equals = name.indexOf('=');
+        ended |= name.startsWith("ended=");
         notes.row(name.substring(0, equals), name.substring(equals + 1));
       }
     }
@@ -220,6 +230,7 @@ final class Indexer implements TraceEvents {
   @Override
   public void interval(
       long request, boolean waited, int resource, long holder, long fromNanos, long toNanos) {
+    lastNanos = Math.max(lastNanos, toNanos);
     long id = ++spanCount;
     spans.row(id, request, waited ? "wait" : "serve", resource, holder, fromNanos, toNanos);
     List<Part> told = open.remove(request);
@@ -245,6 +256,7 @@ final class Indexer implements TraceEvents {
     if (resource >= longest.length) {
       longest = Arrays.copyOf(longest, 2 * resource);
     }
+    lastNanos = Math.max(lastNanos, toNanos);
     longest[resource] = Math.max(longest[resource], toNanos - fromNanos);
     holds.row(resource, task, request, queuedNanos, fromNanos, toNanos, stillHeld ? 1 : 0);
   }

@@ -1,5 +1,6 @@
 package dev.ksgx.trace.store;
 
+import dev.ksgx.trace.log.LogIdentity;
 import dev.ksgx.trace.log.LogReader;
 import dev.ksgx.trace.log.TraceFileException;
 import java.io.IOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,13 +21,15 @@ import java.util.Map;
 
 /**
  * A trace that can be asked. The database lies beside the log, as {@code FILE.sqlite}, and is built
- * when it is missing or older than the log; README.md of this module has its schema.
+ * when it is missing, or was made of another log than lies there now; README.md of this module has
+ * its schema.
  */
 public final class TraceStore implements AutoCloseable {
   /** Raised with every change of the tables; {@code from-N.sql} has what schema N lacks. */
   public static final int SCHEMA = 2;
 
-  private static final byte[] SQLITE = "SQLite format 3".getBytes(StandardCharsets.US_ASCII);
+  /** Key of the note that says of which log it was made. */
+  static final String LOG_IDENTITY = "logIdentity";
 
   /** Reads one row of an answer. */
   @FunctionalInterface
@@ -45,40 +47,100 @@ public final class TraceStore implements AutoCloseable {
   }
 
   /**
-   * Opens a trace, by its log or its database.
+   * Opens a trace, by its log or its database. A database that is not whole is built anew if its
+   * log lies beside it.
    *
    * @throws TraceFileException if it is neither, or of a version that this cannot read
+   * @throws TraceStoreException if the database cannot be written or read
    */
   public static TraceStore open(Path file, Progress progress) throws IOException {
-    if (isDatabase(file)) {
-      return connect(file);
+    if (!Files.isRegularFile(file)) {
+      throw new TraceFileException(file + ": is no regular file, expected a trace");
     }
-    Path database = file.resolveSibling(file.getFileName() + ".sqlite");
-    if (Files.exists(database) && !isOlder(database, file)) {
-      TraceStore store = connect(database);
-      if (store.schema() == SCHEMA) {
-        return store;
+    boolean isDatabase =
+        Database.isOne(file) || Database.isNamedAsOne(file) && !LogReader.isLog(file);
+    if (!isDatabase) {
+      return ofLog(file, progress);
+    }
+    if (Database.isWhole(file)) {
+      try {
+        return read(file).completed();
+      } catch (TraceStoreException e) {
+        if (!Database.isDamage(e.problem())) {
+          throw e;
+        }
       }
-      store.close();
     }
-    build(file, database, progress);
-    return connect(database);
+    Path log = Database.logOf(file);
+    if (log == null) {
+      throw new TraceFileException(
+          file + ": is no whole database; take another copy, or the trace that it was made of");
+    }
+    return ofLog(log, progress);
   }
 
-  private static boolean isDatabase(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return java.util.Arrays.equals(in.readNBytes(SQLITE.length), SQLITE);
-    }
+  /** Where the database of a log is, or will be. */
+  public static Path database(Path log) {
+    return log.resolveSibling(log.getFileName() + Database.SUFFIX);
   }
 
+  private static TraceStore ofLog(Path log, Progress progress) throws IOException {
+    Path database = database(log);
+    TraceStore known = known(database, log);
+    if (known != null) {
+      return known;
+    }
+    build(log, database, progress);
+    return read(database).completed();
+  }
+
+  /** The database of that log as it is now; null if it has to be built. */
+  private static TraceStore known(Path database, Path log) throws IOException {
+    if (!Files.exists(database)) {
+      return null;
+    }
+    if (Files.isDirectory(database)) {
+      throw new TraceFileException(
+          database + ": is a directory, where the database of the trace belongs; move it away");
+    }
+    if (!Database.isWhole(database)) {
+      return null;
+    }
+    TraceStore store;
+    try {
+      store = read(database);
+    } catch (TraceStoreException e) {
+      if (Database.isDamage(e.problem())) {
+        return null;
+      }
+      throw e;
+    }
+    boolean isLater = store.schema() > SCHEMA;
+    if (!isOlder(database, log) && (isLater || store.schema() == SCHEMA && store.isMadeOf(log))) {
+      return store.completed();
+    }
+    store.close();
+    return null;
+  }
+
+  /** Damage in the middle of a log does not change its identity, but its time. */
   private static boolean isOlder(Path database, Path log) throws IOException {
     return Files.getLastModifiedTime(database).compareTo(Files.getLastModifiedTime(log)) < 0;
   }
 
+  private boolean isMadeOf(Path log) throws IOException {
+    return LogIdentity.of(log).equals(notes.get(LOG_IDENTITY));
+  }
+
   private static void build(Path log, Path database, Progress progress) throws IOException {
+    if (!Files.isWritable(database.toAbsolutePath().getParent())) {
+      throw new TraceFileException(
+          database
+              + ": cannot be made, its folder cannot be written to; copy the trace to one that can");
+    }
     Path draft = Draft.of(database);
     try (LogReader reader = new LogReader(log)) {
-      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + draft);
+      try (Connection connection = Database.create(draft);
           Statement statement = connection.createStatement()) {
         // A draft that is thrown away when anything goes wrong needs no journal.
         statement.execute("pragma journal_mode = off");
@@ -95,7 +157,9 @@ public final class TraceStore implements AutoCloseable {
       }
       Files.move(draft, database, StandardCopyOption.ATOMIC_MOVE);
     } catch (SQLException e) {
-      throw new TraceStoreException(e);
+      throw new TraceStoreException(database, e);
+    } catch (TraceStoreException e) {
+      throw new TraceStoreException(database, e.problem());
     } finally {
       Files.deleteIfExists(draft);
     }
@@ -114,37 +178,42 @@ public final class TraceStore implements AutoCloseable {
     }
   }
 
-  private static TraceStore connect(Path database) throws IOException {
+  /** Of any schema. */
+  private static TraceStore read(Path database) throws IOException {
     try {
-      // Whatever is asked, nothing is changed.
-      Connection connection =
-          DriverManager.getConnection("jdbc:sqlite:file:" + database.toAbsolutePath() + "?mode=ro");
-      TraceStore store = new TraceStore(database, connection);
+      TraceStore store = new TraceStore(database, Database.readOnly(database));
       try {
         store.readNotes();
-      } catch (RuntimeException | IOException e) {
-        connection.close();
+      } catch (RuntimeException e) {
+        store.close();
         throw e;
       }
       return store;
     } catch (SQLException e) {
-      throw new TraceStoreException(e);
+      throw new TraceStoreException(database, e);
     }
   }
 
-  private void readNotes() throws IOException {
-    try {
-      for (String[] note :
-          list(
-              "select key, value from meta order by key",
-              row -> new String[] {row.getString(1), row.getString(2)})) {
-        notes.put(note[0], note[1]);
-      }
-    } catch (TraceStoreException e) {
-      throw new TraceFileException(file + ": is a database, but not of a trace");
+  private void readNotes() {
+    List<Integer> tables =
+        list("select 1 from sqlite_master where name = 'meta'", row -> row.getInt(1));
+    if (tables.isEmpty()) {
+      throw new TraceFileException(
+          file + ": is a database, but not of a trace; a trace's has that name, so move it away");
     }
+    for (String[] note :
+        list(
+            "select key, value from meta order by key",
+            row -> new String[] {row.getString(1), row.getString(2)})) {
+      notes.put(note[0], note[1]);
+    }
+  }
+
+  /** The same, with what its schema lacks. */
+  private TraceStore completed() throws IOException {
     int schema = schema();
     if (schema < 1 || schema > SCHEMA) {
+      close();
       throw new TraceFileException(
           file
               + ": has schema "
@@ -157,8 +226,12 @@ public final class TraceStore implements AutoCloseable {
       for (int lacking = schema; lacking < SCHEMA; lacking++) {
         run(statement, "from-" + lacking + ".sql", 0, Progress.NONE);
       }
+      // Not even what was just made.
+      statement.execute("pragma query_only = on");
+      return this;
     } catch (SQLException e) {
-      throw new TraceStoreException(e);
+      close();
+      throw failure(e);
     }
   }
 
@@ -170,6 +243,11 @@ public final class TraceStore implements AutoCloseable {
   /** What the recording and the index say of themselves, by key. */
   public Map<String, String> notes() {
     return notes;
+  }
+
+  /** What went wrong with a query, by the name of the file. */
+  public TraceStoreException failure(SQLException problem) {
+    return new TraceStoreException(file, problem);
   }
 
   /** Answers of a query, in order. */
@@ -186,11 +264,11 @@ public final class TraceStore implements AutoCloseable {
       }
       return answers;
     } catch (SQLException e) {
-      throw new TraceStoreException(e);
+      throw failure(e);
     }
   }
 
-  /** A connection for one query, which cannot change anything. */
+  /** A connection for one query, which can change no file and attach none. */
   public Connection connection() {
     return connection;
   }
@@ -200,7 +278,7 @@ public final class TraceStore implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      throw new TraceStoreException(e);
+      throw failure(e);
     }
   }
 }

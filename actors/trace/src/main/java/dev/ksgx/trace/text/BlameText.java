@@ -17,7 +17,9 @@ public final class BlameText {
   /** The path of one request; its last line sums it up. */
   public static String path(Request request, List<Part> path) {
     StringBuilder text = new StringBuilder();
-    text.append(request.name()).append(" (request ").append(request.id()).append(") took ");
+    text.append(request.name());
+    text.append(request.kind() == null ? "" : " (request " + request.id() + ")");
+    text.append(request.underWay() ? " was under way when the trace ended, after " : " took ");
     text.append(Format.micros(request.latencyNanos())).append(" us\n");
     long sum = 0;
     for (Part part : path) {
@@ -56,6 +58,7 @@ public final class BlameText {
       case WAIT -> "waited for " + part.resource() + by(", held by ", part.holders());
       case SERVE -> "served by " + part.resource();
       case OWN -> "waited for work of its own at " + part.resource() + ", done beside";
+      case OPEN -> "not over at the end";
     };
   }
 
@@ -75,6 +78,21 @@ public final class BlameText {
       text.append(" (").append(Format.micros(holder.getValue())).append(')');
     }
     return text.toString();
+  }
+
+  /** What sums over requests that ended leave out; empty if they leave out nothing. */
+  public static String leftOut(List<Request> underWay) {
+    if (underWay.isEmpty()) {
+      return "";
+    }
+    long nanos = underWay.stream().mapToLong(Request::latencyNanos).sum();
+    return String.format(
+        Locale.ROOT,
+        "  left out: %,d that had begun and not ended when the trace did, after %s us together,"
+            + " such as %s%n",
+        underWay.size(),
+        Format.micros(nanos),
+        underWay.get(0).name());
   }
 
   /** Sums over many requests, a line for what each is to blame for. */

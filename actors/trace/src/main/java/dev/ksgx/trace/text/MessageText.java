@@ -8,6 +8,7 @@ import dev.ksgx.trace.query.Part;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.query.StateChange;
+import dev.ksgx.trace.query.Timeline;
 import dev.ksgx.trace.store.TraceStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 public final class MessageText {
   private static final int MOST_EFFECTS = 20;
   private static final int ENDS_OF_CHAIN = 30;
+  private static final int ENDS_OF_TIMELINE = 100;
 
   private final TraceStore store;
   private final Messages messages;
@@ -85,7 +87,7 @@ public final class MessageText {
       return "";
     }
     Optional<Request> request = requests.find(message.request());
-    return message.request() + request.map(found -> "  " + found.name()).orElse("");
+    return message.request() + request.map(found -> "  " + found.title()).orElse("");
   }
 
   /** The chain of causes, and what the message's request waited for up to then. */
@@ -108,10 +110,25 @@ public final class MessageText {
     }
     if (message.request() != 0) {
       text.append("request ").append(request(message)).append(" up to then\n");
-      List<Part> parts = new Blame(store).timeline(message.request(), message.handled());
-      parts.forEach(part -> text.append("  ").append(BlameText.line(part)).append('\n'));
+      timeline(text, message);
     }
     return text.toString();
+  }
+
+  private void timeline(StringBuilder text, Message message) {
+    Timeline timeline =
+        new Blame(store).timeline(message.request(), message.handled(), ENDS_OF_TIMELINE);
+    timeline.first().forEach(part -> part(text, part));
+    if (timeline.between() > 0) {
+      text.append("  ... ").append(timeline.between());
+      text.append(" more; all: sql \"select * from spans where request = ");
+      text.append(message.request()).append(" order by start\"\n");
+    }
+    timeline.last().forEach(part -> part(text, part));
+  }
+
+  private static void part(StringBuilder text, Part part) {
+    text.append("  ").append(BlameText.line(part)).append('\n');
   }
 
   private void because(StringBuilder text, long id) {
@@ -134,7 +151,7 @@ public final class MessageText {
     text.append(request.name())
         .append(": planned at ")
         .append(Format.micros(request.planned()))
-        .append(" us, took ")
+        .append(request.underWay() ? " us, under way at the end, after " : " us, took ")
         .append(Format.micros(request.latencyNanos()))
         .append(" us\n");
     for (int i = 0; i < actors.size(); i++) {

@@ -15,6 +15,7 @@ const Blame = (() => {
     wait: `waited for ${part.resource}`,
     serve: `served by ${part.resource}`,
     own: `waited for work of its own at ${part.resource}, done beside`,
+    open: "not over at the end",
   })[part.kind];
 
   // Holders of what it waited for, or what its maker had in hand.

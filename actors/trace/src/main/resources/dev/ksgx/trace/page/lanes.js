@@ -8,7 +8,7 @@ const Lanes = (() => {
 
   // A lane each; many share lanes, where none overlaps another.
   function requestLanes() {
-    const lane = r => ({kind: "request", key: r.number, label: r.name, title: r.name, height: ROW + 2, requests: [r]});
+    const lane = r => ({kind: "request", key: r.number, label: r.name, title: r.title, height: ROW + 2, requests: [r]});
     if (Trace.shown.length <= MOST_REQUESTS) return Trace.shown.map(lane);
     const lanes = [];
     for (const r of [...Trace.shown].sort((a, b) => a.planned - b.planned)) {

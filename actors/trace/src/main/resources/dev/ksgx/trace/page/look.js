@@ -20,7 +20,7 @@ const Look = (() => {
   }
 
   const kinds = {wait: [], work: []};
-  const kind = key => key === "late start" ? "late" : key.startsWith("wait ") ? "wait" : "work";
+  const kind = key => key === "late start" || key === "not over at the end" ? "late" : key.startsWith("wait ") ? "wait" : "work";
   for (const [key] of totals(Trace.shown)) kinds[kind(key)]?.push(key);
 
   function variable(key) {

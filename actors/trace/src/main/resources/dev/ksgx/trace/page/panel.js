@@ -6,7 +6,7 @@ const Panel = (() => {
   const FEW = 20, ENDS = 30;
 
   const link = i => h("a", {href: `#m${Trace.id[i]}`, class: "id"}, `m${Trace.id[i]}`);
-  const requestLink = r => r.path ? h("a", {href: "#" + r.anchor}, r.name) : r.name;
+  const requestLink = r => r.path ? h("a", {href: "#" + r.anchor}, r.title) : r.title;
   const row = (name, ...value) => [h("dt", {}, name), h("dd", {}, ...value)];
 
   // A message in one line, as in a terminal.
@@ -107,10 +107,10 @@ const Panel = (() => {
     return [
       Trace.shown.length > 1 ? h("nav", {class: "crumbs", "aria-label": "Up"}, h("a", {href: "#"}, "All"),
         beside.map(([name, other]) => other ? h("a", {href: "#" + other.anchor}, `${name}: ${other.name}`) : null)) : null,
-      h("h2", {}, `${r.name} took ${Format.us(r.latency)}`),
+      h("h2", {}, r.underWay ? `${r.name} was under way when the trace ended, after ${Format.us(r.latency)}` : `${r.name} took ${Format.us(r.latency)}`),
       h("dl", {class: "facts"},
         row("planned", Format.us(r.planned)),
-        row("ended", Format.us(r.ended)),
+        row("ended", r.underWay ? "not in this trace" : Format.us(r.ended)),
         row("request", r.id),
         messages.length ? row("messages", `${Format.count(messages.length)}, from `, link(messages[0]), " to ", link(messages.at(-1)))
           : row("messages", "none recorded")),
@@ -131,7 +131,7 @@ const Panel = (() => {
         Trace.window ? "" : " Who held a resource is shown while these requests lasted."),
       Trace.shown.length ? h("ul", {class: "requests"}, [...Trace.shown].sort((a, b) => b.latency - a.latency).slice(0, 200).map(r => h("li", {},
         h("a", {href: "#" + r.anchor, class: "request"},
-          h("span", {}, Look.series(r) ? h("span", {class: "swatch", style: `background-color: var(${Look.series(r)})`}) : null, r.name),
+          h("span", {}, Look.series(r) ? h("span", {class: "swatch", style: `background-color: var(${Look.series(r)})`}) : null, r.title),
           h("span", {class: "number"}, Format.us(r.latency))),
         Blame.bar(r, most)))) : h("p", {}, "No request that has a name is on this page."),
       Trace.shown.length > 200 ? h("p", {class: "note"}, `The 200 slowest of ${Format.count(Trace.shown.length)}.`) : null,

@@ -76,6 +76,7 @@ const Trace = (() => {
   // Requests that are shown have a timeline; others are but names.
   const requests = raw.requests.map((r, number) => ({...r, number,
     anchor: r.name.replace(/\s+/g, "-"),
+    title: r.underWay ? `${r.name} (under way at the end)` : r.name,
     latency: r.ended - r.planned,
     path: r.path?.map(part => ({...part, nanos: part.stop - part.start}))}));
   const shown = requests.filter(r => r.path);

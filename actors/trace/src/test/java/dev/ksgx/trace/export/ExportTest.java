@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -204,12 +205,58 @@ class ExportTest {
   void otlpKeepsItsSchema() throws IOException {
     Otlp.write(store, Selection.ALL, out);
     int messages = OtlpRules.check(out.toString());
+    assertThat(links()).as("a stamp of the next launch").isNotEmpty();
     assertThat(messages)
         .isEqualTo(
             new Messages(store).ofRequest(101).size()
                 + new Messages(store).ofRequest(102).size()
                 + new Messages(store).ofRequest(103).size());
     assertThat(out.toString()).contains("{\"key\":\"ship\",\"value\":{\"intValue\":\"2\"}}");
+  }
+
+  /** At 105 us the second launch is under way; what it caused has a link to what is not there. */
+  @Test
+  void otlpSaysHowManyMessagesOfNoSpanAreLeftOutAndLinksToNone() throws IOException {
+    Path cut = folder.resolve("cut.trace");
+    Yard.record(cut, TraceOptions.everything(), 105_000);
+    try (TraceStore store = TraceStore.open(cut, Progress.NONE)) {
+      long leftOut = Otlp.write(store, Selection.ALL, out);
+      int told = OtlpRules.check(out.toString());
+      assertThat(leftOut).isPositive().isEqualTo(new Messages(store).list(ANY, 1000).size() - told);
+      assertThat(out.toString()).contains("launch 1", "launch 3").doesNotContain("launch 2");
+      assertThat(links()).isEmpty();
+      out.setLength(0);
+      assertThat(Otlp.write(store, SECOND, out))
+          .isEqualTo(new Messages(store).ofRequest(102).size());
+      assertThat(out.toString()).isEmpty();
+    }
+  }
+
+  /** To which traces spans have links. */
+  private List<String> links() throws IOException {
+    List<String> links = new ArrayList<>();
+    for (String line : out.toString().split("\n")) {
+      for (JsonNode span : json.readTree(line).at("/resourceSpans/0/scopeSpans/0/spans")) {
+        span.path("links").forEach(link -> links.add(link.get("traceId").asText()));
+      }
+    }
+    return links;
+  }
+
+  @Test
+  void perfettoHasARequestUnderWayUpToTheEnd() throws IOException {
+    Path cut = folder.resolve("cut.trace");
+    Yard.record(cut, TraceOptions.everything(), 105_000);
+    try (TraceStore store = TraceStore.open(cut, Progress.NONE)) {
+      Perfetto.write(store, SECOND, Perfetto.Flows.LAUNCH, out);
+      PerfettoRules rules = PerfettoRules.check(json.readTree(out.toString()));
+      assertThat(rules.requests()).isEqualTo(1);
+      assertThat(out.toString().lines())
+          .filteredOn(line -> line.contains("\"name\":\"launch 2 (under way at the end)\""))
+          .satisfiesExactly(
+              line -> assertThat(line).contains("\"ph\":\"b\"", "\"ts\":10.000"),
+              line -> assertThat(line).contains("\"ph\":\"e\"", "\"ts\":105.000"));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.ksgx.trace.export.Selection;
+import dev.ksgx.trace.query.Messages;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.record.Detail;
 import dev.ksgx.trace.record.TraceOptions;
@@ -252,6 +253,29 @@ class InspectorInBrowserTest {
 
   private static double[] range() {
     return new double[] {browser.number("View.range()[0]"), browser.number("View.range()[1]")};
+  }
+
+  @Test
+  void aLaunchUnderWayIsCalledSo() throws IOException {
+    Path cut = folder.resolve("cut.trace");
+    Yard.record(cut, TraceOptions.everything(), 105_000);
+    Path page = folder.resolve("cut.html");
+    try (TraceStore half = TraceStore.open(cut, Progress.NONE)) {
+      InspectorPage.write(half, Scene.of(half, Selection.ALL), page);
+      browser.open(page, "", 1280);
+      assertThat(browser.texts("#panel .request"))
+          .anySatisfy(line -> assertThat(line).startsWith("launch 2 (under way at the end) 95.000"))
+          .hasSize(3);
+      browser.go("launch-2");
+      assertThat(browser.texts("#panel h2"))
+          .containsExactly("launch 2 was under way when the trace ended, after 95.000 µs");
+      assertThat(browser.texts("#panel .facts")).first().asString().contains("not in this trace");
+      browser.go("m" + new Messages(half).ofRequest(102).get(0).id());
+      assertThat(browser.texts("#panel .facts"))
+          .first()
+          .asString()
+          .contains("launch 2 (under way at the end)");
+    }
   }
 
   @Test

@@ -69,6 +69,24 @@ class InspectorPageTest {
   }
 
   @Test
+  void aPieceOfTimeHasTheLaunchesThatAreUnderWay() throws IOException {
+    Path cut = folder.resolve("cut.trace");
+    Yard.record(cut, TraceOptions.everything(), 105_000);
+    try (TraceStore store = TraceStore.open(cut, Progress.NONE)) {
+      Scene scene = Scene.of(store, new Selection(null, 90_000L, null));
+      JsonNode requests = json.readTree(data(InspectorPage.html(store, scene))).get("requests");
+      List<String> told = new ArrayList<>();
+      for (JsonNode request : requests) {
+        told.add(request.get("name").asText() + (request.path("underWay").asBoolean() ? " *" : ""));
+      }
+      assertThat(told).containsExactly("launch 3", "launch 2 *", "launch 1");
+      assertThat(requests.get(1).get("ended").asLong()).isEqualTo(105_000);
+      assertThat(requests.get(1).get("path").size()).isPositive();
+      assertThat(requests.get(2).has("path")).as("it was over before").isFalse();
+    }
+  }
+
+  @Test
   void theSameTraceGivesTheSamePage() {
     String page = InspectorPage.html(store, launch(2));
     assertThat(page).isEqualTo(InspectorPage.html(store, launch(2)));
@@ -126,7 +144,7 @@ class InspectorPageTest {
         .containsExactly("launch 2");
     assertThatThrownBy(() -> Scene.of(store, new Selection(4711L, null, null)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("request 4711 did not end in this trace");
+        .hasMessage("request 4711 neither ended nor has a name in this trace");
   }
 
   @Test

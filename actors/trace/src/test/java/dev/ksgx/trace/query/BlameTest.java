@@ -169,6 +169,16 @@ class BlameTest {
   }
 
   @Test
+  void whoHoldsOnNobodysBehalfGoesByItsTask() {
+    log.name(Dictionary.NOTE, 0, "task.9=add-worker");
+    await(LOCK, 20, 60);
+    log.hold(LOCK, 8, 0, 10, 20, 30, false);
+    log.hold(LOCK, 9, 0, 10, 30, 60, false);
+    assertThat(path(20, 60))
+        .containsExactly("LATE  0..20", "WAIT lock 20..60, task 8 10, task 9 (add-worker) 30");
+  }
+
+  @Test
   void aTimelineIsCutAtTheInstantThatIsAskedFor() {
     serve(CORE, 0, 20);
     await(LOCK, 20, 60);
@@ -177,7 +187,9 @@ class BlameTest {
         asked(
             0,
             70,
-            store -> new Blame(store).timeline(101, 45).stream().map(BlameTest::line).toList());
+            store ->
+                new Blame(store)
+                    .timeline(101, 45, 9).first().stream().map(BlameTest::line).toList());
     assertThat(timeline).containsExactly("SERVE core 0..20", "WAIT lock 20..45");
   }
 

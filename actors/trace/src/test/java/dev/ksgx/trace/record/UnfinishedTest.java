@@ -13,6 +13,7 @@ import dev.ksgx.trace.query.Holder;
 import dev.ksgx.trace.query.Request;
 import dev.ksgx.trace.query.Requests;
 import dev.ksgx.trace.query.ResourceUse;
+import dev.ksgx.trace.query.Window;
 import dev.ksgx.trace.store.Progress;
 import dev.ksgx.trace.store.TraceStore;
 import java.io.IOException;
@@ -125,11 +126,15 @@ class UnfinishedTest {
   void aWaitThatIsNotOverCountsForTheQueue() throws IOException {
     try (TraceStore store = recorded()) {
       ResourceUse crane =
-          ResourceUse.of(store, 5).stream()
+          ResourceUse.of(store, Window.whole(store, 5)).stream()
               .filter(use -> use.group().equals("crane"))
               .findFirst()
               .orElseThrow();
       assertThat(crane.queues()).containsExactly(0, 1, 1, 1, 1);
+      assertThat(crane.waiting()).isEqualTo(1);
+      assertThat(crane.grants()).as("of launch 3").isEqualTo(1);
+      assertThat(crane.waitNanos()).isZero();
+      assertThat(crane.queuedNanos()).isEqualTo(80);
     }
   }
 

@@ -66,6 +66,11 @@ public final class Yard {
 
   /** Runs the three launches and leaves the trace in that file. */
   public static void record(Path file, TraceOptions options) throws IOException {
+    record(file, options, Long.MAX_VALUE);
+  }
+
+  /** The same up to an instant, at which some may be under way. */
+  public static void record(Path file, TraceOptions options, long untilNanos) throws IOException {
     try (TraceRecorder recorder = TraceRecorder.to(file, options);
         var system =
             VirtualSystem.create(yard(), "yard", VirtualOptions.seed(1).withSink(recorder))) {
@@ -73,7 +78,11 @@ public final class Yard {
       clock.tellAt(0, system.system(), new Arrive(1, 0, true));
       clock.tellAt(10 * US, system.system(), new Arrive(2, 10 * US, true));
       clock.tellAt(20 * US, system.system(), new Arrive(3, 15 * US, false));
-      system.runToQuiescence().orThrow();
+      if (untilNanos == Long.MAX_VALUE) {
+        system.runToQuiescence().orThrow();
+      } else {
+        system.runUntil(untilNanos).orThrow();
+      }
     }
   }
 

@@ -184,6 +184,11 @@ class TraceStoreTest {
       assertThat(answers(then)).isEqualTo(answers(now));
       assertThat(then.<Long>list("select count(*) from unended", row -> row.getLong(1)))
           .containsExactly(0L);
+      try (Statement statement = then.connection().createStatement()) {
+        assertThatThrownBy(() -> statement.execute("delete from unended"))
+            .as("what it lacked is no more to be changed than what it has")
+            .hasMessageContaining("readonly");
+      }
     }
   }
 
