@@ -48,7 +48,6 @@ final class CompareArguments {
   @Option(
       names = "--designs",
       paramLabel = "A,B",
-      split = ",",
       description =
           "Launch designs, the first is the reference: names of embedded ones, or files that end in"
               + " .conf. Default: the designs of the argument of 2017.")
@@ -57,7 +56,6 @@ final class CompareArguments {
   @Option(
       names = "--presets",
       paramLabel = "A,B",
-      split = ",",
       description =
           "Instead: historical bundles as shipped, such as v5,out-of-tree,dcap-le,mainline.")
   private List<String> presets = new ArrayList<>();
@@ -141,7 +139,11 @@ final class CompareArguments {
       throw new BadInput(
           "--faults: takes --designs, --seed, --jobs, --json and --out; the rest is given");
     }
-    return Designs.of(designs.isEmpty() ? FaultStudy.DESIGNS : designs);
+    return Designs.of(designs.isEmpty() ? FaultStudy.DESIGNS : namedDesigns());
+  }
+
+  private List<String> namedDesigns() {
+    return Names.of("--designs", designs, "v5,direct-always");
   }
 
   /** The seed of a table of faults. */
@@ -151,7 +153,7 @@ final class CompareArguments {
 
   /** The files among scenario and designs. */
   List<Path> files() {
-    List<String> words = new ArrayList<>(designs);
+    List<String> words = new ArrayList<>(namedDesigns());
     if (scenario != null) {
       words.add(scenario);
     }
@@ -166,8 +168,8 @@ final class CompareArguments {
     List<Design> compared =
         switch (kind()) {
           case ABLATION -> Bundles.between(ablate);
-          case BUNDLES -> Bundles.named(presets);
-          case DESIGNS -> Designs.of(designs.isEmpty() ? USUAL : designs);
+          case BUNDLES -> Bundles.named(Names.of("--presets", presets, "v5,mainline"));
+          case DESIGNS -> Designs.of(designs.isEmpty() ? USUAL : namedDesigns());
         };
     if (compared.size() < 2) {
       throw new BadInput("nothing to compare: name at least two");

@@ -1,6 +1,8 @@
 package dev.ksgx.cli;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.ksgx.load.study.JsonDiff;
@@ -21,8 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description = {
-      "Say what changed between two results: of compare (results.json) beyond their intervals, or of"
-          + " run --json, where everything that differs is told but the time it took.",
+      "Say what changed between two results: of compare (results.json) beyond their intervals, and in"
+          + " what they asked something else; or of run --json, where everything that differs is"
+          + " told but the time it took.",
       "Exit code 1 if something changed, 0 if nothing did."
     },
     mixinStandardHelpOptions = true)
@@ -42,26 +45,45 @@ final class DiffCommand implements Callable<Integer> {
     if (isStudy(before) != isStudy(after)) {
       throw new BadInput(old + " and " + now + ": one is of compare, the other is of run");
     }
-    List<String> changes =
+    StudyDiff diff =
         isStudy(before)
             ? StudyDiff.of(study(old, before), study(now, after))
-            : JsonDiff.of(before, after);
+            : new StudyDiff(List.of(), List.of(), JsonDiff.of(before, after));
     PrintWriter out = spec.commandLine().getOut();
-    changes.forEach(out::println);
-    out.println(
-        changes.isEmpty()
-            ? "nothing changed"
-            : changes.size() + (changes.size() == 1 ? " change" : " changes"));
+    diff.notes().forEach(note -> out.println("note: " + note));
+    diff.differences().forEach(difference -> out.println("studies differ: " + difference));
+    diff.changes().forEach(out::println);
+    out.println(inWords(diff));
     out.flush();
-    return changes.isEmpty() ? ExitCode.OK : ExitCode.NO;
+    return diff.isNone() ? ExitCode.OK : ExitCode.NO;
+  }
+
+  private static String inWords(StudyDiff diff) {
+    int changes = diff.changes().size();
+    int differences = diff.differences().size();
+    if (differences == 0) {
+      return changes == 0 ? "nothing changed" : many(changes, "change");
+    }
+    return (changes == 0 ? "no figure changed" : many(changes, "change"))
+        + "; what was asked differs in "
+        + many(differences, "respect");
+  }
+
+  private static String many(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private static JsonNode read(Path file) throws IOException {
     JsonNode json;
     try {
       json = new ObjectMapper().readTree(InputFile.readable(file, "a JSON result").toFile());
+    } catch (JsonEOFException e) {
+      throw new BadInput(file + ": is cut off: it ends in the middle of the JSON", e);
     } catch (JsonProcessingException e) {
-      throw new BadInput(file + ": is no JSON: " + Errors.oneLine(e.getOriginalMessage()), e);
+      JsonLocation at = e.getLocation();
+      throw new BadInput(
+          "%s:%d: is no JSON, from column %d on".formatted(file, at.getLineNr(), at.getColumnNr()),
+          e);
     }
     if (!isStudy(json) && !json.has("virtualSeconds")) {
       throw new BadInput(file + ": is no result of compare or of run --json");

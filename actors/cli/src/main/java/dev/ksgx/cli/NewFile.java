@@ -95,21 +95,27 @@ final class NewFile {
     }
     if (Files.exists(file)) {
       if (Files.isRegularFile(file)) {
-        checkFolder(file.toRealPath().getParent());
+        checkFolder(file, file.toRealPath().getParent());
       }
     } else if (Files.isSymbolicLink(file)) {
       throw new BadInput(file + ": is a symbolic link that leads nowhere");
     } else {
-      checkFolder(file.toAbsolutePath().getParent());
+      checkFolder(file, file.toAbsolutePath().getParent());
     }
   }
 
-  private static void checkFolder(Path folder) {
+  /** Permissions do not say all: nobody can make a file in /proc. */
+  private static void checkFolder(Path file, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new BadInput(folder + ": no such directory; make it first");
     }
     if (!Files.isWritable(folder)) {
       throw new BadInput(folder + ": cannot be written to; check its permissions");
+    }
+    try {
+      Files.delete(Files.createTempFile(folder, ".", null));
+    } catch (IOException e) {
+      throw new BadInput(file + ": cannot be written; nothing can be made in " + folder, e);
     }
   }
 

@@ -38,8 +38,8 @@ final class ResultFolder {
    *
    * @param names of the files that will be written there
    * @param taken files that none of them may replace
-   * @throws BadInput if nothing can be written there, or one of the files is taken
-   * @throws IOException if it cannot be made
+   * @throws BadInput if it cannot be made, nothing can be written there, or one of the files is
+   *     taken
    */
   static ResultFolder made(Path folder, List<String> names, Collection<Path> taken)
       throws IOException {
@@ -57,10 +57,9 @@ final class ResultFolder {
   /**
    * A folder for files of other names.
    *
-   * @throws BadInput if nothing can be written there
-   * @throws IOException if it cannot be made
+   * @throws BadInput if it cannot be made, or nothing can be written there
    */
-  static ResultFolder made(Path folder) throws IOException {
+  static ResultFolder made(Path folder) {
     Path nearest = folder.toAbsolutePath();
     while (nearest != null && !Files.exists(nearest)) {
       nearest = nearest.getParent();
@@ -71,7 +70,11 @@ final class ResultFolder {
     if (!Files.isWritable(nearest)) {
       throw new BadInput(nearest + ": cannot be written to; check its permissions");
     }
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new BadInput(folder + ": cannot be made; nothing can be made in " + nearest, e);
+    }
     return new ResultFolder(folder);
   }
 

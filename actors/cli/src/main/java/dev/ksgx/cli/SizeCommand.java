@@ -68,14 +68,12 @@ final class SizeCommand implements Callable<Integer> {
   @Option(
       names = "--resources",
       paramLabel = "A,B",
-      split = ",",
       description = "Which to ask for: cores, epc, le-workers, enclaves. Default: all.")
   private List<String> resources = new ArrayList<>();
 
   @Option(
       names = "--mix",
       paramLabel = "IMAGE=WEIGHT",
-      split = ",",
       description =
           "Images in place of the scenario's, each drawn in proportion to its weight:"
               + " tiny=3,pages-75=1.")
@@ -146,8 +144,8 @@ final class SizeCommand implements Callable<Integer> {
       return settings;
     }
     List<String> images = new ArrayList<>();
-    for (String each : mix) {
-      Matcher part = PART_OF_MIX.matcher(each.trim());
+    for (String each : Names.of("--mix", mix, "tiny=3,pages-75=1")) {
+      Matcher part = PART_OF_MIX.matcher(each);
       if (!part.matches()) {
         throw new BadInput("--mix " + each + ": must be IMAGE=WEIGHT, such as tiny=3,pages-75=1");
       }
@@ -163,10 +161,10 @@ final class SizeCommand implements Callable<Integer> {
       return List.of(Resource.values());
     }
     List<Resource> asked = new ArrayList<>();
-    for (String name : resources) {
-      asked.add(
+    for (String name : Names.of("--resources", resources, "cores,epc")) {
+      Resource resource =
           Arrays.stream(Resource.values())
-              .filter(each -> each.key().equals(name.trim()))
+              .filter(each -> each.key().equals(name))
               .findFirst()
               .orElseThrow(
                   () ->
@@ -176,7 +174,11 @@ final class SizeCommand implements Callable<Integer> {
                               + "; the nearest is "
                               + Nearest.of(name, Resource.names())
                               + "; resources are "
-                              + String.join(", ", Resource.names()))));
+                              + String.join(", ", Resource.names())));
+      if (asked.contains(resource)) {
+        throw new BadInput("--resources: " + name + " is given twice");
+      }
+      asked.add(resource);
     }
     return asked;
   }

@@ -64,7 +64,7 @@ final class StudyTraces implements SlowRuns.Keeper {
    * @param report folder of the report; null if there is none
    * @throws BadInput if one of them cannot be made
    */
-  StudyTraces(Path folder, Path report) throws IOException {
+  StudyTraces(Path folder, Path report) {
     this.folder = folder;
     this.report = report;
     if (Files.exists(folder) && !Files.isDirectory(folder)) {

@@ -79,7 +79,6 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--designs",
       paramLabel = "A,B",
-      split = ",",
       description =
           "Launch designs, each run at every point with the same random numbers. Default: the driver"
               + " of the scenario.")
@@ -122,7 +121,7 @@ final class SweepCommand implements Callable<Integer> {
     check();
     SweepPlan plan = SweepPlans.of(request());
     if (out != null) {
-      List<String> words = new ArrayList<>(designs);
+      List<String> words = new ArrayList<>(namedDesigns());
       words.add(scenario);
       NewFile.check(out, ConfigFiles.named(words));
     }
@@ -179,7 +178,7 @@ final class SweepCommand implements Callable<Integer> {
       throw new BadInput(
           "--sample " + samples + ": must be from " + FEWEST_SAMPLES + " to " + MOST_SAMPLES);
     }
-    if (samples != null && designs.size() < 2) {
+    if (samples != null && namedDesigns().size() < 2) {
       throw new BadInput("--sample: needs --designs, at least two, to say who is ahead");
     }
     if (replications < 1 || replications > MOST_REPLICATIONS) {
@@ -191,13 +190,17 @@ final class SweepCommand implements Callable<Integer> {
     }
   }
 
+  private List<String> namedDesigns() {
+    return Names.of("--designs", designs, "v5,direct-always");
+  }
+
   private SweepRequest request() {
     return new SweepRequest(
         command(),
         scenario,
         settings,
         ScenarioArguments.seedNumber(seed),
-        Designs.of(designs),
+        Designs.of(namedDesigns()),
         vary,
         samples == null ? 0 : samples,
         ranges,

@@ -75,7 +75,9 @@ class CompareCommandTest {
     compare("--set", "machine.ghz=1.9", "--out", folder.resolve("slow"));
     Ran slower = Ran.ksgx("diff", json, folder.resolve("slow/results.json"));
     assertThat(slower.code()).isEqualTo(ExitCode.NO);
-    assertThat(slower.out()).contains("v5: ", " change");
+    assertThat(slower.out())
+        .startsWith("studies differ: machine.ghz: 3.8, now 1.9" + System.lineSeparator())
+        .contains("v5: ", " change; what was asked differs in 1 respect");
   }
 
   @Test
@@ -161,7 +163,40 @@ class CompareCommandTest {
     refused(
         compare("--assert", "mean < 5 ms", "--junit", folder.resolve("no/x.xml")),
         "no such directory");
-    refused(compare("--out", "/proc/x"), "/proc");
+    refused(compare("--out", "/proc/x"), "/proc/x: cannot be made; nothing can be made in /proc");
+    refused(compare("--trace", "/proc/x"), "/proc/x: cannot be made; nothing can be made in /proc");
+    refused(compare("--out", ""), "'--out': is empty");
+    refused(
+        compare("--assert", "mean < 5 ms", "--junit", "/proc/j.xml", "--out", out),
+        "/proc/j.xml: cannot be written; nothing can be made in /proc");
+    refused(Ran.ksgx("compare", "--designs", ","), "--designs ',': a name is empty; must be such");
+    refused(Ran.ksgx("compare", "--designs", "v5,v6,"), "--designs 'v5,v6,': a name is empty");
+    refused(Ran.ksgx("compare", "--designs", ""), "--designs '': a name is empty");
+    refused(Ran.ksgx("compare", "--presets", ","), "--presets ',': a name is empty; must be such");
+    refused(Ran.ksgx("compare", "--faults", "--designs", ","), "--designs ',': a name is empty");
+    refused(Ran.ksgx("compare", "--ablate", "v5:"), "two presets such as v5:mainline");
+    refused(
+        compare("--set", "kernel.msr=cached"), "kernel.msr = cached: v5 sets kernel.msr = lazy");
+    refused(
+        Ran.ksgx("compare", "comparison", "--ablate", "v5:mainline", "--set", "kernel.bugs=fixed"),
+        "kernel.bugs = fixed: v5 sets kernel.bugs = as-shipped itself");
+    Path mine = folder.resolve("mine.conf");
+    Files.writeString(mine, "kernel.launch = direct");
+    refused(
+        Ran.ksgx("compare", "--designs", "v5," + mine, "--assert", "failed == 0", "--junit", mine),
+        "mine.conf: is also an input; name another file for the output");
+    Path list = Files.write(folder.resolve("list.bin"), new byte[0]);
+    Path listed = folder.resolve("listed.conf");
+    Files.writeString(listed, "kernel { launch = user-le, user-le.policy = list.bin }");
+    refused(
+        Ran.ksgx("compare", "--designs", "v5," + listed),
+        "listed.conf:1: kernel.user-le.policy = list.bin: must be everything, debug, or the file of",
+        list + " has 0 bytes");
+    refused(
+        Ran.ksgx("run", "--set", "kernel.launch=user-le", "--set", "kernel.user-le.policy=/no.bin"),
+        "command line: kernel.user-le.policy = /no.bin",
+        "there is no file /no.bin");
+    refused(Ran.ksgx("size", "--slo", "mean < 5 ms", "--design", listed), "list.bin has 0 bytes");
     Path file = folder.resolve("deferred.conf");
     Files.writeString(file, "kernel { launch = kernel-le, add = deferred }");
     refused(Ran.ksgx("compare", "--designs", "v5," + file), "design deferred sets kernel.add");
@@ -184,10 +219,34 @@ class CompareCommandTest {
     Path half = Files.writeString(folder.resolve("half.json"), "{\"format\":1,\"points\":null}");
     refused(Ran.ksgx("diff", half, half), "half.json: is no report of a study");
     refused(Ran.ksgx("diff", other, run), "is no result of compare or of run --json");
-    refused(Ran.ksgx("diff", text, run), "text.json: is no JSON");
+    refused(Ran.ksgx("diff", text, run), "text.json:1: is no JSON, from column 1 on");
+    Path cut = Files.writeString(folder.resolve("cut.json"), "{\"format\":1,\"points\":[{");
+    refused(Ran.ksgx("diff", cut, run), "cut.json: is cut off: it ends in the middle of the JSON");
     refused(Ran.ksgx("diff", run, "none.json"), "none.json: no such file");
     refused(Ran.ksgx("diff", run), "NEW.json");
     assertThat(Ran.ksgx("diff", run, run).code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void diffNeverSaysThatNothingChangedBetweenDifferentStudies() throws IOException {
+    compare("--out", folder.resolve("old"));
+    Path old = folder.resolve("old/results.json");
+    Path now = folder.resolve("now.json");
+    Files.writeString(
+        now,
+        Files.readString(old)
+            .replace("\"load.processes\" : \"256\"", "\"load.processes\" : \"9\""));
+    Ran ran = Ran.ksgx("diff", old, now);
+    assertThat(ran.code()).isEqualTo(ExitCode.NO);
+    assertThat(ran.out().lines())
+        .containsExactly(
+            "studies differ: load.processes: 256, now 9",
+            "no figure changed; what was asked differs in 1 respect");
+    Files.writeString(
+        now, Files.readString(old).replaceFirst("\"seed\" : [0-9]+", "\"seed\" : 12345"));
+    Ran seeds = Ran.ksgx("diff", old, now);
+    assertThat(seeds.code()).isEqualTo(ExitCode.OK);
+    assertThat(seeds.out().lines()).containsExactly("note: seed: 1, now 12345", "nothing changed");
   }
 
   @Test

@@ -90,9 +90,17 @@ class SweepCommandTest {
   }
 
   @Test
-  void whatCannotBeSweptIsRefusedInOneLineAndNothingIsWritten() {
+  void whatCannotBeSweptIsRefusedInOneLineAndNothingIsWritten() throws IOException {
     Path out = folder.resolve("none.jsonl");
     refused(ran(GRID, "--out", out), "either --vary or --sample");
+    refused(
+        ran(GRID, "--vary", "machine.cores=2", "--out", "/proc/x.csv"),
+        "/proc/x.csv: cannot be written; nothing can be made in /proc");
+    Path mine = Files.writeString(folder.resolve("mine.conf"), "kernel.launch = direct");
+    refused(
+        ran(GRID, "--vary", "machine.cores=2", "--designs", "v5," + mine, "--out", mine),
+        "mine.conf: is also an input; name another file for the output");
+    refused(ran(GRID, "--vary", "machine.cores=2", "--designs", ","), "--designs ',': a name is");
     refused(ran(GRID, "--vary", "load.rate", "--out", out), "must be KEY=V1,V2");
     refused(ran(GRID, "--vary", "load.rat=1,2", "--out", out), "nearest known key is load.rate");
     refused(ran(GRID, "--vary", "load.rate=1,x", "--out", out), "load.rate = x");
@@ -101,6 +109,13 @@ class SweepCommandTest {
     refused(ran(GRID, "--sample", "1", "--out", out), "--sample 1: must be from 2");
     refused(ran(GRID, "--sample", "5", "--out", out), "needs --designs");
     refused(ran(SAMPLE, "--range", "wrmsrr=1..2", "--out", out), "the nearest is wrmsr");
+    String[] own = {"--designs", "v5,direct-always", "--vary", "machine.cores=2,4"};
+    refused(
+        ran(GRID, own[0], own[1], own[2], own[3], "--set", "kernel.msr=cached", "--out", out),
+        "kernel.msr = cached: v5 sets kernel.msr = lazy itself");
+    refused(
+        ran(GRID, own[0], own[1], "--vary", "kernel.user-le.workers=1,2", "--out", out),
+        "kernel.user-le.workers: has no meaning with kernel.launch = kernel-le or direct");
     refused(ran(SAMPLE, "--out", folder.resolve("no/such.jsonl")), "no such directory");
     refused(ran(List.of("sweep", "sdk-heap-80mb", "--vary", "machine.cores=2")), "lives");
     assertThat(out).doesNotExist();
@@ -124,13 +139,22 @@ class SweepCommandTest {
     assertThat(met.code()).as(met.err()).isEqualTo(ExitCode.OK);
     JsonNode found = new ObjectMapper().readTree(met.out()).path("answers").get(0).path("byCosts");
     assertThat(found.get(1).path("amount").asLong()).isPositive();
+    assertThat(found.get(1).path("there").path("figure").path("meanMicros").isDouble()).isTrue();
     Ran cannot = ran(size, "--slo", "failed > 0", "--set", "load.image=small");
     assertThat(cannot.code()).isEqualTo(ExitCode.NO);
     assertThat(cannot.out()).contains("LE workers cannot meet it", "the busiest is");
     refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny"), "--mix tiny: must be IMAGE=WEIGHT");
     refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tinny=1"), "tinny");
     refused(ran(size, "--slo", "mean < 5"), "--slo 'mean < 5': mean needs a unit");
+    refused(
+        ran(size, "--slo", "mean < 5 ms", "--set", "kernel.msr=cached"),
+        "kernel.msr = cached: v5 sets kernel.msr = lazy itself");
+    refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny=1,tiny=2"), "tiny is given twice");
+    refused(ran(size, "--slo", "mean < 5 ms", "--mix", "tiny=1,"), "--mix 'tiny=1,': a name is");
     refused(ran(size), "--slo");
     refused(ran(List.of("size", "--slo", "mean<5ms", "--resources", "core")), "nearest is cores");
+    refused(
+        ran(List.of("size", "--slo", "mean<5ms", "--resources", "cores,cores")),
+        "--resources: cores is given twice");
   }
 }

@@ -19,11 +19,11 @@ public final class KernelConfigReader {
   private static final int MAX_CORES = 4096;
 
   private final Config config;
-  private final Path folder;
+  private final Function<String, Path> folders;
 
-  private KernelConfigReader(Config config, Path folder) {
+  private KernelConfigReader(Config config, Function<String, Path> folders) {
     this.config = config;
-    this.folder = folder;
+    this.folders = folders;
   }
 
   /**
@@ -32,17 +32,18 @@ public final class KernelConfigReader {
    * @throws ConfigException.BadValue with the key, its value and what would be right
    */
   public static KernelConfig read(Config config) {
-    return read(config, Path.of(""));
+    return read(config, key -> Path.of(""));
   }
 
   /**
    * @param config has {@code machine} and {@code kernel} at its root, every key of the reference
    *     configuration set
-   * @param folder where the path of a cost model begins, if it is relative
+   * @param folders by the key that names a file (a cost model, a white list), where its path begins
+   *     if it is relative
    * @throws ConfigException.BadValue with the key, its value and what would be right
    */
-  public static KernelConfig read(Config config, Path folder) {
-    return new KernelConfigReader(config, folder).read();
+  public static KernelConfig read(Config config, Function<String, Path> folders) {
+    return new KernelConfigReader(config, folders).read();
   }
 
   private KernelConfig read() {
@@ -104,9 +105,9 @@ public final class KernelConfigReader {
     return config.getString(key);
   }
 
-  /** A path given in the configuration. */
-  Path file(String path) {
-    return folder.resolve(path);
+  /** The file that a key names. */
+  Path file(String key) {
+    return folders.apply(key).resolve(text(key));
   }
 
   /** A time of at least {@code least} ns. */
@@ -184,12 +185,11 @@ public final class KernelConfigReader {
 
   private CostModel model() {
     String key = "machine.costs.model";
-    String model = config.getString(key);
-    if (model.equals("p-cfl")) {
+    if (text(key).equals("p-cfl")) {
       return CostModel.pCfl();
     }
     try {
-      return CostModelFile.read(folder.resolve(model));
+      return CostModelFile.read(file(key));
     } catch (IllegalArgumentException e) {
       throw bad(key, "p-cfl or the file of a measured model: " + e.getMessage());
     }

@@ -2,6 +2,8 @@ package dev.ksgx.kernel.config;
 
 import com.typesafe.config.ConfigException;
 import dev.ksgx.kernel.config.UserLe.TokenCache;
+import dev.ksgx.kernel.policy.LaunchPolicy;
+import dev.ksgx.kernel.policy.WhiteList;
 
 /** Reads the launch axes of the section {@code kernel}. */
 final class LaunchDesignReader {
@@ -135,10 +137,16 @@ final class LaunchDesignReader {
         1);
   }
 
-  private String policy(String key) {
-    String policy = config.text(key);
-    return policy.equals(UserLe.EVERYTHING) || policy.equals(UserLe.DEBUG_ONLY)
-        ? policy
-        : config.file(policy).toString();
+  private LaunchPolicy policy(String key) {
+    for (LaunchPolicy.Fixed policy : LaunchPolicy.Fixed.values()) {
+      if (policy.key().equals(config.text(key))) {
+        return policy;
+      }
+    }
+    try {
+      return WhiteList.read(config.file(key));
+    } catch (IllegalArgumentException e) {
+      throw config.bad(key, "everything, debug, or the file of a white list: " + e.getMessage());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.ksgx.kernel.config;
 
 import dev.ksgx.hardware.image.ModelKeys;
+import dev.ksgx.kernel.policy.LaunchPolicy;
 
 /**
  * The daemon that makes tokens in user space (driver.md 5.4), or several that are alike: one for
@@ -12,7 +13,7 @@ import dev.ksgx.hardware.image.ModelKeys;
  * @param life when launch enclaves are there
  * @param idleNanos with {@link Life#ON_DEMAND}: an enclave idle for this long is destroyed
  * @param cache tokens that are kept
- * @param policy path of a white list, or {@link #EVERYTHING} or {@link #DEBUG_ONLY}
+ * @param policy which enclaves get a token
  * @param clientTimeoutNanos a client gives up after this time
  * @param queueTimeoutNanos the daemon drops a request that waited for a worker this long
  * @param signers keys that sign launch enclaves, from 1: as many daemons, each with the workers and
@@ -25,7 +26,7 @@ public record UserLe(
     Life life,
     long idleNanos,
     TokenCache cache,
-    String policy,
+    LaunchPolicy policy,
     long clientTimeoutNanos,
     long queueTimeoutNanos,
     int signers) {
@@ -38,12 +39,6 @@ public record UserLe(
     }
   }
 
-  /** Policy: every enclave gets a token. */
-  public static final String EVERYTHING = "everything";
-
-  /** Policy: only debug enclaves get one. */
-  public static final String DEBUG_ONLY = "debug";
-
   /** aesmd of 2017: one worker, one launch enclave, no cache of its own, 15 s and 10 s. */
   public static UserLe aesmd() {
     return new UserLe(
@@ -53,7 +48,7 @@ public record UserLe(
         Life.ALWAYS,
         60_000_000_000L,
         TokenCache.NONE,
-        EVERYTHING,
+        LaunchPolicy.Fixed.EVERYTHING,
         15_000_000_000L,
         10_000_000_000L,
         1);

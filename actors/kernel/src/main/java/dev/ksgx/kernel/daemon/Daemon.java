@@ -9,6 +9,7 @@ import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.flow.Calls;
 import dev.ksgx.kernel.flow.Flow;
 import dev.ksgx.kernel.launch.LaunchKey;
+import dev.ksgx.kernel.policy.LaunchPolicy;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.abi.RequestId;
 import dev.ksgx.protocol.abi.SgxIoctl;
@@ -54,7 +55,7 @@ final class Daemon {
     this.signer = signer;
     this.own = own;
     this.self = own.narrow();
-    this.policy = LaunchPolicy.of(config.policy());
+    this.policy = config.policy();
     this.keyIds = services.random().stream(named("daemon-keyid", signer));
     this.queue = resource("launch-queue", config.workers());
     this.enclaves = resource("launch-enclave", config.enclaves() * config.threads());

@@ -57,7 +57,6 @@ public final class LaunchDaemon extends AbstractBehavior<DaemonMessage> {
 
   /**
    * @param signer of its launch enclaves, from 0
-   * @throws IllegalArgumentException from its start, if the policy is a file that is no white list
    */
   public static Behavior<DaemonMessage.Request> create(
       KernelServices services, ActorRef<DeviceMessage.Request> device, int signer) {

@@ -8,7 +8,13 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
+import dev.ksgx.kernel.policy.SampleWhiteList;
+import dev.ksgx.kernel.policy.WhiteList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KernelConfigTest {
   private static Config with(String overlay) {
@@ -79,6 +85,26 @@ class KernelConfigTest {
   void nothingIsFreeOnceOneThingCosts() {
     assertThat(CostModel.zero().isZero()).isTrue();
     assertThat(CostModel.zero().with(Cost.EINIT, 1).isZero()).isFalse();
+  }
+
+  /** A daemon that finds no list when it starts would be a failure of the model. */
+  @Test
+  void aPolicyThatIsNoWhiteListIsRefusedWhereItIsConfigured(@TempDir Path folder)
+      throws IOException {
+    Path list = folder.resolve("list.bin");
+    Config config = with("kernel.user-le.policy = list.bin");
+    assertThatThrownBy(() -> KernelConfigReader.read(config, key -> folder))
+        .isInstanceOf(ConfigException.BadValue.class)
+        .hasMessageContaining("kernel.user-le.policy")
+        .hasMessageEndingWith(
+            "expected everything, debug, or the file of a white list: there is no file " + list);
+    Files.write(list, new byte[0]);
+    assertThatThrownBy(() -> KernelConfigReader.read(config, key -> folder))
+        .hasMessageEndingWith(list + " has 0 bytes; a list without signers has 216");
+    Files.write(list, SampleWhiteList.of(3));
+    KernelConfig read = KernelConfigReader.read(config, key -> folder);
+    Files.delete(list);
+    assertThat(read.launch().userLe().policy()).isInstanceOf(WhiteList.class);
   }
 
   private static void refused(String overlay, String key, String... words) {

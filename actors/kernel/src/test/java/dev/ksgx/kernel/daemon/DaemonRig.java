@@ -13,6 +13,7 @@ import dev.ksgx.kernel.config.UserLe;
 import dev.ksgx.kernel.config.UserLe.TokenCache;
 import dev.ksgx.kernel.cost.CostModel;
 import dev.ksgx.kernel.launch.TokenRequest;
+import dev.ksgx.kernel.policy.LaunchPolicy;
 import dev.ksgx.kernel.process.LaunchSequence;
 import dev.ksgx.protocol.abi.LaunchFault;
 import dev.ksgx.protocol.message.DaemonMessage;
@@ -79,7 +80,7 @@ final class DaemonRig implements AutoCloseable {
         1);
   }
 
-  static UserLe policy(String policy) {
+  static UserLe policy(LaunchPolicy policy) {
     UserLe usual = UserLe.aesmd();
     return new UserLe(
         1,

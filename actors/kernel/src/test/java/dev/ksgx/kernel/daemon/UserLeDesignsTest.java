@@ -15,6 +15,7 @@ import dev.ksgx.kernel.embed.SgxException;
 import dev.ksgx.kernel.embed.SgxKernel;
 import dev.ksgx.kernel.embed.SgxProcess;
 import dev.ksgx.kernel.embed.SimulatedKernel;
+import dev.ksgx.kernel.policy.LaunchPolicy;
 import dev.ksgx.protocol.abi.Errno;
 import dev.ksgx.protocol.abi.LaunchFault;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ class UserLeDesignsTest {
   @Test
   void aRefusalIsToldWithItsPhaseAndItsReason() {
     KernelConfig config =
-        DaemonRig.config(DaemonRig.policy(UserLe.DEBUG_ONLY)).withBugs(Bugs.fixed());
+        DaemonRig.config(DaemonRig.policy(LaunchPolicy.Fixed.DEBUG_ONLY)).withBugs(Bugs.fixed());
     try (SimulatedKernel kernel = SgxKernel.simulated(config, 1);
         SgxProcess process = kernel.process()) {
       SgxException refused =

@@ -6,6 +6,8 @@ import dev.ksgx.kernel.config.Bugs;
 import dev.ksgx.kernel.config.KernelConfig;
 import dev.ksgx.kernel.config.LaunchDesign;
 import dev.ksgx.kernel.config.Preset;
+import dev.ksgx.load.scenario.LaunchKeys;
+import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.Scenarios;
 import dev.ksgx.load.study.Design;
 import java.util.ArrayList;
@@ -38,11 +40,11 @@ public final class FaultStudy {
     static Subject of(Design design) {
       design.checkVariesLaunchAlone();
       Config nothing = ConfigFactory.empty();
-      return new Subject(
-          design.name(),
+      Scenario scenario =
           Scenarios.load(
-                  Scenarios.COMPARISON, nothing, List.of(), design.keys(), OptionalLong.empty())
-              .kernel());
+              Scenarios.COMPARISON, nothing, List.of(), design.keys(), OptionalLong.empty());
+      LaunchKeys.check(List.of(scenario));
+      return new Subject(design.name(), scenario.kernel());
     }
   }
 

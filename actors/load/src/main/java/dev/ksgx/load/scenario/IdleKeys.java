@@ -85,8 +85,8 @@ final class IdleKeys {
    */
   private void refuse(Rule rule, String prefix, List<String> choices) {
     String path = prefix + rule.key();
-    int said = layerOf(path);
-    int chosen = choices.stream().mapToInt(this::layerOf).min().orElseThrow();
+    int said = layerOf(layers, path);
+    int chosen = choices.stream().mapToInt(each -> layerOf(layers, each)).min().orElseThrow();
     boolean switched = rule.values().isEmpty() && chosen < layers.size();
     if (chosen == 0 || said == layers.size() || said > chosen || switched) {
       return;
@@ -110,7 +110,7 @@ final class IdleKeys {
   }
 
   /** The first that says it; their number if none does. */
-  private int layerOf(String path) {
+  static int layerOf(List<Config> layers, String path) {
     int layer = 0;
     while (layer < layers.size() && !layers.get(layer).hasPath(path)) {
       layer++;

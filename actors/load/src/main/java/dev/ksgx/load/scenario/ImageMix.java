@@ -6,7 +6,9 @@ import com.typesafe.config.ConfigObject;
 import dev.ksgx.hardware.image.ModelKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is launched, checked.
@@ -66,8 +68,17 @@ public record ImageMix(List<Share> shares, int signers) {
     Values load = new Values(config, "load");
     int signers = load.count("signers", 1, ModelKeys.SIGNERS);
     List<Share> shares = new ArrayList<>();
+    Set<List<Object>> known = new LinkedHashSet<>();
     for (ConfigObject each : listed(config, load)) {
-      shares.add(share(each));
+      Share share = share(each);
+      if (!known.add(what(share))) {
+        throw new ScenarioException(
+            KeyCheck.place(each)
+                + "load.images: "
+                + share.name()
+                + " is given twice; give it once, with the sum of the weights");
+      }
+      shares.add(share);
     }
     if (shares.isEmpty()) {
       shares.add(new Embedded(image(load, "image"), 1));
@@ -78,6 +89,12 @@ public record ImageMix(List<Share> shares, int signers) {
       throw load.refused("signers", "1: files bring their own signatures");
     }
     return new ImageMix(shares, signers);
+  }
+
+  private static List<Object> what(Share share) {
+    return share instanceof OfFiles files
+        ? List.of(files.sgxs(), files.sigStruct())
+        : List.of(share.name());
   }
 
   private static List<? extends ConfigObject> listed(Config config, Values load) {

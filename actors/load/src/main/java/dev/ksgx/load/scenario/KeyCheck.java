@@ -164,6 +164,21 @@ final class KeyCheck {
         : origin.description().replaceAll(": \\d+(-\\d+)?$", "");
   }
 
+  /** Whether a user says it: in a file of their own, or setting by setting. */
+  static boolean isSaid(ConfigOrigin origin) {
+    String from = file(origin);
+    if (from.equals(Scenarios.COMMAND_LINE)) {
+      return true;
+    }
+    try {
+      return !Scenarios.isEmbedded(from)
+          && !EMBEDDED.matcher(from).matches()
+          && Files.isRegularFile(Path.of(from));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   /** The folder of the file of an origin; the working directory if it is no file. */
   static Path folder(ConfigOrigin origin) {
     try {

@@ -114,6 +114,10 @@ public record LoadPlan(
 
   /** The window has to open before the launches are over. */
   private static Replay replay(Values values, ImageMix images, int processes) {
+    if (values.text("replay").isEmpty()) {
+      throw values.refused(
+          "arrivals", "another one, or load.replay the path of a CSV file of launches");
+    }
     Replay replay =
         ReplayReader.read(
             values.file("replay", "a CSV file of launches (seconds,image,process)"),
@@ -129,16 +133,22 @@ public record LoadPlan(
 
   private static RunLength length(Values values) {
     String text = values.text("length").trim();
-    if (text.matches("[0-9]{1,12} +launches")) {
-      long launches = Long.parseLong(text.substring(0, text.indexOf(' ')));
+    if (text.matches("[0-9]{1,12} *launches")) {
+      long launches = Long.parseLong(text.replaceAll("[^0-9]", ""));
       if (launches == 0) {
         throw values.refused("length", LENGTH);
       }
       return new RunLength.Count(launches);
     }
-    if (!text.matches("[0-9.]+ *[a-zA-Z]+") || values.nanos("length") == 0) {
+    long nanos;
+    try {
+      nanos = values.nanos("length");
+    } catch (ScenarioException e) {
       throw values.refused("length", LENGTH);
     }
-    return new RunLength.Time(values.nanos("length"));
+    if (nanos == 0) {
+      throw values.refused("length", LENGTH);
+    }
+    return new RunLength.Time(nanos);
   }
 }

@@ -11,12 +11,15 @@ import java.util.List;
 
 /**
  * Reads launches from a CSV file: {@code seconds,image,process}, one launch a line, the last two
- * fields optional. Empty lines and lines that begin with # are passed over, and so is the heading
- * {@code seconds,image,process} in the first line.
+ * fields optional. Empty lines and lines that begin with # are passed over, and so is a heading in
+ * the first line that names the fields there are.
  */
 final class ReplayReader {
   private static final int MAX_LAUNCHES = 10_000_000;
   private static final int FIELDS = 3;
+  private static final List<String> HEADINGS =
+      List.of("seconds", "seconds,image", "seconds,image,process");
+  private static final String LAYOUT = String.join(", or ", HEADINGS);
   private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(100_000_000);
   private static final String SECONDS =
       "seconds from the beginning of the load, from 0 to " + MAX_SECONDS + ", such as 0.25";
@@ -71,13 +74,16 @@ final class ReplayReader {
   }
 
   private void take(String text) {
-    boolean heading = line == 1 && text.replace(" ", "").equals("seconds,image,process");
-    if (text.isEmpty() || text.startsWith("#") || heading) {
+    if (text.isEmpty() || text.startsWith("#")) {
       return;
     }
     List<String> fields = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
-    if (fields.size() > FIELDS) {
-      throw refused(text, "seconds, or seconds,image, or seconds,image,process");
+    boolean heading = line == 1 && fields.get(0).equals(HEADINGS.get(0));
+    if (heading ? !HEADINGS.contains(String.join(",", fields)) : fields.size() > FIELDS) {
+      throw refused(text, LAYOUT);
+    }
+    if (heading) {
+      return;
     }
     if (launches == MAX_LAUNCHES) {
       throw refused(text, "the end: a replay has at most " + MAX_LAUNCHES + " launches");

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What is run: machine, kernel and load, every value checked.
@@ -87,14 +88,24 @@ public record Scenario(
 
   /** Every value with its origin, sorted by key. */
   public List<Setting> settings() {
+    return settings(key -> true, value -> true);
+  }
+
+  /** Those of them that a user says: in files of their own, or setting by setting. */
+  public List<Setting> said(Predicate<String> keys) {
+    return settings(keys, value -> KeyCheck.isSaid(value.origin()));
+  }
+
+  private List<Setting> settings(Predicate<String> keys, Predicate<ConfigValue> values) {
     List<Setting> settings = new ArrayList<>();
     for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
       ConfigValue value = entry.getValue();
-      settings.add(
-          new Setting(
-              String.join(".", ConfigUtil.splitPath(entry.getKey())),
-              value.render(ConfigRenderOptions.concise()),
-              KeyCheck.origin(value.origin())));
+      String key = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+      if (keys.test(key) && values.test(value)) {
+        settings.add(
+            new Setting(
+                key, value.render(ConfigRenderOptions.concise()), KeyCheck.origin(value.origin())));
+      }
     }
     settings.sort(Comparator.comparing(Setting::key));
     return settings;

@@ -161,12 +161,17 @@ public final class Scenarios {
       boolean lives = LivesPlan.isAskedFor(effective);
       refuseKeysWithoutEffect(given, lives);
       LoadPlan plan = LoadPlan.from(effective);
-      IdleKeys.refuse(resolved(given, over, set, base), effective);
+      List<Config> layers = resolved(given, over, set, base);
+      IdleKeys.refuse(layers, effective);
+      KernelConfig kernel = kernel(effective);
+      if (!compared) {
+        LaunchKeys.refuse(layers, kernel.launch());
+      }
       return new Scenario(
           nameOrPath,
           effective.getString("description"),
           effective,
-          LeSigners.applied(new Values(effective, "load"), plan, kernel(effective), compared),
+          LeSigners.applied(new Values(effective, "load"), plan, kernel, compared),
           plan,
           lives ? Optional.of(LivesPlan.from(effective)) : Optional.empty());
     } catch (ConfigException e) {
@@ -213,7 +218,7 @@ public final class Scenarios {
   static KernelConfig kernel(Config effective) {
     try {
       return KernelConfigReader.read(
-          effective, KeyCheck.folder(effective.getValue("machine.costs.model").origin()));
+          effective, key -> KeyCheck.folder(effective.getValue(key).origin()));
     } catch (ConfigException.BadValue e) {
       Matcher bad = BAD_VALUE.matcher(oneLine(e.getMessage()));
       if (!bad.find() || !effective.hasPath(bad.group(1))) {
@@ -249,6 +254,11 @@ public final class Scenarios {
               entry.getValue().withOrigin(ConfigOriginFactory.newSimple(Scenario.REFERENCE)));
     }
     return ours;
+  }
+
+  /** Whether a scenario of that name is embedded. */
+  static boolean isEmbedded(String name) {
+    return EMBEDDED.contains(name) || isValidation(name);
   }
 
   private static Config read(String nameOrPath) {

@@ -5,6 +5,7 @@ import dev.ksgx.load.study.Assertion;
 import dev.ksgx.load.study.Replication;
 import dev.ksgx.load.study.StudyReport;
 import dev.ksgx.load.study.StudyResult;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
@@ -58,11 +59,9 @@ public final class Objective {
   /** What becomes of it in a study of one point. */
   Search.Tried judge(long amount, StudyResult result) {
     StudyReport.Point point = result.report().points().get(0);
-    String binds =
-        String.format(Locale.ROOT, "%s %.0f %%", point.binds(), 100 * point.bindsUtilisation());
     if (claim.percentile() == 0 || point.saturated() || point.launches() == 0) {
       Assertion.Verdict verdict = claim.check(result.report()).get(0);
-      return new Search.Tried(amount, verdict.holds(), verdict.message(), binds);
+      return tried(amount, verdict.holds(), claim.measured(point), verdict.message(), point);
     }
     Histogram all = new PackedHistogram(3);
     // A launch that failed, or had not ended when the window closed, is later than any latency.
@@ -75,13 +74,22 @@ public final class Objective {
     if (among > 100) {
       String many =
           without + " of " + (without + all.getTotalCount()) + " launches failed or were open";
-      return new Search.Tried(amount, false, "is unknown: " + many, binds);
+      return tried(amount, false, null, "is unknown: " + many, point);
     }
     double micros = all.getValueAtPercentile(among) / 1e3;
+    String words =
+        String.format(Locale.ROOT, "is %,.1f us of %,d launches", micros, all.getTotalCount());
+    return tried(amount, claim.holds(micros), micros, words, point);
+  }
+
+  private Search.Tried tried(
+      long amount, boolean holds, Double figure, String inWords, StudyReport.Point point) {
     return new Search.Tried(
         amount,
-        claim.holds(micros),
-        String.format(Locale.ROOT, "is %,.1f us of %,d launches", micros, all.getTotalCount()),
-        binds);
+        holds,
+        Collections.singletonMap(claim.figureName(), figure),
+        inWords,
+        point.binds(),
+        point.bindsUtilisation());
   }
 }

@@ -3,6 +3,7 @@ package dev.ksgx.load.size;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,10 +23,19 @@ public final class Search {
    * An amount that was tried.
    *
    * @param holds whether the claim does
-   * @param figure what it is about, in words
+   * @param figure what it is about: its name with the unit ({@code p99Micros}) and its value, null
+   *     if it cannot be said
+   * @param inWords the same in words, or why it cannot be said
    * @param binds the most used resource
+   * @param bindsUtilisation its busy share, 0 to 1
    */
-  public record Tried(long amount, boolean holds, String figure, String binds) {}
+  public record Tried(
+      long amount,
+      boolean holds,
+      Map<String, Double> figure,
+      String inWords,
+      String binds,
+      double bindsUtilisation) {}
 
   /**
    * What was found.

@@ -6,7 +6,9 @@ import java.util.List;
  * How much of each resource it takes, all others as in the scenario; the fields of the JSON, in
  * order.
  *
- * @param format version of this layout: 1
+ * @param format version of this layout: 2
+ * @param command what makes the answer again
+ * @param version of the program that made it
  * @param objective that has to hold
  * @param design the driver of the scenario, or the name of a launch design
  * @param ratePerSecond launches planned; null if the load has no steady rate
@@ -17,6 +19,7 @@ import java.util.List;
 public record SizeReport(
     int format,
     String command,
+    String version,
     String objective,
     String scenario,
     String design,
@@ -44,17 +47,11 @@ public record SizeReport(
    * @param costs low, default or high
    * @param amount null if the objective cannot be met with this resource
    * @param monotone false if an amount was met that contradicts {@code amount}
-   * @param figure of the objective there, in words; where it cannot be met, at the best end
-   * @param binds the most used resource there
+   * @param there what was found with that amount; where it cannot be met, at the best end
    * @param tried all amounts, in order
    */
   public record ByCosts(
-      String costs,
-      Long amount,
-      boolean monotone,
-      String figure,
-      String binds,
-      List<Search.Tried> tried) {}
+      String costs, Long amount, boolean monotone, Search.Tried there, List<Search.Tried> tried) {}
 
   /** Whether the objective can be met with the costs as they are. */
   public boolean isMet() {

@@ -2,6 +2,8 @@ package dev.ksgx.load.size;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.report.Version;
+import dev.ksgx.load.scenario.LaunchKeys;
 import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.LoadPlan;
 import dev.ksgx.load.scenario.Scenario;
@@ -33,7 +35,7 @@ import java.util.concurrent.Future;
  * most a doubling through the range and a bisection, so its length is bounded.
  */
 public final class SizeRun {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private final SizeRequest request;
   private final StudyControl control;
@@ -50,12 +52,14 @@ public final class SizeRun {
             .design()
             .orElse(new Design("scenario", "the driver of the scenario", ConfigFactory.empty()));
     design.checkVariesLaunchAlone();
+    design.checkKeepsWhatIsSaid(load(ConfigFactory.empty()));
     this.base = load(design.keys());
     if (base.lives().isPresent()) {
       throw new ScenarioException(
           base.name() + ": size needs load.kind = launches; this scenario has lives");
     }
     LeSigners.check(List.of(base));
+    LaunchKeys.check(List.of(base));
     models.put("low", costs(0));
     models.put("default", ConfigFactory.empty());
     models.put("high", costs(1));
@@ -122,6 +126,7 @@ public final class SizeRun {
     return new SizeReport(
         FORMAT,
         request.command(),
+        Version.running(),
         request.objective().text(),
         base.name(),
         design.name(),
@@ -142,12 +147,7 @@ public final class SizeRun {
     long best = resource.moreIsWorse() ? resource.low() : resource.high();
     Search.Tried there = found.at(found.answer().orElse(best));
     return new SizeReport.ByCosts(
-        model,
-        found.answer().orElse(null),
-        found.monotone(),
-        there.figure(),
-        there.binds(),
-        found.tried());
+        model, found.answer().orElse(null), found.monotone(), there, found.tried());
   }
 
   private Search.Tried tried(Resource resource, long amount, Config costs)

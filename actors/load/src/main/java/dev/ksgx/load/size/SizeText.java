@@ -68,12 +68,13 @@ public final class SizeText {
       notes.add(
           String.format(
               Locale.ROOT,
-              "%s cannot meet it with %s costs, even with %,d: it %s, the busiest is %s",
+              "%s cannot meet it with %s costs, even with %,d: it %s, the busiest is %s %.0f %%",
               answer.unit(),
               found.costs(),
               answer.most() ? answer.low() : answer.high(),
-              found.figure(),
-              found.binds()));
+              found.there().inWords(),
+              found.there().binds(),
+              100 * found.there().bindsUtilisation()));
     }
     if (!found.monotone()) {
       List<String> tried =

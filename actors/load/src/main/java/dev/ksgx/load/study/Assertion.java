@@ -133,6 +133,21 @@ public record Assertion(
         : percentile() > 0 && percentileAmong(succeeded, failed) > 100;
   }
 
+  /** The metric with the unit of its figures, as a key of JSON: {@code p999Micros}. */
+  public String figureName() {
+    return metric.replace(".", "")
+        + switch (metric) {
+          case "achieved", "offered" -> "PerSecond";
+          case "failed" -> share ? "Percent" : "Launches";
+          default -> "Micros";
+        };
+  }
+
+  /** Its figure at a point, in the unit of {@link #value}; null if it cannot be said. */
+  public Double measured(StudyReport.Point point) {
+    return isVoided(point.launches(), point.failedLaunches()) ? null : figure(point);
+  }
+
   private Verdict check(StudyReport.Point point) {
     Double figure = figure(point);
     long failed = point.failedLaunches();

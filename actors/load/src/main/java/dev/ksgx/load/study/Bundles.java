@@ -50,7 +50,7 @@ public final class Bundles {
    */
   public static List<Design> between(String fromTo) {
     String[] names = fromTo.split(":", -1);
-    if (names.length != 2) {
+    if (names.length != 2 || names[0].isBlank() || names[1].isBlank()) {
       throw new ScenarioException(
           "--ablate " + fromTo + ": must be two presets such as v5:mainline");
     }
@@ -126,10 +126,9 @@ public final class Bundles {
     List<String> known = Arrays.stream(Preset.values()).map(Preset::key).toList();
     if (!known.contains(name)) {
       throw new ScenarioException(
-          "unknown preset "
-              + name
-              + "; the nearest is "
-              + Nearest.of(name, known)
+          (name.isEmpty()
+                  ? "a preset has no name"
+                  : "unknown preset " + name + "; the nearest is " + Nearest.of(name, known))
               + "; presets are "
               + String.join(", ", known));
     }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ public record Design(String name, String description, Config keys) {
    */
   public void checkVariesLaunchAlone() {
     for (String key : settings().keySet()) {
-      if (LAUNCH_AXIS.stream().noneMatch(axis -> key.equals(axis) || key.startsWith(axis + "."))) {
+      if (!isOfLaunch(key)) {
         throw new ScenarioException(
             "design "
                 + name
@@ -61,6 +62,37 @@ public record Design(String name, String description, Config keys) {
                 + "; where designs are compared on one base only "
                 + String.join(", ", LAUNCH_AXIS)
                 + " may vary; set it in the scenario, or use --presets or --ablate");
+      }
+    }
+  }
+
+  private static boolean isOfLaunch(String key) {
+    return LAUNCH_AXIS.stream().anyMatch(axis -> key.equals(axis) || key.startsWith(axis + "."));
+  }
+
+  /**
+   * Refuses a base in which the user says something that the design sets to something else: it
+   * would have no effect here, and the report would say that it had.
+   *
+   * @throws ScenarioException naming the first such key, its place and what to do instead
+   */
+  public void checkKeepsWhatIsSaid(Scenario base) {
+    Map<String, String> own = settings();
+    for (Scenario.Setting said : base.said(own::containsKey)) {
+      String value = said.value().replace("\"", "");
+      if (!value.equals(own.get(said.key()))) {
+        throw new ScenarioException(
+            "%s: %s = %s: %s sets %s = %s itself; leave it out, or %s"
+                .formatted(
+                    said.origin(),
+                    said.key(),
+                    value,
+                    name,
+                    said.key(),
+                    own.get(said.key()),
+                    isOfLaunch(said.key())
+                        ? "name a design file (.conf) that says it"
+                        : "compare launch designs, for which what the base says stays"));
       }
     }
   }

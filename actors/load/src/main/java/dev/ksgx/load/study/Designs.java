@@ -70,6 +70,21 @@ public final class Designs {
     return designs;
   }
 
+  /** A line for each of the designs that is an embedded one under another name as well. */
+  static List<String> twins(List<Design> compared) {
+    Map<Map<String, String>, Design> byKeys = new LinkedHashMap<>();
+    compared.forEach(design -> byKeys.putIfAbsent(design.settings(), design));
+    List<String> names = compared.stream().map(Design::name).toList();
+    List<String> lines = new ArrayList<>();
+    for (String name : EMBEDDED) {
+      Design twin = byKeys.get(named(name).settings());
+      if (twin != null && !names.contains(name)) {
+        lines.add(twin.name() + " is " + name + ", too: both set the same");
+      }
+    }
+    return lines;
+  }
+
   /**
    * One design.
    *
@@ -86,10 +101,12 @@ public final class Designs {
     }
     if (!nameOrPath.endsWith(SUFFIX)) {
       throw new ScenarioException(
-          "unknown design "
-              + nameOrPath
-              + "; the nearest is "
-              + Nearest.of(nameOrPath, EMBEDDED)
+          (nameOrPath.isBlank()
+                  ? "a design has no name"
+                  : "unknown design "
+                      + nameOrPath
+                      + "; the nearest is "
+                      + Nearest.of(nameOrPath, EMBEDDED))
               + "; designs are "
               + String.join(", ", EMBEDDED)
               + ", or files that end in "

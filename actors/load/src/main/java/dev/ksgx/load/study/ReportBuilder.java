@@ -3,6 +3,7 @@ package dev.ksgx.load.study;
 import com.typesafe.config.ConfigObject;
 import dev.ksgx.kernel.cost.Cost;
 import dev.ksgx.kernel.cost.CostModel;
+import dev.ksgx.load.report.Version;
 import dev.ksgx.load.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,6 +48,7 @@ final class ReportBuilder {
         FORMAT,
         title(),
         plan.command(),
+        Version.running(),
         plan.seed(),
         result.replications().stream().mapToInt(List::size).max().orElse(0),
         plan.designs().stream()

@@ -2,104 +2,66 @@ package dev.ksgx.load.study;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Set;
 
 /**
- * What changed from one study to another beyond what their intervals allow: a figure changed if its
- * difference is more than the half-widths of both intervals, taken together as independent errors
- * are (root of the sum of squares). A figure without an interval (one replication) changed if it
- * differs at all.
+ * What changed from one study to another.
+ *
+ * @param notes what differs without making them different studies: seed, version, replications
+ * @param differences between what the two asked: scenario, costs, designs; a line each
+ * @param changes of figures beyond what their intervals allow ({@link PointDiff}); a line each
  */
-public final class StudyDiff {
-  private static final Map<String, Function<StudyReport.Latency, Estimate>> LATENCIES =
-      new LinkedHashMap<>();
-
-  static {
-    LATENCIES.put("mean", StudyReport.Latency::mean);
-    LATENCIES.put("p50", StudyReport.Latency::p50);
-    LATENCIES.put("p90", StudyReport.Latency::p90);
-    LATENCIES.put("p95", StudyReport.Latency::p95);
-    LATENCIES.put("p99", StudyReport.Latency::p99);
-    LATENCIES.put("p99.9", StudyReport.Latency::p999);
+public record StudyDiff(List<String> notes, List<String> differences, List<String> changes) {
+  public StudyDiff {
+    notes = List.copyOf(notes);
+    differences = List.copyOf(differences);
+    changes = List.copyOf(changes);
   }
 
-  private final List<String> changes = new ArrayList<>();
-
-  private StudyDiff() {}
-
-  /** A line for each change; empty if nothing changed. */
-  public static List<String> of(StudyReport old, StudyReport now) {
-    StudyDiff diff = new StudyDiff();
-    Map<String, StudyReport.Point> before = points(old);
-    Map<String, StudyReport.Point> after = points(now);
-    before.forEach(
-        (name, point) -> {
-          if (after.containsKey(name)) {
-            diff.compare(name, point, after.get(name));
-          } else {
-            diff.changes.add(name + ": only in the old one");
-          }
-        });
-    after.keySet().stream()
-        .filter(name -> !before.containsKey(name))
-        .forEach(name -> diff.changes.add(name + ": only in the new one"));
-    return diff.changes;
+  /** The differences between two reports. */
+  public static StudyDiff of(StudyReport old, StudyReport now) {
+    RequestDiff asked = RequestDiff.of(old, now);
+    return new StudyDiff(asked.notes(), asked.differences(), changes(old, now, asked.apart()));
   }
 
-  private static Map<String, StudyReport.Point> points(StudyReport report) {
+  /** Whether the two asked the same and got the same. */
+  public boolean isNone() {
+    return differences.isEmpty() && changes.isEmpty();
+  }
+
+  /**
+   * @param apart designs that are not compared, and are told already
+   */
+  private static List<String> changes(StudyReport old, StudyReport now, Set<String> apart) {
+    Map<String, StudyReport.Point> before = points(old, apart);
+    Map<String, StudyReport.Point> after = points(now, apart);
+    Set<String> names = new LinkedHashSet<>(before.keySet());
+    names.addAll(after.keySet());
+    List<String> changes = new ArrayList<>();
+    for (String name : names) {
+      if (!after.containsKey(name)) {
+        changes.add(name + ": only in the old one");
+      } else if (!before.containsKey(name)) {
+        changes.add(name + ": only in the new one");
+      } else {
+        changes.addAll(PointDiff.of(name, before.get(name), after.get(name)));
+      }
+    }
+    return changes;
+  }
+
+  private static Map<String, StudyReport.Point> points(StudyReport report, Set<String> without) {
     Map<String, StudyReport.Point> points = new LinkedHashMap<>();
     for (StudyReport.Point point : report.points()) {
-      StringBuilder name = new StringBuilder(point.design());
-      point.at().forEach((axis, at) -> name.append(", ").append(axis).append(' ').append(at));
-      points.put(name.toString(), point);
+      if (!without.contains(point.design())) {
+        StringBuilder name = new StringBuilder(point.design());
+        point.at().forEach((axis, at) -> name.append(", ").append(axis).append(' ').append(at));
+        points.put(name.toString(), point);
+      }
     }
     return points;
-  }
-
-  private void compare(String name, StudyReport.Point old, StudyReport.Point now) {
-    if (old.saturated() != now.saturated()) {
-      changes.add(name + (now.saturated() ? ": is saturated now" : ": is no longer saturated"));
-    }
-    if (!old.failed().equals(now.failed())) {
-      changes.add(name + ": failed " + failed(old) + ", now " + failed(now));
-    }
-    compare(name + ": achieved", "/s", old.achievedPerSecond(), now.achievedPerSecond());
-    if (old.latency() != null && now.latency() != null) {
-      LATENCIES.forEach(
-          (metric, of) ->
-              compare(
-                  name + ": " + metric, "us", of.apply(old.latency()), of.apply(now.latency())));
-    }
-  }
-
-  private static String failed(StudyReport.Point point) {
-    return point.failed().isEmpty() ? "none" : point.failed().toString();
-  }
-
-  private void compare(String what, String unit, Estimate old, Estimate now) {
-    if (old == null || now == null) {
-      return;
-    }
-    double difference = now.mean() - old.mean();
-    double margin = StrictMath.hypot(halfWidth(old), halfWidth(now));
-    if (Math.abs(difference) > margin) {
-      changes.add(
-          String.format(
-              Locale.ROOT,
-              "%s %,.3f %s, now %,.3f (%+.1f %%, beyond ±%,.3f)",
-              what,
-              old.mean(),
-              unit,
-              now.mean(),
-              old.mean() == 0 ? Double.NaN : 100 * difference / old.mean(),
-              margin));
-    }
-  }
-
-  private static double halfWidth(Estimate estimate) {
-    return estimate.halfWidth() == null ? 0 : estimate.halfWidth();
   }
 }

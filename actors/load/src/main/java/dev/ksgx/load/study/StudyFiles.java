@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.ksgx.load.report.ReportJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,10 @@ public final class StudyFiles {
     if (json.path("format").asInt() != FORMAT) {
       throw new IllegalArgumentException(
           "has format " + json.path("format") + "; this version reads format " + FORMAT);
+    }
+    if (!json.has("version")) {
+      // Reports of the first versions did not say it.
+      json = ((ObjectNode) json.deepCopy()).put("version", "not said");
     }
     try {
       return MAPPER.treeToValue(json, StudyReport.class);

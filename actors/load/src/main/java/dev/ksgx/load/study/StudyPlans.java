@@ -3,6 +3,7 @@ package dev.ksgx.load.study;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.scenario.LaunchKeys;
 import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
@@ -59,11 +60,13 @@ public final class StudyPlans {
 
   /** Keys that nobody knows are told before keys that must not vary here. */
   private void checkDesigns() {
+    Scenario base = load(ConfigFactory.empty());
     for (Design design : request.designs()) {
       load(design.keys());
       if (request.kind() == StudyRequest.Kind.DESIGNS) {
         design.checkVariesLaunchAlone();
       }
+      design.checkKeepsWhatIsSaid(base);
     }
   }
 
@@ -109,6 +112,7 @@ public final class StudyPlans {
     }
     List<String> notes =
         new ArrayList<>(capacities.stream().map(Pilots.Capacity::inWords).toList());
+    notes.addAll(Designs.twins(request.designs()));
     notes.addAll(ofOneLaunchEnclave(points));
     pilots.suggestWarmUp(nearTheBound).ifPresent(notes::add);
     StopRule rule = request.rule().orElse(StopRule.exactly(grid.replications()));
@@ -117,7 +121,9 @@ public final class StudyPlans {
 
   /** Designs that stand beside those with daemons as they are. */
   private static List<String> ofOneLaunchEnclave(List<PointPlan> points) {
-    LeSigners.check(points.stream().map(PointPlan::scenario).toList());
+    List<Scenario> compared = points.stream().map(PointPlan::scenario).toList();
+    LeSigners.check(compared);
+    LaunchKeys.check(compared);
     List<String> names =
         points.stream()
             .filter(point -> point.scenario().isWithoutLeSigners())

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param format version of this layout: 1
  * @param title one line
  * @param command what makes this report again
+ * @param version of the program that made it
  * @param seed of the first replication
  * @param replications of the point that has most
  * @param designs what is compared, in the order given; the first is the reference of the pairs
@@ -26,6 +27,7 @@ public record StudyReport(
     int format,
     String title,
     String command,
+    String version,
     long seed,
     int replications,
     List<Design> designs,
@@ -43,6 +45,8 @@ public record StudyReport(
     pairs = List.copyOf(pairs);
     leads = List.copyOf(leads);
     costs = List.copyOf(costs);
+    Objects.requireNonNull(title, "title");
+    Objects.requireNonNull(version, "version");
     Objects.requireNonNull(scenario, "scenario");
   }
 
@@ -53,7 +57,12 @@ public record StudyReport(
    * @param description one line
    * @param keys what it sets in the base scenario
    */
-  public record Design(String name, String description, Map<String, String> keys) {}
+  public record Design(String name, String description, Map<String, String> keys) {
+    public Design {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(keys, "keys");
+    }
+  }
 
   /**
    * Something that varies beside the design.

@@ -1,6 +1,7 @@
 package dev.ksgx.load.sweep;
 
-import dev.ksgx.kernel.config.UserLe;
+import dev.ksgx.kernel.policy.WhiteList;
+import dev.ksgx.load.report.Version;
 import dev.ksgx.load.scenario.ImageMix;
 import dev.ksgx.load.scenario.Replay;
 import dev.ksgx.load.scenario.Scenario;
@@ -41,12 +42,6 @@ final class PointId {
     this.replications = replications;
   }
 
-  /** The version of the program that makes the figures, as its jar says it. */
-  static String version() {
-    String version = PointId.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
   /**
    * The id of a design in a cell.
    *
@@ -57,7 +52,7 @@ final class PointId {
    */
   String of(SweepPlan.Cell cell, Design design, Scenario scenario, Scenario reference) {
     StringBuilder all = new StringBuilder();
-    all.append(FORMAT).append('\n').append(version()).append('\n');
+    all.append(FORMAT).append('\n').append(Version.running()).append('\n');
     all.append(design.name()).append('\n').append(replications).append('\n');
     all.append(cell.seed()).append('\n');
     cell.at().forEach((axis, value) -> all.append(axis).append('=').append(value).append('\n'));
@@ -82,6 +77,9 @@ final class PointId {
     for (Path file : named(scenario)) {
       all.append(files.computeIfAbsent(file, PointId::contents)).append('\n');
     }
+    if (scenario.kernel().launch().userLe().policy() instanceof WhiteList list) {
+      all.append(list.digest().hex()).append('\n');
+    }
   }
 
   private static List<Path> named(Scenario scenario) {
@@ -91,10 +89,6 @@ final class PointId {
         named.add(files.sgxs());
         named.add(files.sigStruct());
       }
-    }
-    String policy = scenario.kernel().launch().userLe().policy();
-    if (!List.of(UserLe.EVERYTHING, UserLe.DEBUG_ONLY).contains(policy)) {
-      named.add(Path.of(policy));
     }
     return named;
   }

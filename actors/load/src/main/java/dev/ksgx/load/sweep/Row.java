@@ -1,5 +1,6 @@
 package dev.ksgx.load.sweep;
 
+import dev.ksgx.load.report.Version;
 import dev.ksgx.load.study.Estimate;
 import dev.ksgx.load.study.StudyReport;
 import java.util.Map;
@@ -53,7 +54,7 @@ public record Row(
             : figures.latency();
     return new Row(
         point.id(),
-        PointId.version(),
+        Version.running(),
         seed,
         point.design().name(),
         point.cell().at(),

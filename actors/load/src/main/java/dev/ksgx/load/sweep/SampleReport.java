@@ -1,5 +1,6 @@
 package dev.ksgx.load.sweep;
 
+import dev.ksgx.load.report.Version;
 import dev.ksgx.load.study.Design;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -101,7 +102,7 @@ public record SampleReport(
             "latin hypercube, on " + plan.base().name(),
             plan.request().command(),
             plan.base().load().seed(),
-            PointId.version(),
+            Version.running(),
             levels.size(),
             plan.cells().size(),
             plan.inputs().stream()

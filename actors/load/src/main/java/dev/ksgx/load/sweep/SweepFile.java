@@ -1,5 +1,6 @@
 package dev.ksgx.load.sweep;
 
+import dev.ksgx.load.report.Version;
 import dev.ksgx.load.scenario.ScenarioException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,8 +97,8 @@ public final class SweepFile implements SweepRun.Sink {
   private static String difference(Row row, SweepPlan plan) {
     long seed = plan.base().load().seed();
     String what;
-    if (!row.version().equals(PointId.version())) {
-      what = "version " + row.version() + ", and this is version " + PointId.version();
+    if (!row.version().equals(Version.running())) {
+      what = "version " + row.version() + ", and this is version " + Version.running();
     } else if (row.seed() != seed) {
       what = "seed " + row.seed() + ", and this one has seed " + seed;
     } else if (plan.designs().stream().noneMatch(each -> each.name().equals(row.design()))) {

@@ -2,6 +2,7 @@ package dev.ksgx.load.sweep;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.ksgx.load.scenario.LaunchKeys;
 import dev.ksgx.load.scenario.LeSigners;
 import dev.ksgx.load.scenario.Scenario;
 import dev.ksgx.load.scenario.ScenarioException;
@@ -53,6 +54,7 @@ public final class SweepPlans {
     for (Design design : request.designs()) {
       load(design.keys());
       design.checkVariesLaunchAlone();
+      design.checkKeepsWhatIsSaid(base);
     }
     boolean isSample = request.samples() > 0;
     List<Input> inputs = isSample ? Inputs.of(base, request.ranges()) : axes();
@@ -180,7 +182,9 @@ public final class SweepPlans {
         points.add(new SweepPlan.Point(cell, design, scenario, id));
       }
     }
-    LeSigners.check(points.stream().map(SweepPlan.Point::scenario).toList());
+    List<Scenario> compared = points.stream().map(SweepPlan.Point::scenario).toList();
+    LeSigners.check(compared);
+    LaunchKeys.check(compared);
     return points;
   }
 

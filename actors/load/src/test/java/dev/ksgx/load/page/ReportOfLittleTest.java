@@ -47,6 +47,7 @@ class ReportOfLittleTest {
         WHOLE.format(),
         WHOLE.title(),
         WHOLE.command(),
+        WHOLE.version(),
         WHOLE.seed(),
         replications,
         WHOLE.designs(),

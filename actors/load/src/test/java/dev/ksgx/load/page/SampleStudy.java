@@ -109,6 +109,7 @@ final class SampleStudy {
         1,
         markup,
         markup,
+        markup,
         1,
         1,
         List.of(new Design(markup, markup, Map.of(markup, markup))),
@@ -149,6 +150,7 @@ final class SampleStudy {
         1,
         title,
         command,
+        "1.0",
         20_261_126,
         replications,
         kinds.stream()

@@ -31,6 +31,26 @@ class ReplayTest {
     assertThat(replay.namesImages()).isTrue();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "seconds | 0.25",
+        "seconds,image | 0.25,tiny",
+        "seconds, image, process | 0.25,tiny,1",
+      })
+  void headingMayLeaveOutTheOptionalColumns(String heading, String launch) throws IOException {
+    assertThat(read(heading + "\n" + launch + "\n").launches()).isEqualTo(1);
+  }
+
+  @Test
+  void anotherHeadingIsRefusedWithThoseThatThereAre() {
+    assertThatThrownBy(() -> read("seconds,process\n0.25,1\n"))
+        .hasMessageEndingWith(
+            "launches.csv:1: seconds,process: must be seconds, or seconds,image, or"
+                + " seconds,image,process");
+  }
+
   @Test
   void pathBeginsAtTheFolderOfTheScenario() throws IOException {
     assertThat(read("0.1\n0.2\n").launches()).isEqualTo(2);
@@ -78,7 +98,9 @@ class ReplayTest {
                 Scenarios.load(
                     Scenarios.DEFAULT, List.of("load.arrivals=replay"), OptionalLong.empty()))
         .isInstanceOf(ScenarioException.class)
-        .hasMessageContaining("load.replay = : must be the path of a CSV file of launches");
+        .hasMessage(
+            "command line: load.arrivals = replay: must be another one, or load.replay the path of"
+                + " a CSV file of launches");
   }
 
   private Replay read(String csv, String... settings) throws IOException {

@@ -67,7 +67,10 @@ class ScenarioErrorsTest {
         "load.length = 5         | load.length = 5: must be a time above 0 with its unit",
         "load.length = 0 s       | load.length = 0 s: must be a time above 0",
         "load.length = 0 launches | load.length = 0 launches: must be a time above 0",
+        "load.length = 300 launchs | load.length = 300 launchs: must be a time above 0 with its unit (2 s) or a number of launches (20000 launches)",
+        "load.images = [{image = tiny}, {image = tiny, weight = 2}] | load.images: tiny is given twice; give it once, with the sum of the weights",
         "kernel.preset = v7      | kernel.preset = v7: must be v5",
+        "kernel.user-le.policy = none.bin | kernel.user-le.policy = none.bin: must be everything, debug, or the file of a white list: there is no file ",
         "kernel.migration = 2    | kernel.migration = 2: must be a probability, at most 1",
         "kernel { migration = 0.5, scheduling = pinned } | kernel.migration = 0.5: must be 0, because",
         "machine.ghz = 0         | machine.ghz = 0: must be above 0",
@@ -106,6 +109,13 @@ class ScenarioErrorsTest {
         "load.groups.a.zero-cycles = 5 | load.groups.a.zero-cycles: has no meaning with load.groups.a.warm-start = none: leave it out, or warm-start must be sdk",
         "load.groups.a.touch.count = 5 | load.groups.a.touch.count: has no meaning with load.groups.a.touch.pattern = none",
         "load.groups.a.touch { pattern = uniform, exponent = 2 } | load.groups.a.touch.exponent: has no meaning with load.groups.a.touch.pattern = uniform",
+        "kernel.user-le.workers = 4 | kernel.user-le.workers: has no meaning with kernel.launch = kernel-le: leave it out, or launch must be user-le",
+        "kernel { launch = direct, kernel-le.threads = 4 } | kernel.kernel-le.threads: has no meaning with kernel.launch = direct: leave it out, or launch must be kernel-le",
+        "kernel { preset = mainline, user-le.cache.place = daemon } | kernel.user-le.cache.place: has no meaning with kernel.launch = direct",
+        "kernel { launch = user-le, user-le.cache.expiry = 1 ms } | kernel.user-le.cache.expiry: has no meaning with kernel.user-le.cache.place = none: leave it out, or place must be application or daemon",
+        "kernel { launch = user-le, user-le.cache.capacity = 7 } | kernel.user-le.cache.capacity: has no meaning with kernel.user-le.cache.place = none",
+        "kernel { launch = user-le, user-le.cache.coalesce = off } | kernel.user-le.cache.coalesce: has no meaning with kernel.user-le.cache.place = none",
+        "kernel { launch = user-le, user-le.idle-timeout = 1 ms } | kernel.user-le.idle-timeout: has no meaning with kernel.user-le.life = always: leave it out, or life must be on-demand",
         "load.groups.a.touch { pattern = zipf, phase = 2 } | load.groups.a.touch.phase: has no meaning with load.groups.a.touch.pattern = zipf",
       })
   void keyWithoutAnEffectIsRefusedInOneLineThatNamesPlaceKeyAndWhatIsRight(
@@ -126,6 +136,30 @@ class ScenarioErrorsTest {
                     file.toString(), List.of("load.think-time=5 ms"), OptionalLong.empty()))
         .isInstanceOf(ScenarioException.class)
         .hasMessageStartingWith("command line: load.think-time: has no meaning");
+  }
+
+  @Test
+  void aNumberOfLaunchesNeedsNoSpace() {
+    Scenario scenario =
+        Scenarios.load(Scenarios.DEFAULT, List.of("load.length=300launches"), OptionalLong.empty());
+    assertThat(scenario.load().length()).isEqualTo(new RunLength.Count(300));
+  }
+
+  @Test
+  void aSettingMayChooseAnotherDesignForAScenario() throws IOException {
+    Path file = folder.resolve("daemon.conf");
+    Files.writeString(
+        file,
+        "kernel { launch = user-le, user-le { workers = 4, cache { place = daemon, capacity = 7 } } }");
+    for (String other :
+        List.of(
+            "kernel.launch=direct", "kernel.launch=kernel-le", "kernel.user-le.cache.place=none")) {
+      Scenarios.load(file.toString(), List.of(other), OptionalLong.empty());
+    }
+    List<String> both = List.of("kernel.launch=direct", "kernel.user-le.workers=2");
+    assertThatThrownBy(() -> Scenarios.load(file.toString(), both, OptionalLong.empty()))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessageStartingWith("command line: kernel.user-le.workers: has no meaning with");
   }
 
   @Test

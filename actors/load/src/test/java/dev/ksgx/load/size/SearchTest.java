@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ksgx.load.size.Search.Found;
 import dev.ksgx.load.size.Search.Tried;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 
 /** Searches in functions with known answers. */
 class SearchTest {
   private static Search.Probe where(LongPredicate holds) {
-    return amount -> new Tried(amount, holds.test(amount), "", "");
+    return amount -> new Tried(amount, holds.test(amount), Map.of(), "", "", 0);
   }
 
   /** Mean sojourn time in an M/D/1 queue, in services, at a load below 1. */

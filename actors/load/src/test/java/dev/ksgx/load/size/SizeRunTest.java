@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ksgx.load.scenario.ScenarioException;
+import dev.ksgx.load.study.Assertion;
 import dev.ksgx.load.study.Designs;
 import dev.ksgx.load.study.StudyControl;
 import java.util.List;
@@ -40,6 +41,9 @@ class SizeRunTest {
     assertThat(found.get(0).amount()).isLessThanOrEqualTo(found.get(1).amount());
     assertThat(found.get(2).amount()).isGreaterThanOrEqualTo(found.get(1).amount());
     assertThat(report.isMet()).isTrue();
+    assertThat(found.get(1).there().figure().get("meanMicros")).isBetween(100.0, 2_000.0);
+    assertThat(found.get(1).there().bindsUtilisation()).isBetween(0.5, 1.0);
+    assertThat(report.version()).isNotEmpty();
     assertThat(SizeText.of(report)).contains("at least cores", "direct-always");
   }
 
@@ -48,7 +52,7 @@ class SizeRunTest {
     SizeReport report = size("mean < 50 ms", "v5", Resource.CORES, 60_000);
     SizeReport.ByCosts found = report.answers().get(0).byCosts().get(1);
     assertThat(found.amount()).isNull();
-    assertThat(found.binds()).startsWith("launch-enclave");
+    assertThat(found.there().binds()).startsWith("launch-enclave");
     assertThat(report.isMet()).isFalse();
     assertThat(SizeText.of(report)).contains("cannot", "cores cannot meet it", "launch-enclave");
   }
@@ -74,7 +78,8 @@ class SizeRunTest {
             StudyControl.NONE);
     SizeReport.ByCosts found = report.answers().get(0).byCosts().get(1);
     assertThat(found.amount()).isNull();
-    assertThat(found.figure()).isEqualTo("is saturated, so it has no latency");
+    assertThat(found.there().inWords()).isEqualTo("is saturated, so it has no latency");
+    assertThat(found.there().figure()).containsOnlyKeys("meanMicros").containsValue(null);
   }
 
   @Test
@@ -86,6 +91,8 @@ class SizeRunTest {
 
   @Test
   void anObjectiveNeedsTheLaunchesThatItIsAbout() {
+    assertThat(Assertion.parse("p99.9 < 5 ms", List.of()).figureName()).isEqualTo("p999Micros");
+    assertThat(Assertion.parse("failed < 1 %", List.of()).figureName()).isEqualTo("failedPercent");
     assertThat(Objective.parse("mean<5ms").launches()).isEqualTo(2_000);
     assertThat(Objective.parse("p99<50ms").launches()).isEqualTo(11_000);
     assertThat(Objective.parse("p99.9 < 50 ms").launches()).isEqualTo(110_000);

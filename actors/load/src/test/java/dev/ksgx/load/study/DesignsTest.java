@@ -86,6 +86,24 @@ class DesignsTest {
   }
 
   @Test
+  void pathOfAWhiteListBeginsAtTheFolderOfTheDesign() throws IOException {
+    Path file = folder.resolve("listed.conf");
+    Files.writeString(
+        file, "description = d\nkernel { launch = user-le, user-le.policy = list.bin }");
+    Design design = Designs.named(file.toString());
+    assertThatThrownBy(() -> scenario(design))
+        .isInstanceOf(ScenarioException.class)
+        .hasMessage(
+            file
+                + ":2: kernel.user-le.policy = list.bin: must be everything, debug, or the file of"
+                + " a white list: there is no file "
+                + folder.resolve("list.bin"));
+    Files.write(folder.resolve("list.bin"), new byte[0]);
+    assertThatThrownBy(() -> scenario(design))
+        .hasMessageEndingWith("list.bin has 0 bytes; a list without signers has 216");
+  }
+
+  @Test
   void designThatVariesMoreThanTheLaunchIsRefused() throws IOException {
     Path file = folder.resolve("deferred.conf");
     Files.writeString(file, "kernel { launch = kernel-le, add = deferred }");
@@ -104,6 +122,13 @@ class DesignsTest {
         .hasMessage("design v5 is given twice");
     assertThatThrownBy(() -> Designs.named("none.conf"))
         .hasMessage("none.conf: no such file, expected a design");
+  }
+
+  @Test
+  void aDesignThatIsAnEmbeddedOneUnderAnotherNameIsTold() {
+    assertThat(Designs.twins(Designs.of(List.of("v5", "aesmd", "user-le-2"))))
+        .containsExactly("aesmd is user-le-1, too: both set the same");
+    assertThat(Designs.twins(Designs.of(List.of("aesmd", "user-le-1")))).isEmpty();
   }
 
   @Test
@@ -174,6 +199,7 @@ class DesignsTest {
     assertThat(launch.kernel().launch().isDirect()).isTrue();
     assertThat(Bundles.between("v5:dcap-le")).extracting(Design::name).contains("v5+launch");
     assertThatThrownBy(() -> Bundles.between("v5")).hasMessageContaining("two presets such as");
+    assertThatThrownBy(() -> Bundles.between("v5:")).hasMessageContaining("two presets such as");
     assertThatThrownBy(() -> Bundles.between("v5:v5")).hasMessageContaining("the same");
   }
 }

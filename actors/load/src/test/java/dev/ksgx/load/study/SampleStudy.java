@@ -60,6 +60,7 @@ final class SampleStudy {
         1,
         "made up",
         "ksgx compare",
+        "1.0",
         1,
         5,
         List.of(

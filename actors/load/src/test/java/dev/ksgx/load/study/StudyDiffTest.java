@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,33 +18,137 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StudyDiffTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static StudyDiff diff(StudyReport old, StudyReport now) {
+    return StudyDiff.of(old, now);
+  }
+
+  private static StudyReport changed(StudyReport report, String... changes) {
+    try {
+      ObjectNode json = (ObjectNode) MAPPER.readTree(StudyFiles.json(report));
+      for (int i = 0; i < changes.length; i += 2) {
+        int name = changes[i].lastIndexOf('/');
+        JsonNode in = json.at(changes[i].substring(0, name));
+        ((ObjectNode) in).set(changes[i].substring(name + 1), MAPPER.readTree(changes[i + 1]));
+      }
+      return StudyFiles.read(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void whatTheIntervalsAllowIsNoChange() {
     // 3 and 4 together allow 5
-    assertThat(StudyDiff.of(SampleStudy.report(120, 3), SampleStudy.report(125, 4))).isEmpty();
-    assertThat(StudyDiff.of(SampleStudy.report(120, 3), SampleStudy.report(126, 4)))
+    assertThat(diff(SampleStudy.report(120, 3), SampleStudy.report(125, 4)).isNone()).isTrue();
+    assertThat(diff(SampleStudy.report(120, 3), SampleStudy.report(126, 4)).changes())
         .containsExactly("v5, load 0.4: mean 120.000 us, now 126.000 (+5.0 %, beyond ±5.000)");
   }
 
   @Test
   void pointsThatOnlyOneHasAreTold() {
     StudyReport report = SampleStudy.report(120, 3);
-    StudyReport less =
-        new StudyReport(
-            1,
-            "less",
-            "",
-            1,
-            5,
-            report.designs(),
-            report.axes(),
-            report.points().subList(0, 1),
-            List.of(),
-            List.of(),
-            List.of(),
-            report.scenario());
-    assertThat(StudyDiff.of(report, less)).containsExactly("direct, load 0.4: only in the old one");
-    assertThat(StudyDiff.of(less, report)).containsExactly("direct, load 0.4: only in the new one");
+    ObjectNode json = MAPPER.valueToTree(report);
+    ((ArrayNode) json.path("points")).remove(1);
+    StudyReport less = StudyFiles.read(json);
+    assertThat(diff(report, less).changes())
+        .containsExactly("direct, load 0.4: only in the old one");
+    assertThat(diff(less, report).changes())
+        .containsExactly("direct, load 0.4: only in the new one");
+  }
+
+  @Test
+  void figuresThatOnlyOneCanSayAreTold() {
+    StudyReport report = SampleStudy.report(120, 3);
+    StudyReport without =
+        changed(
+            report,
+            "/points/0/latency/mean",
+            "null",
+            "/points/0/latency/p90",
+            "{\"mean\":300,\"halfWidth\":2}");
+    assertThat(diff(report, without).changes())
+        .containsExactly(
+            "v5, load 0.4: mean 120.000 us, now it cannot be said",
+            "v5, load 0.4: p90 can be said now: 300.000 us");
+    StudyReport nothing = changed(report, "/points/0/latency", "null");
+    assertThat(diff(report, nothing).changes())
+        .containsExactly(
+            "v5, load 0.4: mean 120.000 us, now it cannot be said",
+            "v5, load 0.4: p50 100.000 us, now it cannot be said");
+    StudyReport saturated =
+        changed(report, "/points/0/saturated", "true", "/points/0/latency", "null");
+    assertThat(diff(report, saturated).changes())
+        .containsExactly("v5, load 0.4: is saturated now, so there is no latency any more");
+    assertThat(diff(saturated, report).changes())
+        .containsExactly("v5, load 0.4: is no longer saturated, and has a latency now");
+  }
+
+  @Test
+  void studiesOfAnotherMachineCostsOrDesignSaySoWhateverTheirFigures() {
+    StudyReport report = SampleStudy.report(120, 3);
+    StudyReport other =
+        changed(
+            report,
+            "/scenario/machine.cores",
+            "\"8\"",
+            "/scenario/load.rate",
+            "\"9000\"",
+            "/scenario/machine.costs.overrides.einit",
+            "\"89000\"",
+            "/costs/0/cycles",
+            "89000",
+            "/designs/0/keys",
+            "{\"kernel.launch\":\"kernel-le\",\"kernel.msr\":\"cached\"}");
+    StudyDiff diff = diff(report, other);
+    assertThat(diff.changes()).isEmpty();
+    assertThat(diff.isNone()).isFalse();
+    assertThat(diff.differences())
+        .containsExactly(
+            "machine.cores: 4, now 8",
+            "load.rate: not said, now 9000",
+            "cost einit: 88000 cycles, now 89000 cycles",
+            "design v5: kernel.msr: not said, now cached");
+    assertThat(diff.notes()).isEmpty();
+  }
+
+  @Test
+  void anotherSeedOrVersionIsANoteAndNoChange() {
+    StudyReport report = SampleStudy.report(120, 3);
+    StudyReport other =
+        changed(report, "/seed", "7", "/version", "\"1.1\"", "/scenario/load.seed", "\"7\"");
+    StudyDiff diff = diff(report, other);
+    assertThat(diff.notes()).containsExactly("version: 1.0, now 1.1", "seed: 1, now 7");
+    assertThat(diff.isNone()).isTrue();
+  }
+
+  @Test
+  void aBundleIsNotComparedWithADesignOfItsName() {
+    StudyReport report = SampleStudy.report(120, 3);
+    StudyReport bundle =
+        changed(SampleStudy.report(500, 3), "/designs/0/keys", "{\"kernel.preset\":\"v5\"}");
+    StudyDiff diff = diff(report, bundle);
+    assertThat(diff.differences())
+        .containsExactly(
+            "v5: a launch design, now a historical bundle of the same name; not compared");
+    assertThat(diff.changes()).isEmpty();
+  }
+
+  @Test
+  void aDesignThatOnlyOneHasIsToldOnce() {
+    StudyReport report = SampleStudy.report(120, 3);
+    StudyReport other =
+        changed(report, "/designs/1/name", "\"lazy\"", "/points/1/design", "\"lazy\"");
+    StudyDiff diff = diff(report, other);
+    assertThat(diff.differences())
+        .containsExactly("direct: only in the old one", "lazy: only in the new one");
+    assertThat(diff.changes()).isEmpty();
+  }
+
+  @Test
+  void aReportOfAVersionThatDidNotSayItIsRead() {
+    ObjectNode json = MAPPER.valueToTree(SampleStudy.report(120, 3));
+    json.remove("version");
+    assertThat(StudyFiles.read(json).version()).isEqualTo("not said");
   }
 
   @Test
@@ -64,7 +170,9 @@ class StudyDiffTest {
         "POINT {\"at\":null}",
         "POINT {\"achievedPerSecond\":null}",
         "POINT {\"replications\":null}",
-        "POINT {\"failed\":null}"
+        "POINT {\"failed\":null}",
+        "WITH {\"designs\":[{\"name\":\"v5\",\"description\":\"\",\"keys\":null}]}",
+        "WITH {\"title\":null}"
       })
   void whatIsNoReportIsRefused(String change) throws IOException {
     ObjectNode json = (ObjectNode) MAPPER.readTree(StudyFiles.json(SampleStudy.report(120, 3)));

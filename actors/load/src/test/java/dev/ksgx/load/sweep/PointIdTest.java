@@ -61,7 +61,7 @@ class PointIdTest {
   void contentsOfImagesAndPoliciesAreInIt() throws IOException {
     Path sgxs = Files.writeString(folder.resolve("a.sgxs"), "one");
     Path sig = Files.writeString(folder.resolve("a.sig"), "one");
-    Path policy = Files.writeString(folder.resolve("policy"), "one");
+    Path policy = Files.write(folder.resolve("policy"), SampleWhiteList.ofVersion(1));
     List<String> settings =
         List.of(
             "load.images=[{enclave=\"" + sgxs + "\", sigstruct=\"" + sig + "\"}]",
@@ -71,13 +71,16 @@ class PointIdTest {
             "kernel.token-from-user=on",
             "kernel.user-le.policy=\"" + policy + "\"");
     String before = id("scenario", "machine.cores=2", settings);
-    for (Path file : List.of(sgxs, sig, policy)) {
+    for (Path file : List.of(sgxs, sig)) {
       Files.writeString(file, "two");
       assertThat(id("scenario", "machine.cores=2", settings))
           .as(file.toString())
           .isNotEqualTo(before);
       Files.writeString(file, "one");
     }
+    Files.write(policy, SampleWhiteList.ofVersion(2));
+    assertThat(id("scenario", "machine.cores=2", settings)).isNotEqualTo(before);
+    Files.write(policy, SampleWhiteList.ofVersion(1));
     assertThat(id("scenario", "machine.cores=2", settings)).isEqualTo(before);
   }
 }

@@ -1,5 +1,6 @@
-package dev.ksgx.kernel.daemon;
+package dev.ksgx.kernel.policy;
 
+import dev.ksgx.hardware.structure.Attributes;
 import dev.ksgx.hardware.structure.Bytes;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -35,10 +36,11 @@ import org.bouncycastle.math.ec.ECPoint;
  *
  * @param version of the list; it rises
  * @param signers MRSIGNERs, 32 bytes each, in the order of the file
+ * @param digest SHA-256 of the whole file, 32 bytes
  */
-record WhiteList(long version, Set<Bytes> signers) {
+public record WhiteList(long version, Set<Bytes> signers, Bytes digest) implements LaunchPolicy {
   /** Most signers that the launch enclave has room for (driver.md 5.4). */
-  static final int MAX_SIGNERS = 2048;
+  public static final int MAX_SIGNERS = 2048;
 
   private static final int KEY = 8;
   private static final int LIST = 136;
@@ -46,34 +48,42 @@ record WhiteList(long version, Set<Bytes> signers) {
   private static final int SIGNER_BYTES = 32;
   private static final int SIGNATURE_BYTES = 64;
 
-  WhiteList {
+  public WhiteList {
     signers = Collections.unmodifiableSet(new LinkedHashSet<>(signers));
   }
 
-  boolean contains(Bytes mrsigner) {
-    return signers.contains(mrsigner);
+  /** Debug enclaves need not be on it. */
+  @Override
+  public String refusal(Bytes mrsigner, Attributes attributes) {
+    return LaunchPolicy.isDebug(attributes) || signers.contains(mrsigner)
+        ? ""
+        : "signer " + mrsigner.hex() + " is not on white list " + version;
   }
 
   /**
+   * The list in a file.
+   *
    * @throws IllegalArgumentException one line: the file, what is wrong with it, what would be right
    */
-  static WhiteList read(Path file) {
+  public static WhiteList read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("there is no file " + file);
+    }
     byte[] content;
     try {
       content = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "white list " + file + " cannot be read (" + e.getClass().getSimpleName() + ")", e);
+      throw new IllegalArgumentException(file + " cannot be read; check its permissions", e);
     }
     try {
       return parse(content);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("white list " + file + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + " has " + e.getMessage(), e);
     }
   }
 
   /**
-   * @throws IllegalArgumentException one line: what is wrong, where, what would be right
+   * @throws IllegalArgumentException one line: what there is, where, what would be right
    */
   static WhiteList parse(byte[] content) {
     if (content.length < SIGNERS + SIGNATURE_BYTES) {
@@ -87,8 +97,8 @@ record WhiteList(long version, Set<Bytes> signers) {
     long count = number(content, LIST + 12, 4);
     if (count > MAX_SIGNERS) {
       throw new IllegalArgumentException(
-          "number of signers at byte %d is %d; a launch enclave has room for %d"
-              .formatted(LIST + 12, count, MAX_SIGNERS));
+          "%d signers (at byte %d); a launch enclave has room for %d"
+              .formatted(count, LIST + 12, MAX_SIGNERS));
     }
     int end = SIGNERS + SIGNER_BYTES * (int) count;
     if (content.length != end + SIGNATURE_BYTES) {
@@ -98,21 +108,22 @@ record WhiteList(long version, Set<Bytes> signers) {
     }
     if (!isSignedByProvider(content, end)) {
       throw new IllegalArgumentException(
-          "signature at byte %d is not that of the provider's key at byte %d over bytes %d to %d"
+          "a signature at byte %d that is not of the provider's key at byte %d over bytes %d to %d"
               .formatted(end, KEY, LIST, end - 1));
     }
     Set<Bytes> signers = new LinkedHashSet<>();
     for (int at = SIGNERS; at < end; at += SIGNER_BYTES) {
       signers.add(Bytes.copyOf(content, at, SIGNER_BYTES));
     }
-    return new WhiteList(number(content, LIST + 8, 4), signers);
+    Bytes digest = Bytes.copyOf(content).sha256();
+    return new WhiteList(number(content, LIST + 8, 4), signers, digest);
   }
 
   private static void expect(byte[] content, int at, long right, String what) {
     long found = number(content, at, 2);
     if (found != right) {
       throw new IllegalArgumentException(
-          "%s at byte %d is %d; expected %d".formatted(what, at, found, right));
+          "%d for the %s at byte %d; expected %d".formatted(found, what, at, right));
     }
   }
 
@@ -126,7 +137,7 @@ record WhiteList(long version, Set<Bytes> signers) {
               curve.getCurve().createPoint(integer(content, KEY), integer(content, KEY + 32)));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "provider's key at byte " + KEY + " is no point of the curve P-256", e);
+          "a provider's key at byte " + KEY + " that is no point of the curve P-256", e);
     }
     ECDSASigner signer = new ECDSASigner();
     signer.init(false, new ECPublicKeyParameters(point, domain));
