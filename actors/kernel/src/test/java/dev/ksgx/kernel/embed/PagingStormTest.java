@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,25 +41,6 @@ class PagingStormTest {
 
   /** SECS, a version array, and a TCS and a state save area a door come to the heap. */
   private static final int FRAMES = ENCLAVES * (StormRoom.HEAP + 2 + 2 * StormRoom.DOORS) / 4;
-
-  /** What an access from outside may end with: its enclave, or its process, has gone. */
-  private static final Set<String> EXPECTED_OUTSIDE =
-      Set.of("ACCESS -EINTR", "ACCESS the process is being killed", "ACCESS the enclave is gone");
-
-  /** What may become of a launch or a visit whose process is being killed, and of no other. */
-  private static final Set<String> EXPECTED_OF_THE_KILLED =
-      Set.of(
-          "OPEN -EINTR",
-          "MMAP -EINTR",
-          "CREATE -EINTR",
-          "CREATE -ERESTARTSYS", // while it reclaimed for itself
-          "ADD -EINTR",
-          "ADD -ERESTARTSYS",
-          "ADD -EINVAL", // the enclave is dead
-          "INIT -EINTR",
-          "INIT SGX_INVALID_MEASUREMENT", // the add worker found no users left
-          "ENTER -EINTR",
-          "ENTER the process is being killed");
 
   private final StormWatch watch = new StormWatch();
   private final AtomicLong verified = new AtomicLong();
@@ -132,8 +112,8 @@ class PagingStormTest {
           killed,
           refused,
           refusedOfTheKilled);
-      assertThat(EXPECTED_OUTSIDE).containsAll(refused.keySet());
-      assertThat(EXPECTED_OF_THE_KILLED).containsAll(refusedOfTheKilled.keySet());
+      assertThat(StormRefusals.OUTSIDE).containsAll(refused.keySet());
+      assertThat(StormRefusals.OF_THE_KILLED).containsAll(refusedOfTheKilled.keySet());
       assertThat(gotThere).as("pages, two at a time, looks, destroys, kills").isTrue();
       assertThat(kernel.audit().violations()).isEmpty();
       assertThat(kernel.epc().free()).isEqualTo(FRAMES);
@@ -278,26 +258,6 @@ class PagingStormTest {
   }
 
   private static void count(SgxException why, Map<String, AtomicLong> refused) {
-    String name = why.phase() + " " + why.code();
-    if (why.code().equals("fault")) {
-      name = why.phase() + " " + reason(why);
-    }
-    refused.computeIfAbsent(name, unused -> new AtomicLong()).incrementAndGet();
-  }
-
-  private static String reason(SgxException why) {
-    String check = why.check();
-    if (check.contains("the process is being killed")) {
-      return "the process is being killed";
-    }
-    boolean gone =
-        check.startsWith("no enclave covers")
-            || check.contains("no SGX mapping covers")
-            || check.contains("the enclave is dead")
-            // another is being built where it was
-            || check.contains("no enclave was created there")
-            || check.contains("the enclave is not initialized")
-            || check.contains("the enclave has no page there");
-    return gone ? "the enclave is gone" : check;
+    refused.computeIfAbsent(StormRefusals.name(why), unused -> new AtomicLong()).incrementAndGet();
   }
 }
