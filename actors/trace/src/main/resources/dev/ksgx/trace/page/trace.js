@@ -100,8 +100,10 @@ const Trace = (() => {
   if (main.length) instants.push(handled[main[0]], handled[main.at(-1)]);
   const least = (first, more) => more.reduce((a, b) => Math.min(a, b), first);
   const most = (first, more) => more.reduce((a, b) => Math.max(a, b), first);
-  const focus = instants.length ? [least(instants[0], instants), most(instants[0], instants)] : [0, 1000];
-  const extent = [least(focus[0], size ? [scheduled[0], handled[0]] : []), focus[1]];
+  const all = instants.length ? [least(instants[0], instants), most(instants[0], instants)] : [0, 1000];
+  const extent = [least(all[0], size ? [scheduled[0], handled[0]] : []), all[1]];
+  // Launches that go beyond a piece of time do not widen it.
+  const focus = raw.window?.[0] < raw.window?.[1] ? raw.window : all;
 
   return {title: raw.title, notes: raw.notes, window: raw.window, size, id, handled, sent, scheduled, earliest,
     request, sender, receiver, type, origin, context, cause, causeId, actors, types, origins, shapes, shape, atLeast, above, find,

@@ -279,6 +279,22 @@ class InspectorInBrowserTest {
   }
 
   @Test
+  void aPageOfAPieceOfTimeOpensAtItThoughLaunchesGoBeyondIt() throws IOException {
+    Path trace = folder.resolve("window.trace");
+    Yard.record(trace, TraceOptions.everything());
+    Path page = folder.resolve("window.html");
+    try (TraceStore store = TraceStore.open(trace, Progress.NONE)) {
+      InspectorPage.write(store, Scene.of(store, new Selection(null, 30_000L, 40_000L)), page);
+    }
+    browser.open(page, "", 1280);
+    assertThat(browser.texts("#panel .path, #panel h2")).isNotEmpty();
+    assertThat(browser.number("View.range()[0]")).isBetween(28_000.0, 30_000.0);
+    assertThat(browser.number("View.range()[1]")).isBetween(40_000.0, 42_000.0);
+    browser.press("-");
+    assertThat(browser.number("View.range()[1]")).as("there is more to see").isGreaterThan(42_000);
+  }
+
+  @Test
   void aTraceWithoutMessagesShowsLaunchesAndAnEmptyOneSaysSo() throws IOException {
     Path trace = folder.resolve("requests.trace");
     Yard.record(trace, TraceOptions.everything().withDetail(Detail.REQUESTS));
