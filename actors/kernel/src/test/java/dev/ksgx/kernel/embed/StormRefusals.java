@@ -43,6 +43,7 @@ final class StormRefusals {
             || check.contains("no enclave was created there")
             || check.contains("the enclave is not initialized")
             || check.contains("the enclave has no page there");
-    return gone ? "the enclave is gone" : check;
+    // From inside it never should be; then the check is what one wants to read.
+    return gone && why.phase() == SgxException.Phase.ACCESS ? "the enclave is gone" : check;
   }
 }
